@@ -1,0 +1,1 @@
+"""AXIOM's language server, command line and services."""

@@ -1,0 +1,1 @@
+"""The `axiom` command, one file per subcommand."""

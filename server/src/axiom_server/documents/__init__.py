@@ -1,0 +1,1 @@
+"""Text to tree to intents to snapshot, incremental. No I/O."""

@@ -1,0 +1,1 @@
+"""Frozen structs, events, ids, settings."""

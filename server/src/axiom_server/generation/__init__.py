@@ -1,0 +1,1 @@
+"""The candidate engine; sees models only through `Backend`."""

@@ -1,0 +1,1 @@
+"""Events, projections, the store; the only package with SQL."""

@@ -1,0 +1,1 @@
+"""The embedded backend: program synthesis, no network."""

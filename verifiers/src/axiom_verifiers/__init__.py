@@ -1,0 +1,1 @@
+"""AXIOM's verifiers: contracts in, evidence and certificates out."""

@@ -1,0 +1,1 @@
+"""Build, sign, seal bundles; `check` is pure with I/O handed in."""

@@ -1,0 +1,1 @@
+"""The verifiers, one file each; none knows another. They register under `axiom.verifiers`."""

@@ -1,0 +1,1 @@
+"""The intent language: syntax, types, meaning (evaluation), words, normal form. No I/O."""

@@ -1,0 +1,1 @@
+"""Candidates for loop invariants, filtered by runs, then proved."""

@@ -1,0 +1,1 @@
+"""Sorts, terms, simplification, SMT-LIB out and in. No I/O."""

@@ -1,0 +1,1 @@
+"""Solvers: drivers as data, worker processes, the race. The only package that imports a solver."""
