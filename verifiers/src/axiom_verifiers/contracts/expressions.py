@@ -15,7 +15,7 @@ from axiom_verifiers.contracts.source import NOWHERE, Span
 from axiom_verifiers.contracts.types import RecordType, Type
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="node"):
     """A typed expression. `span` does not take part in normal forms and digests."""
 
     type: Type

@@ -13,7 +13,7 @@ import msgspec
 from axiom_verifiers.contracts.source import Problem, Span
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="node"):
     """Everything that stands at a place of an item's text."""
 
     span: Span

@@ -23,7 +23,7 @@ class Place(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-class StatementBase(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class StatementBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="node"):
     place: Place
 
 
