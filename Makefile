@@ -1,0 +1,51 @@
+# Every command that a person or CI runs. Two of them set a fresh machine up: `make run`, `make test`.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+export PYTHONHASHSEED ?= 0
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## the environment in .venv and the sandbox (the others call it)
+	@.ci/setup
+
+run: setup ## the main job on a bundled intent, to an exported and checked certificate
+	@.ci/main-job
+
+test: setup ## all tests
+	@$(BIN)/python -m pytest
+	tests/editor/run
+
+check: setup ## lint, types, layers, drift
+	@$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright --level error
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.repo
+	tests/editor/check
+
+bless: setup ## rewrites the goldens
+	@AXIOM_BLESS=1 $(BIN)/python -m pytest -q tests/grammar tests/verifiers tests/server tests/repo
+
+bench: setup ## the benchmarks, as ratios in one run
+	@$(BIN)/python -m tests.bench
+
+editor: setup ## a VS Code with the extension on loopback
+	@tests/editor/serve
+
+package: setup ## the wheels and the extension, into dist/
+	@.ci/package
+
+grammar: setup ## generates the parser anew (installs the generator into .cache)
+	@grammars/intent/regenerate
+
+lock: ## the locked requirements anew, without addresses
+	@.ci/lock
+
+clean: ## forgets the environment and what was built; caches stay
+	@rm -rf .venv dist out
+
+.PHONY: help setup run test check bless bench editor package grammar lock clean
