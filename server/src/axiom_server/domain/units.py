@@ -1,0 +1,74 @@
+"""The unit (IVCU): one intent with its candidates, from draft to deprecated."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import msgspec
+
+
+class Stage(enum.StrEnum):
+    """The life of an intent-verified code unit."""
+
+    DRAFT = "draft"
+    GENERATING = "generating"
+    VERIFYING = "verifying"
+    VERIFIED = "verified"
+    DEPLOYED = "deployed"
+    DEPRECATED = "deprecated"
+    FAILED = "failed"
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate that passed the gate. `result` is the JSON of `orchestra.Result`;
+    `contract` is the digest of the contract that it was verified against.
+    """
+
+    id: str
+    code: str
+    contract: str
+    origin: str
+    backend: str
+    result: dict[str, Any]
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """An accept that is in force: which candidate, where its code went, by which event.
+
+    `before` and `after` are the whole text of the region (None: there was none).
+    """
+
+    event: str
+    candidate: str
+    target: str  # relative to the workspace's root, with forward slashes
+    before: str | None
+    after: str
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """The current state of a unit, projected from its events.
+
+    `undone` are accepts that an undo took back and a redo may restore, the latest last.
+    """
+
+    id: str
+    path: str  # of the intent file, relative to the workspace's root
+    intent: str
+    stage: Stage = Stage.DRAFT
+    contract: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    accepted: tuple[Accepted, ...] = ()  # a stack; the last is in force
+    undone: tuple[Accepted, ...] = ()
+    last_event: str = ""
+    seq: int = 0
+
+    @property
+    def current(self) -> Accepted | None:
+        """The accept in force."""
+        return self.accepted[-1] if self.accepted else None
+
+    def candidate(self, prefix: str) -> Candidate | None:
+        """The one candidate whose id begins with `prefix`, None for none or several."""
+        found = [one for one in self.candidates if one.id.startswith(prefix)]
+        return found[0] if len(found) == 1 else None

@@ -1,0 +1,37 @@
+"""Errors of the server, split by who must act. Each message says what was found and what to do."""
+
+from __future__ import annotations
+
+
+class AxiomError(Exception):
+    """What a person is told; `exit_code` is the command line's (docs/cli.md)."""
+
+    exit_code = 3
+
+
+class UserError(AxiomError):
+    """The person must act: a wrong name, an unreadable file, a refused overwrite."""
+
+    exit_code = 2
+
+
+class BadNewsError(AxiomError):
+    """The request was carried out and the answer is no: not found, not passed, refused."""
+
+    exit_code = 1
+
+
+class EnvironmentFaultError(AxiomError):
+    """The machine must be mended: no permission, a locked or damaged database, a missing tool."""
+
+    exit_code = 3
+
+
+class ConflictError(BadNewsError):
+    """A write would lose something that the person wrote; nothing was written."""
+
+
+class StoppedError(AxiomError):
+    """The person stopped it."""
+
+    exit_code = 130
