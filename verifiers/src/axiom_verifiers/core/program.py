@@ -5,6 +5,19 @@ code share one meaning and one translation to logic. Values have value semantics
 end may only translate code in which aliasing cannot be observed, and reports the rest as
 `Unmodelled`. Failing expressions (index, key, zero divisor …) raise as in Python; where they
 may fail is found by the translation to logic, not written here.
+
+Names. A parameter that the code never rebinds nor changes is read with role `parameter`. One
+that it does is a local of the same name and type as well: it starts as the parameter's value
+and is read with role `local`, while `Old` of the parameter is its value at entry. Temporary
+locals that a front end needs are named `#t1`, `#t2` …, which no source name can be. In a
+loop's invariants two more locals may be read, which no statement assigns:
+`#i{loop}`, an int, is the number of completed iterations of that `for` loop (so `xs[:#i1]` is
+what the loop has seen and `xs[#i1]` is the next item), and `#s{loop}`, of the iterable's type, is
+the sequence that it runs over, evaluated once before it. A list, str or tuple is its own
+sequence; that of `range(a, b, c)` is the list of its numbers.
+
+Ends. The end of a function's body, and `Return(None)`, return None: where the result type is
+neither NONE nor optional, reaching one of them breaks the clause *result type*.
 """
 
 from __future__ import annotations
@@ -28,10 +41,40 @@ class StatementBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_fie
 
 
 class Assign(StatementBase, frozen=True):
-    """`name = value`; the local has one type throughout (`Function.locals`)."""
+    """`name = value`; the local has one type throughout (`Function.locals`).
+
+    `in_place` says that the object itself was changed (`xs.append(x)` is `xs = xs + [x]`): the
+    front end has shown that no other name of the function sees it, but the caller does when
+    the object came from a parameter (see `core.flow.changed_parameters`).
+    """
 
     name: str
     value: Expr
+    in_place: bool = False
+
+
+class SetItem(StatementBase, frozen=True):
+    """`name[index] = value` on a list or dict, in place; the value is evaluated first.
+
+    A list's index is Python's (negative ones count from the end, IndexError outside).
+    """
+
+    name: str
+    index: Expr
+    value: Expr
+
+
+class CallFunction(StatementBase, frozen=True):
+    """`target = function(args)`: a function of this program, else an intent of `callees`.
+
+    Calls never stand inside expressions: front ends evaluate them into temporary locals, in
+    Python's order. The callee changes none of its arguments. `target` is None when the result
+    is dropped.
+    """
+
+    target: str | None
+    function: str
+    args: tuple[Expr, ...]
 
 
 class Evaluate(StatementBase, frozen=True):
@@ -77,7 +120,7 @@ class Continue(StatementBase, frozen=True):
 
 
 class Return(StatementBase, frozen=True):
-    """`value` is None for a bare return, in a function whose result type is None."""
+    """`value` is None for a bare return."""
 
     value: Expr | None
 
@@ -104,6 +147,8 @@ class Unmodelled(StatementBase, frozen=True):
 
 Statement = (
     Assign
+    | SetItem
+    | CallFunction
     | Evaluate
     | If
     | While
@@ -119,6 +164,8 @@ Block = tuple[Statement, ...]
 
 
 class FunctionParameter(msgspec.Struct, frozen=True):
+    """Parameters stand in the contract's order, under the contract's names."""
+
     name: str
     type: Type
 
