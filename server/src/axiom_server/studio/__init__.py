@@ -1,1 +1,4 @@
-"""The use cases: interpret, generate, verify, accept, export, undo; the only package that ties the services together."""
+"""The use cases: interpret, generate, verify, accept, export, undo.
+
+The only package that ties the services together.
+"""
