@@ -70,7 +70,8 @@ class _Child:
             if len(head) < 4:
                 return
             body = self._source.read(int.from_bytes(head, "big"))
-            match msgspec.msgpack.decode(body, type=ToWorker):
+            message: ToWorker = msgspec.msgpack.decode(body, type=ToWorker)
+            match message:
                 case Call() as call:
                     stop = threading.Event()
                     self._stops[call.id] = stop

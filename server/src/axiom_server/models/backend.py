@@ -1,4 +1,4 @@
-"""What a model backend is: the interface that ours and other people's implement (`axiom.models`)."""
+"""What a model backend is: the interface of the entry points `axiom.models`, ours and others'."""
 
 from __future__ import annotations
 

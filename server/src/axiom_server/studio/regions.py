@@ -186,6 +186,15 @@ def restore(text: str, name: str, after: str, before: str | None) -> tuple[Repla
     return (Replacement(start, end, ""),)
 
 
+def drop_types(text: str, last: str) -> tuple[Replacement, ...]:
+    """The removal of the region `types` when `last` is the only other region left."""
+    found = {region.name: region for region in regions(text)}
+    if set(found) != {TYPES, last}:
+        return ()
+    region = found[TYPES]
+    return restore(text, TYPES, text[region.start : region.end].replace("\r\n", "\n"), None)
+
+
 def apply(text: str, replacements: Sequence[Replacement]) -> str:
     """The text after all replacements, which do not overlap."""
     for one in sorted(replacements, key=lambda one: one.start, reverse=True):

@@ -1,0 +1,22 @@
+"""take back the accept that happened last"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from axiom_server.studio.accepting import latest_unit, plan_undo, write
+from axiom_server.studio.workspace import Workspace
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
+    parser.add_argument("--force", action="store_true", help="even over a hand edit")
+
+
+def run(args: argparse.Namespace) -> int:
+    workspace = Workspace.of(Path(args.folder) / "any")
+    change = plan_undo(workspace, latest_unit(workspace), force=args.force)
+    write(workspace, change)
+    print(f"{change.target}: {change.title.lower()}")
+    return 0

@@ -1,0 +1,193 @@
+"""Accept, undo, redo: derived code enters and leaves its region, and the history says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from axiom_verifiers.contracts.normal import contract_digest
+
+from axiom_server.domain.events import EventName
+from axiom_server.domain.units import Candidate, Unit
+from axiom_server.errors import BadNewsError, ConflictError
+from axiom_server.studio import regions
+from axiom_server.studio.generating import candidate_of
+from axiom_server.studio.workspace import IntentFile, Workspace, read_text, write_text
+from axiom_verifiers.contracts.contract import Contract
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change to the target file that is ready to be written, and the event that records it.
+
+    `base` is the text that the replacements are for; offsets are characters of it.
+    """
+
+    unit: Unit
+    target: Path
+    base: str
+    exists: bool
+    replacements: tuple[regions.Replacement, ...]
+    event: EventName
+    payload: dict[str, object]
+    title: str
+
+    @property
+    def text(self) -> str:
+        """The target's text after the change."""
+        return regions.apply(self.base, self.replacements)
+
+
+def _target_text(path: Path, given: str | None) -> tuple[str, bool]:
+    if given is not None:
+        return given, True
+    return (read_text(path), True) if path.exists() else ("", False)
+
+
+def plan_accept(
+    workspace: Workspace,
+    file: IntentFile,
+    intent: str | None = None,
+    candidate: str | None = None,
+    target_text: str | None = None,
+) -> Change:
+    """What accepting would write; nothing is written yet. `target_text` is the target's text
+    when an editor holds it unsaved.
+
+    Raises UserError (no such candidate), BadNewsError (the contract has changed since the
+    candidate was verified), ConflictError (it would overwrite the person's own code).
+    """
+    contract = file.contract(intent)
+    unit = workspace.history.find(workspace.key(file.path), contract.name)
+    chosen = candidate_of(unit, f"{file.shown}: {contract.name}", candidate)
+    assert unit is not None
+    _fresh(contract, chosen)
+    target = workspace.target(file.path)
+    text, exists = _target_text(target, target_text)
+    try:
+        replacements = regions.place(text, contract.name, chosen.id, chosen.code, contract.records)
+        before = regions.region_of(text, contract.name)
+    except ConflictError as error:
+        raise ConflictError(f"{target}: {error}") from error
+    payload: dict[str, object] = {
+        "candidate": chosen.id,
+        "target": workspace.key(target),
+        "before": text[before.start : before.end].replace("\r\n", "\n") if before else None,
+        "after": regions.region_text(contract.name, chosen.id, chosen.code),
+    }
+    return Change(
+        unit=unit,
+        target=target,
+        base=text,
+        exists=exists,
+        replacements=replacements,
+        event=EventName.CANDIDATE_ACCEPTED,
+        payload=payload,
+        title=f"Accept candidate {chosen.id} of {contract.name}",
+    )
+
+
+def _fresh(contract: Contract, candidate: Candidate) -> None:
+    if candidate.contract != contract_digest(contract):
+        raise BadNewsError(
+            f"{contract.name}: the contract has changed since candidate {candidate.id} was "
+            "verified: its verdicts are stale. Generate again: axiom generate FILE"
+        )
+
+
+def plan_undo(
+    workspace: Workspace, unit: Unit, target_text: str | None = None, force: bool = False
+) -> Change:
+    """What undoing the accept in force would write.
+
+    Raises BadNewsError when nothing is accepted, ConflictError when the region was edited by
+    hand since (unless `force`).
+    """
+    accepted = unit.current
+    if accepted is None:
+        raise BadNewsError(f"{unit.intent}: nothing is accepted, so there is nothing to undo")
+    target = workspace.root / accepted.target
+    text, exists = _target_text(target, target_text)
+    after = accepted.after
+    if force:
+        region = regions.region_of(text, unit.intent)
+        after = text[region.start : region.end].replace("\r\n", "\n") if region else after
+    try:
+        replacements = regions.restore(text, unit.intent, after, accepted.before)
+        if accepted.before is None:
+            replacements = (*replacements, *regions.drop_types(text, unit.intent))
+    except ConflictError as error:
+        raise ConflictError(f"{target}: {error}") from error
+    return Change(
+        unit=unit,
+        target=target,
+        base=text,
+        exists=exists,
+        replacements=replacements,
+        event=EventName.UNDONE,
+        payload={"event": accepted.event},
+        title=f"Undo the accept of {unit.intent}",
+    )
+
+
+def plan_redo(workspace: Workspace, unit: Unit, target_text: str | None = None) -> Change:
+    """What redoing the accept that was undone last would write.
+
+    Raises BadNewsError when nothing was undone, ConflictError when the region changed since.
+    """
+    if not unit.undone:
+        raise BadNewsError(f"{unit.intent}: nothing was undone, so there is nothing to redo")
+    accepted = unit.undone[-1]
+    target = workspace.root / accepted.target
+    text, exists = _target_text(target, target_text)
+    region = regions.region_of(text, unit.intent)
+    found = text[region.start : region.end].replace("\r\n", "\n") if region else None
+    if found != accepted.before:
+        raise ConflictError(f"{target}: the region of {unit.intent} was edited by hand since")
+    body = accepted.after.split("\n", 1)[1].rsplit("\n", 1)[0]
+    replacements = regions.place(text, unit.intent, accepted.candidate, body)
+    return Change(
+        unit=unit,
+        target=target,
+        base=text,
+        exists=exists,
+        replacements=replacements,
+        event=EventName.REDONE,
+        payload={"event": accepted.event},
+        title=f"Redo the accept of {unit.intent}",
+    )
+
+
+def record(workspace: Workspace, change: Change) -> Unit:
+    """Record a change that has been written (by us, or by the editor as an edit)."""
+    return workspace.history.append(
+        change.unit.id, [(change.event, change.payload)], expected=change.unit.seq
+    )[0]
+
+
+def write(workspace: Workspace, change: Change) -> Unit:
+    """Write the change to disk and record it; on any failure the file is as it was."""
+    write_text(change.target, change.text)
+    try:
+        return record(workspace, change)
+    except BaseException:
+        if change.exists:
+            write_text(change.target, change.base)
+        else:
+            change.target.unlink(missing_ok=True)
+        raise
+
+
+def latest_unit(workspace: Workspace, undone: bool = False) -> Unit:
+    """The unit whose accept (or undo) happened last: what a bare `axiom undo` means.
+
+    Raises BadNewsError when there is none.
+    """
+    names = {EventName.CANDIDATE_ACCEPTED, EventName.REDONE}
+    if undone:
+        names = {EventName.UNDONE}
+    units = {unit.id: unit for unit in workspace.history.units()}
+    for event in reversed(workspace.history.events()):
+        unit = units.get(event.unit)
+        if event.name in names and unit and (unit.undone if undone else unit.accepted):
+            return unit
+    raise BadNewsError("nothing to redo" if undone else "nothing is accepted: nothing to undo")

@@ -1,0 +1,12 @@
+"""Check: what is wrong with an intent file, before any code exists."""
+
+from __future__ import annotations
+
+from axiom_verifiers.contracts.reading import PlacedProblem
+
+from axiom_server.studio.workspace import IntentFile
+
+
+def findings(file: IntentFile) -> tuple[PlacedProblem, ...]:
+    """All problems of a file, in the order of their places, the critic's among them."""
+    return tuple(sorted(file.reading.problems, key=lambda one: (one.line, one.column)))

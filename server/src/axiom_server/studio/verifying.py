@@ -1,0 +1,48 @@
+"""Verify: code from anywhere against an intent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from axiom_server.errors import StoppedError
+from axiom_verifiers.checks.verifier import Subject
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.evidence import Evidence
+from axiom_verifiers.orchestra import Plan, Progress, Result, Verification
+
+Notice = Evidence | Progress
+
+
+def verify(
+    contract: Contract,
+    code: str,
+    plan: Plan,
+    notice: Callable[[Notice], None] = lambda _: None,
+    stop: threading.Event | None = None,
+    callees: tuple[tuple[str, str], ...] = (),
+) -> Result:
+    """Run the orchestra over one code; `notice` hears the evidence as it streams in.
+
+    Raises StoppedError when `stop` is set before the end.
+    """
+    run = Verification(Subject(contract=contract, code=code, callees=callees), plan)
+    if stop is not None:
+        threading.Thread(target=_watch, args=(stop, run), daemon=True).start()
+    for one in run:
+        notice(one)
+    if run.cancelled:
+        raise StoppedError("verification was stopped; nothing was recorded")
+    return run.result
+
+
+def _watch(stop: threading.Event, run: Verification) -> None:
+    stop.wait()
+    run.cancel()
+
+
+def result_json(result: Result) -> dict[str, object]:
+    """The JSON form of a result (docs/cli.md)."""
+    return msgspec.to_builtins(result)

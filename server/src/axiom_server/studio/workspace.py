@@ -1,0 +1,183 @@
+"""A workspace on disk: its root, its intent files, its history, where derived code goes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+from axiom_verifiers.contracts.reading import PlacedProblem, Reading, read
+
+from axiom_server.domain.settings import Settings, load_settings
+from axiom_server.errors import BadNewsError, EnvironmentFaultError, UserError
+from axiom_server.history import History
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.source import Severity
+
+LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
+
+
+class ContractError(BadNewsError):
+    """The intent file has errors; `problems` says where. The message lists them, one a line."""
+
+    def __init__(self, path: str, problems: tuple[PlacedProblem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(format_problem(path, problem) for problem in problems))
+
+
+def format_problem(path: str, problem: PlacedProblem) -> str:
+    """`FILE:LINE:COL: message`, with the nearest fix when there is one."""
+    line = f"{path}:{problem.line}:{problem.column}: {problem.problem.severity}: "
+    text = line + problem.problem.message
+    if problem.problem.fixes:
+        text += f" ({problem.problem.fixes[0].title})"
+    return text
+
+
+def decode(data: bytes, shown: str) -> str:
+    """The text of a file.
+
+    Raises UserError for bytes that are no UTF-8 text, naming the first offending place.
+    """
+    if len(data) > LARGEST:
+        raise UserError(
+            f"{shown}: {len(data):,} bytes; a text of at most {LARGEST:,} bytes was expected"
+        )
+    zero = data.find(b"\0")
+    if zero >= 0:
+        line = data.count(b"\n", 0, zero) + 1
+        raise UserError(f"{shown}:{line}:1: a zero byte: this is a binary file, not a text")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UserError(
+            f"{shown}:{line}:1: byte 0x{data[error.start]:02x} is not UTF-8. "
+            "Save the file as UTF-8 and try again."
+        ) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, line ends as they are.
+
+    Raises UserError when it is missing, a folder, unreadable or not UTF-8.
+    """
+    try:
+        return decode(path.read_bytes(), str(path))
+    except FileNotFoundError as error:
+        raise UserError(f"{path}: no such file") from error
+    except IsADirectoryError as error:
+        raise UserError(f"{path}: a folder; a file was expected") from error
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file whole or not at all; its permissions stay.
+
+    Raises EnvironmentFaultError when the place cannot be written; the old file is untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            mode = path.stat().st_mode if path.exists() else 0o644
+            Path(name).chmod(mode & 0o7777)
+            if path.exists() and not os.access(path, os.W_OK):
+                raise PermissionError(13, "it is write-protected")
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"{path}: cannot be written: {error.strerror}. Nothing was changed."
+        ) from error
+
+
+class IntentFile(msgspec.Struct, frozen=True):
+    """An intent file as read: `shown` is its path as the person gave it."""
+
+    path: Path
+    shown: str
+    text: str
+    reading: Reading
+
+    @property
+    def errors(self) -> tuple[PlacedProblem, ...]:
+        return tuple(one for one in self.reading.problems if one.problem.severity is Severity.ERROR)
+
+    def contract(self, name: str | None) -> Contract:
+        """The checked contract of one intent (the only one, when `name` is None).
+
+        Raises ContractError when that intent, or what it depends on, has errors; UserError for
+        an unknown name.
+        """
+        contracts = self.reading.contracts
+        names = self.reading.intent_names
+        if name is None:
+            if len(names) != 1:
+                have = ", ".join(names) or "none"
+                raise UserError(f"{self.shown}: say which with --intent; it has: {have}")
+            name = names[0]
+        if name in contracts:
+            return contracts[name]
+        if name in names or (not names and self.errors):
+            raise ContractError(self.shown, self.reading.problems_of(name) or self.errors)
+        have = ", ".join(names) or "none"
+        raise UserError(f"{self.shown}: no intent is called {name!r}; it has: {have}")
+
+
+class Workspace:
+    """The folder that holds `.axiom/`, found by looking upwards from a file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings: Settings = load_settings(root)
+        self.history = History(root / ".axiom" / "history.db")
+
+    @classmethod
+    def of(cls, path: Path) -> Workspace:
+        """The workspace of a file: the nearest folder above with `.axiom`, `axiom.toml` or
+        `.git`, else the file's own folder.
+        """
+        start = path.resolve().parent
+        for folder in (start, *start.parents):
+            if any((folder / mark).exists() for mark in (".axiom", "axiom.toml", ".git")):
+                return cls(folder)
+        return cls(start)
+
+    def key(self, path: Path) -> str:
+        """A file's path relative to the root, with forward slashes: how events name it."""
+        resolved = path.resolve()
+        try:
+            return resolved.relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return resolved.as_posix()
+
+    def open(self, path: Path, text: str | None = None) -> IntentFile:
+        """Read an intent file from disk, or from `text` when an editor holds it."""
+        content = read_text(path) if text is None else text
+        return IntentFile(path, str(path), content, read(content, self._uses(path)))
+
+    def _uses(self, path: Path):
+        def text_of(relative: str) -> str | None:
+            target = path.parent / relative
+            try:
+                return read_text(target)
+            except UserError:
+                return None
+
+        return text_of
+
+    def target(self, path: Path) -> Path:
+        """Where the code derived from an intent file goes."""
+        if self.settings.output:
+            base = self.root / self.settings.output
+            return (base / self.key(path)).with_suffix(".py")
+        return path.with_suffix(".py")
