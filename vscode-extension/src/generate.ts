@@ -1,0 +1,94 @@
+// Generation: progress that can be cancelled, and the candidates that came out of it.
+
+import * as vscode from "vscode";
+
+import { Candidates } from "./candidates.ts";
+import type { GenerateParams, Generation } from "./protocol.ts";
+import { tally } from "./report.ts";
+import type { Server } from "./server.ts";
+import { target, type Target } from "./target.ts";
+
+export function createAndRegister(
+  context: vscode.ExtensionContext,
+  server: Server,
+  candidates: Candidates,
+): void {
+  const running = new Map<string, vscode.CancellationTokenSource>();
+  const setContext = (): void => {
+    void vscode.commands.executeCommand("setContext", "axiom.generating", running.size > 0);
+  };
+  context.subscriptions.push(
+    vscode.commands.registerCommand("axiom.generate", async (argument?: Target) => {
+      const about = await target(argument);
+      if (about === undefined || running.has(key(about))) return;
+      const source = new vscode.CancellationTokenSource();
+      running.set(key(about), source);
+      setContext();
+      try {
+        await generate(server, candidates, about, source);
+      } finally {
+        running.delete(key(about));
+        source.dispose();
+        setContext();
+      }
+    }),
+    vscode.commands.registerCommand("axiom.cancel", (about?: Target) => {
+      const chosen = about === undefined ? running.values() : [running.get(key(about))];
+      for (const source of chosen) source?.cancel();
+    }),
+  );
+}
+
+const key = ({ uri, intent }: Target): string => `${uri}#${intent}`;
+
+async function generate(
+  server: Server,
+  candidates: Candidates,
+  about: Target,
+  source: vscode.CancellationTokenSource,
+): Promise<void> {
+  const { uri, intent } = about;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `AXIOM: generating ${intent}`,
+    cancellable: true,
+  };
+  const result = await vscode.window.withProgress(options, async (progress, token) => {
+    token.onCancellationRequested(() => {
+      source.cancel();
+    });
+    let done = 0;
+    const listening = server.onGeneration((event) => {
+      if (event.uri !== uri || event.intent !== intent) return;
+      const increment = Math.max(0, (event.percentage ?? done) - done);
+      done += increment;
+      progress.report({ message: event.message, increment });
+    });
+    try {
+      const parameters: GenerateParams = { uri, intent };
+      return await server.request<Generation>("axiom/generate", parameters, source.token);
+    } finally {
+      listening.dispose();
+    }
+  });
+  if (result === undefined) return;
+  candidates.keep(about, result.candidates);
+  const [best] = result.candidates;
+  if (best === undefined) {
+    const reasons = result.rejected.map(({ reason }) => reason).join("; ");
+    void vscode.window.showWarningMessage(
+      `${intent}: no candidate passed the gate. ${reasons === "" ? "None was found." : reasons}`,
+    );
+    return;
+  }
+  const words = `${intent}: ${String(result.candidates.length)} passed the gate; best ${best.id}: ${tally(best.clauses)}.`;
+  const choice = await vscode.window.showInformationMessage(words, "Preview", "Accept", "Compare");
+  const command = {
+    Preview: "axiom.preview",
+    Accept: "axiom.accept",
+    Compare: "axiom.showCandidates",
+  };
+  if (choice !== undefined) {
+    await vscode.commands.executeCommand(command[choice], { ...about, candidate: best.id });
+  }
+}
