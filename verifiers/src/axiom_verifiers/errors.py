@@ -2,6 +2,7 @@
 
 The person: `ValueFormError`. The contract's author: `UndefinedError`, `UnevaluableError`,
 `LimitExceededError`, each turned into a finding or an undetermined clause by who evaluates.
+The environment: `ArtefactError`.
 """
 
 from __future__ import annotations
@@ -44,3 +45,50 @@ class LimitExceededError(ContractError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class NotModelledError(Exception):
+    """A construct has no translation to logic: what depends on it is `unknown`, nothing else.
+
+    `construct` names it for the reader; `place` is `LINE: text` once it is known.
+    """
+
+    def __init__(self, construct: str, span: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(f"construct not modelled: {construct}")
+        self.construct = construct
+        self.span = span
+
+
+class ArtefactError(Exception):
+    """The sandbox's artefact cannot be built, stored or loaded on this machine.
+
+    The message says what failed and what to do; the environment must be mended.
+    """
+
+
+class CertificateError(Exception):
+    """A bundle that must not be trusted, and why: one class for each reason, by who is to blame."""
+
+
+class FormatError(CertificateError):
+    """Not a bundle, not canonical, of an unknown format or encoder version, or too large."""
+
+
+class SignatureError(CertificateError):
+    """The signature does not fit what is signed."""
+
+
+class UntrustedSignerError(CertificateError):
+    """Signed, but by nobody whom the reader named."""
+
+
+class MismatchError(CertificateError):
+    """What the certificate asserts is not what its code and contract come to."""
+
+
+class ChainBrokenError(CertificateError):
+    """The history in the bundle is not whole."""
+
+
+class WeakLabelError(CertificateError):
+    """Whole and true, but an assertion is weaker than the reader asked for."""
