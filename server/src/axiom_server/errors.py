@@ -35,3 +35,19 @@ class StoppedError(AxiomError):
     """The person stopped it."""
 
     exit_code = 130
+
+
+class HistoryError(EnvironmentFaultError):
+    """The history cannot be read or written; the message says why and what to do."""
+
+
+class ChainError(HistoryError):
+    """An event does not follow from the one before: the history was altered."""
+
+
+class WorkerError(AxiomError):
+    """The worker process died or could not be started."""
+
+
+class ContractError(BadNewsError):
+    """The intent file has errors; the message lists them, `FILE:LINE:COL: …`, one a line."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 from typing import Any
 
 import msgspec
 
+from axiom_verifiers.certificates.chain import EventHead, head_digest, payload_digest
+
 SCHEMA = 1
-GENESIS = "0" * 64
 
 
 class EventName(enum.StrEnum):
@@ -43,7 +43,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One event. `seq` counts from 1 within the unit; `time` is UTC, ISO 8601, microseconds.
 
     `digest` is SHA-256 over all other fields, `previous` (the digest of the unit's event
-    before, GENESIS for the first) among them: so the events of a unit form a chain.
+    before, `chain.GENESIS` for the first) among them: so the events of a unit form a chain.
     """
 
     id: str
@@ -58,7 +58,23 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
 
 
+def event_head(event: Event) -> EventHead:
+    """What a certificate tells of an event."""
+    return EventHead(
+        id=event.id,
+        unit=event.unit,
+        seq=event.seq,
+        time=event.time,
+        actor=event.actor,
+        schema=event.schema,
+        name=event.name.value,
+        payload=payload_digest(event.payload),
+        previous=event.previous,
+    )
+
+
 def event_digest(event: Event) -> str:
-    """The digest that the event must carry."""
-    fields = {name: getattr(event, name) for name in event.__struct_fields__ if name != "digest"}
-    return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()
+    """The digest that the event must carry: over its head, in which the payload stands as a
+    digest of its own, so that a chain can be checked by someone who must not see payloads.
+    """
+    return head_digest(event_head(event))

@@ -1,5 +1,5 @@
 """Events, projections, the store; the only package with SQL."""
 
-from axiom_server.history.store import ChainError, History, HistoryError
+from axiom_server.history.store import History
 
-__all__ = ["ChainError", "History", "HistoryError"]
+__all__ = ["History"]

@@ -16,18 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy import exc as sa_exc
 
-from axiom_server.domain.events import GENESIS, SCHEMA, Event, EventName, event_digest
+from axiom_server.domain.events import SCHEMA, Event, EventName, event_digest
 from axiom_server.domain.units import Unit
-from axiom_server.errors import EnvironmentFaultError
+from axiom_server.errors import ChainError, HistoryError
 from axiom_server.history import projection, schema
-
-
-class HistoryError(EnvironmentFaultError):
-    """The history cannot be read or written; the message says why and what to do."""
-
-
-class ChainError(HistoryError):
-    """An event does not follow from the one before: the history was altered."""
+from axiom_verifiers.certificates.chain import GENESIS
 
 
 def _now() -> str:

@@ -25,22 +25,18 @@ from axiom_server.jobs.frames import (
 )
 
 
-class WorkerError(errors.AxiomError):
-    """The worker process died or could not be started."""
-
-
 def _error(refused: Refused) -> errors.AxiomError:
     kind = getattr(errors, refused.kind, None)
     if isinstance(kind, type) and issubclass(kind, errors.AxiomError):
         return kind(refused.message)
-    error = WorkerError(f"a fault of AXIOM: {refused.message} (details are in the log)")
+    error = errors.WorkerError(f"a fault of AXIOM: {refused.message} (details are in the log)")
     error.exit_code = refused.code
     return error
 
 
 class Worker:
     """Runs calls in a child process, several at a time. Start is lazy; a dead child is replaced
-    by the next call, and the calls that were under way raise WorkerError.
+    by the next call, and the calls that were under way raise errors.WorkerError.
     """
 
     def __init__(self, command: tuple[str, ...] | None = None) -> None:
@@ -69,7 +65,9 @@ class Worker:
                     limit=LIMIT,
                 )
             except OSError as error:
-                raise WorkerError(f"the worker process cannot be started: {error}") from error
+                raise errors.WorkerError(
+                    f"the worker process cannot be started: {error}"
+                ) from error
             self._reader = asyncio.create_task(self._read(self._process))
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
@@ -88,7 +86,7 @@ class Worker:
         for future, _ in waiting.values():
             if not future.done():
                 future.set_exception(
-                    WorkerError(f"the worker process ended (status {code}); try again")
+                    errors.WorkerError(f"the worker process ended (status {code}); try again")
                 )
 
     def _take(self, message: FromWorker) -> None:
@@ -115,7 +113,7 @@ class Worker:
         """Run `module:name` in the child; `notice` hears what it emits.
 
         Cancelling the task sets the call's stop signal and returns at once.
-        Raises what the function raised (a class of `axiom_server.errors`), or WorkerError.
+        Raises what the function raised (a class of `axiom_server.errors`), or errors.WorkerError.
         """
         await self.start()
         process = self._process
@@ -129,7 +127,7 @@ class Worker:
             await process.stdin.drain()
             return await future
         except ConnectionError as error:
-            raise WorkerError("the worker process ended; try again") from error
+            raise errors.WorkerError("the worker process ended; try again") from error
         except asyncio.CancelledError:
             with contextlib.suppress(ConnectionError, RuntimeError):
                 process.stdin.write(frame(Cancel(number)))

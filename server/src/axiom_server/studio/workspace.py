@@ -10,20 +10,12 @@ import msgspec
 from axiom_verifiers.contracts.reading import PlacedProblem, Reading, read
 
 from axiom_server.domain.settings import Settings, load_settings
-from axiom_server.errors import BadNewsError, EnvironmentFaultError, UserError
+from axiom_server.errors import ContractError, EnvironmentFaultError, UserError
 from axiom_server.history import History
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.source import Severity
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
-
-
-class ContractError(BadNewsError):
-    """The intent file has errors; `problems` says where. The message lists them, one a line."""
-
-    def __init__(self, path: str, problems: tuple[PlacedProblem, ...]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(format_problem(path, problem) for problem in problems))
 
 
 def format_problem(path: str, problem: PlacedProblem) -> str:
@@ -128,7 +120,8 @@ class IntentFile(msgspec.Struct, frozen=True):
         if name in contracts:
             return contracts[name]
         if name in names or (not names and self.errors):
-            raise ContractError(self.shown, self.reading.problems_of(name) or self.errors)
+            found = self.reading.problems_of(name) or self.errors
+            raise ContractError("\n".join(format_problem(self.shown, one) for one in found))
         have = ", ".join(names) or "none"
         raise UserError(f"{self.shown}: no intent is called {name!r}; it has: {have}")
 

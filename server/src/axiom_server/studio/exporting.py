@@ -1,0 +1,81 @@
+"""Export: the accepted code of an intent with its certificate, as one signed bundle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from axiom_server.domain.events import EventName, event_head
+from axiom_server.errors import BadNewsError, EnvironmentFaultError
+from axiom_server.studio.reverifying import region_code
+from axiom_server.studio.workspace import IntentFile, Workspace, read_text
+from axiom_verifiers.certificates.build import Origin, build
+from axiom_verifiers.certificates.signing import seal
+from axiom_verifiers.contracts.normal import contract_digest
+from axiom_verifiers.orchestra import Result
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle that was written; `labels` counts its assertions by label."""
+
+    intent: str
+    path: str
+    bytes: int
+    labels: dict[str, int]
+
+
+def export(
+    workspace: Workspace, file: IntentFile, intent: str | None, output: Path, key: Ed25519PrivateKey
+) -> Exported:
+    """Write the bundle of an intent's accepted code.
+
+    Raises BadNewsError when nothing is accepted, the contract has changed since, or the code
+    was edited by hand since; EnvironmentFaultError when the file cannot be written.
+    """
+    contract = file.contract(intent)
+    unit = workspace.history.find(workspace.key(file.path), contract.name)
+    accepted = unit.current if unit else None
+    candidate = unit.candidate(accepted.candidate) if unit and accepted else None
+    if unit is None or accepted is None or candidate is None:
+        raise BadNewsError(f"{contract.name}: nothing is accepted yet: axiom accept FILE")
+    if candidate.contract != contract_digest(contract):
+        raise BadNewsError(
+            f"{contract.name}: the contract has changed since the code was accepted. "
+            "Generate and accept again, or: axiom verify FILE"
+        )
+    target = workspace.root / accepted.target
+    text = read_text(target)
+    if accepted.after not in text.replace("\r\n", "\n"):
+        raise BadNewsError(
+            f"{target}: {contract.name} was edited by hand since it was accepted: what was proved "
+            "is not what stands there. Undo the edit, or accept again"
+        )
+    code = region_code(text, contract.name)
+    assert code is not None
+    events = workspace.history.events(unit.id)
+    origin = Origin(
+        source=file.text,
+        uses=file.reading.used_texts,
+        history=tuple(event_head(event) for event in events),
+        history_end=events[-1].digest,
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+    result = msgspec.convert(candidate.result, Result)
+    statement = build(contract, candidate.code, result, origin)
+    data = seal(statement, key)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        temporary = output.with_name(f".{output.name}.part")
+        temporary.write_bytes(data)
+        temporary.replace(output)
+    except OSError as error:
+        raise EnvironmentFaultError(f"{output}: cannot be written: {error.strerror}") from error
+    labels: dict[str, int] = {}
+    for assertion in statement.predicate.assertions:
+        labels[assertion.label] = labels.get(assertion.label, 0) + 1
+    payload = {"candidate": candidate.id, "labels": labels}
+    workspace.history.append(unit.id, [(EventName.BUNDLE_EXPORTED, payload)])
+    return Exported(intent=contract.name, path=str(output), bytes=len(data), labels=labels)
