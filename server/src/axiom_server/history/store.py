@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy import exc as sa_exc
 
-from axiom_server.domain.events import SCHEMA, Event, EventName, event_digest
+from axiom_server.domain.events import SCHEMA, Event, EventName
 from axiom_server.domain.units import Unit
 from axiom_server.errors import ChainError, HistoryError
 from axiom_server.history import projection, schema
+from axiom_server.history.chain import event_digest
 from axiom_verifiers.certificates.chain import GENESIS
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from axiom_server.domain.events import EventName, event_head
+from axiom_server.domain.events import EventName
 from axiom_server.errors import BadNewsError, EnvironmentFaultError
+from axiom_server.history.chain import event_head
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text
 from axiom_verifiers.certificates.build import Origin, build
