@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up what the extension, its tests and `make editor` need, once, and again when a lock changes.
 #   tests/editor/setup.sh tools   Node 24 (from the wheel in .venv) and the packages of package-lock.json
-#   tests/editor/setup.sh         the same, a VS Code served to the browser, and a check for Chromium
+#   tests/editor/setup.sh         the same, a VS Code served to the browser, Chromium, Neovim
 # Node's programs are then in .cache/editor/bin, the VS Code in .cache/editor/workbench.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -56,11 +56,14 @@ if [ ! -d "$built" ]; then
 fi
 ln -sfn "$built" "$cache/workbench"
 
-if ! command -v chromium >/dev/null 2>&1; then
+for need in chromium:chromium nvim:neovim; do
+  command -v "${need%:*}" >/dev/null 2>&1 && continue
+  package=${need#*:}
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo 'editor set-up: installing Debian'"'"'s chromium …'
-    apt-get install -y -qq chromium >/dev/null || fail 'apt-get could not install chromium.'
+    echo "editor set-up: installing Debian's $package …"
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$package"; } >/dev/null ||
+      fail "apt-get could not install $package."
   else
-    fail 'chromium is missing, the editor tests need it: apt-get install chromium'
+    fail "$package is missing, the editor tests need it: sudo apt-get install $package"
   fi
-fi
+done

@@ -18,27 +18,21 @@ export class Candidates {
   }
 }
 
-/** The candidate that the argument names, or the one that the person chooses. */
+/** With the candidate that the person chose; with none named, the server takes its best. */
 export async function choose(
   candidates: Candidates,
   argument: Target | undefined,
-): Promise<(Target & { candidate: string }) | undefined> {
+): Promise<Target | undefined> {
   const about = await target(argument);
-  if (about === undefined) return undefined;
-  if (about.candidate !== undefined) return { ...about, candidate: about.candidate };
-  const held = candidates.of(about);
-  if (held.length === 0) {
-    const generate = "Generate";
-    const words = `There are no candidates for ${about.intent} yet.`;
-    const choice = await vscode.window.showInformationMessage(words, generate);
-    if (choice === generate) await vscode.commands.executeCommand("axiom.generate", about);
-    return undefined;
-  }
-  const items = held.map(({ id, verdict, confidence, clauses, code }) => ({
+  if (about === undefined || about.candidate !== undefined) return about;
+  return candidates.of(about).length > 1 ? pick(candidates, about) : about;
+}
+
+async function pick(candidates: Candidates, about: Target): Promise<Target | undefined> {
+  const items = candidates.of(about).map(({ id, verdict, confidence, clauses }) => ({
     id,
     label: `${SIGNS[verdict]} ${id}`,
     description: `${tally(clauses)}; confidence ${confidence.toFixed(2)}`,
-    detail: code.trim().split("\n").slice(-1)[0]?.trim() ?? "",
   }));
   const title = `Candidates for ${about.intent}`;
   const chosen = await vscode.window.showQuickPick(items, { title });
@@ -50,7 +44,14 @@ export function createAndRegister(context: vscode.ExtensionContext, candidates: 
     vscode.commands.registerCommand("axiom.showCandidates", async (argument?: Target) => {
       const about = await target(argument);
       if (about === undefined) return;
-      const chosen = await choose(candidates, { uri: about.uri, intent: about.intent });
+      if (candidates.of(about).length === 0) {
+        const generate = "Generate";
+        const words = `Nothing was generated for ${about.intent} in this window yet.`;
+        const choice = await vscode.window.showInformationMessage(words, generate);
+        if (choice === generate) await vscode.commands.executeCommand("axiom.generate", about);
+        return;
+      }
+      const chosen = await pick(candidates, about);
       if (chosen !== undefined) await vscode.commands.executeCommand("axiom.preview", chosen);
     }),
   );

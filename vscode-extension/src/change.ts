@@ -34,11 +34,8 @@ export function createAndRegister(
 }
 
 /** The edit that accepting the candidate would make; nothing is recorded yet. */
-export function proposed(
-  server: Server,
-  { uri, intent, candidate }: Required<Target>,
-): Promise<Change | undefined> {
-  const parameters: AcceptParams = { uri, intent, candidate };
+export function proposed(server: Server, chosen: Target): Promise<Change | undefined> {
+  const parameters: AcceptParams = chosen;
   return server.request<Change>("axiom/accept", parameters);
 }
 

@@ -24,13 +24,17 @@ export function createAndRegister(
       const source = new vscode.CancellationTokenSource();
       running.set(key(about), source);
       setContext();
+      let result: Generation | undefined;
       try {
-        await generate(server, candidates, about, source);
+        result = await generate(server, about, source);
       } finally {
         running.delete(key(about));
         source.dispose();
         setContext();
       }
+      if (result === undefined) return;
+      candidates.keep(about, result.candidates);
+      await announce(about, result);
     }),
     vscode.commands.registerCommand("axiom.cancel", (about?: Target) => {
       const chosen = about === undefined ? running.values() : [running.get(key(about))];
@@ -43,17 +47,15 @@ const key = ({ uri, intent }: Target): string => `${uri}#${intent}`;
 
 async function generate(
   server: Server,
-  candidates: Candidates,
-  about: Target,
+  { uri, intent }: Target,
   source: vscode.CancellationTokenSource,
-): Promise<void> {
-  const { uri, intent } = about;
+): Promise<Generation | undefined> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: `AXIOM: generating ${intent}`,
     cancellable: true,
   };
-  const result = await vscode.window.withProgress(options, async (progress, token) => {
+  return vscode.window.withProgress(options, async (progress, token) => {
     token.onCancellationRequested(() => {
       source.cancel();
     });
@@ -71,17 +73,19 @@ async function generate(
       listening.dispose();
     }
   });
-  if (result === undefined) return;
-  candidates.keep(about, result.candidates);
+}
+
+async function announce(about: Target, result: Generation): Promise<void> {
+  const { intent } = about;
   const [best] = result.candidates;
   if (best === undefined) {
-    const reasons = result.rejected.map(({ reason }) => reason).join("; ");
-    void vscode.window.showWarningMessage(
-      `${intent}: no candidate passed the gate. ${reasons === "" ? "None was found." : reasons}`,
-    );
+    const reasons = [...result.rejected.map(({ reason }) => reason), result.failure];
+    const words = reasons.filter((reason) => reason !== "").join("; ");
+    void vscode.window.showWarningMessage(`${intent}: no candidate passed the gate. ${words}`);
     return;
   }
-  const words = `${intent}: ${String(result.candidates.length)} passed the gate; best ${best.id}: ${tally(best.clauses)}.`;
+  const count = String(result.candidates.length);
+  const words = `${intent}: ${count} passed the gate; best ${best.id}: ${tally(best.clauses)}.`;
   const choice = await vscode.window.showInformationMessage(words, "Preview", "Accept", "Compare");
   const command = {
     Preview: "axiom.preview",

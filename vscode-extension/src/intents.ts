@@ -8,10 +8,10 @@ export interface IntentPlace {
 }
 
 export function intentsOf(text: string): IntentPlace[] {
-  const lines = text.split(/\r\n|\r|\n/u);
+  const lines = text.replace(/^\uFEFF/u, "").split(/\r\n|\r|\n/u);
   const starts = lines.flatMap((line, index) => (/^[^\s#]/u.test(line) ? [index] : []));
   return starts.flatMap((start, index) => {
-    const name = /^\uFEFF?intent\s+(\p{ID_Start}\w*|_\w*)/u.exec(lines[start] ?? "")?.[1];
+    const name = /^intent\s+([\p{ID_Start}_]\p{ID_Continue}*)/u.exec(lines[start] ?? "")?.[1];
     return name === undefined ? [] : [{ name, start, end: starts[index + 1] ?? lines.length }];
   });
 }

@@ -33,14 +33,14 @@ export function createAndRegister(
       const change = await proposed(server, chosen);
       if (change === undefined) return;
       await withdraw(server, change);
-      const title = `${chosen.intent}: candidate ${chosen.candidate}`;
+      const { title } = change;
       for (const { place, before, after } of await outcome(change.edit)) {
         const left = show(place, "before", before);
         const right = show(place, "after", after);
         await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
       }
       const accept = "Accept";
-      const choice = await vscode.window.showInformationMessage(`${title}. Accept it?`, accept);
+      const choice = await vscode.window.showInformationMessage(`${title}?`, accept);
       if (choice === accept) await vscode.commands.executeCommand("axiom.accept", chosen);
     }),
   );

@@ -146,10 +146,13 @@ export interface Generation {
   job: string;
   candidates: Candidate[];
   rejected: { digest: string; reason: string }[];
+  /** Why the backend gave up; empty when it did not. */
+  failure: string;
 }
 
+/** The best candidate when none is named. */
 export interface AcceptParams extends IntentParams {
-  candidate: string;
+  candidate?: string;
 }
 
 /**

@@ -1,0 +1,140 @@
+// A real VS Code (code-server) on loopback with our extension installed.
+
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+export const ROOT = join(import.meta.dirname, "..", "..");
+export const CACHE = join(ROOT, ".cache", "editor");
+export const AXIOM = join(ROOT, ".venv", "bin", "axiom");
+const ENTRY = join(CACHE, "workbench", "node_modules", "code-server", "out", "node", "entry.js");
+
+const run = promisify(execFile);
+
+export interface Workbench {
+  /** Where a browser finds it, with the folder opened. */
+  url: string;
+  /** Its logs, kept on failure. */
+  logs: string;
+  stop(): void;
+}
+
+export interface Wish {
+  folder: string;
+  /** A free one when not given. */
+  port?: number;
+  /** The person's settings, beside those that keep the workbench quiet. */
+  settings?: Record<string, unknown>;
+}
+
+/** Builds the extension without wheels: the server is the one of .venv. */
+export async function packageExtension(): Promise<string> {
+  const output = join(CACHE, "axiom-intent.vsix");
+  const script = join(ROOT, "vscode-extension", "package.ts");
+  await run(process.execPath, [script, output]);
+  return output;
+}
+
+export async function start(wish: Wish): Promise<Workbench> {
+  if (!existsSync(ENTRY)) throw new Error("no VS Code here; run tests/editor/setup.sh first");
+  const extension = await packageExtension();
+  // A short path: sockets live in it, and their names may have a hundred bytes.
+  const home = mkdtempSync(join(tmpdir(), "axiom-"));
+  const data = join(home, "data");
+  writeJson(join(data, "User", "settings.json"), { ...QUIET, ...wish.settings });
+  // Settings of the scope `machine` count only here.
+  writeJson(join(data, "Machine", "settings.json"), { "axiom.server.path": AXIOM });
+  mkdirSync(join(home, "tmp"));
+  const environment = {
+    ...process.env,
+    HOME: home,
+    TMPDIR: join(home, "tmp"),
+    XDG_CONFIG_HOME: join(home, "config"),
+    XDG_DATA_HOME: join(home, "share"),
+    // The sandbox's artefact and other things that are slow to make.
+    XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
+    AXIOM_KEY_PASSPHRASE: process.env["AXIOM_KEY_PASSPHRASE"] ?? "a key for this workbench only",
+    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+  };
+  const folders = ["--user-data-dir", data, "--extensions-dir", join(home, "extensions")];
+  await run(process.execPath, [ENTRY, ...folders, "--install-extension", extension], {
+    env: environment,
+  });
+  const address = `127.0.0.1:${String(wish.port ?? (await freePort()))}`;
+  const server = spawn(
+    process.execPath,
+    [ENTRY, ...folders, ...FLAGS, "--bind-addr", address, wish.folder],
+    { env: environment, detached: true, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await listening(server);
+  return {
+    url: `http://${address}/?folder=${encodeURIComponent(wish.folder)}`,
+    logs: join(data, "logs"),
+    stop: () => {
+      // The whole group: the extension host and the language server are its children.
+      if (server.pid !== undefined) process.kill(-server.pid);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+/** A folder to play in: the bundled intents, so that nothing is written into the repository. */
+export function copyExamples(folder: string): string {
+  cpSync(join(ROOT, "docs", "examples"), folder, {
+    recursive: true,
+    filter: (source) => !source.includes(".axiom"),
+  });
+  return folder;
+}
+
+const FLAGS = [
+  ...["--auth", "none", "--disable-telemetry", "--disable-update-check"],
+  ...["--disable-workspace-trust", "--disable-getting-started-override"],
+];
+
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "chat.disableAIFeatures": true,
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "git.enabled": false,
+};
+
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(value, null, 2));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address === null || typeof address === "string") reject(new Error("no free port"));
+        else resolve(address.port);
+      });
+    });
+  });
+}
+
+function listening(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    server.stdout?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes("HTTP server listening")) resolve();
+    });
+    server.once("exit", (code) => {
+      reject(new Error(`code-server ended with ${String(code)}:\n${output}`));
+    });
+  });
+}
