@@ -1,0 +1,269 @@
+"""The process around one solver library. Run by path, not imported: `python -I worker.py z3 MB`.
+
+It imports nothing of ours, so that it starts quickly. It reads one JSON object per line from
+its standard input and answers each with one line; the first line it writes says that it is
+ready, or why not. It dies with its parent: by the end of its input when idle, by a signal on
+its lifeline (a pipe whose other end only the parent holds) while a library keeps the
+interpreter's lock, and in any case when its processor time runs out.
+"""
+
+# z3 and bitwuzla have no type information, cvc5's is partial.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
+# pyright: reportMissingModuleSource=false
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+
+def _reply(status: str, reason: str = "", **more: object) -> Reply:
+    return {"status": status, "reason": reason, **more}
+
+
+class Z3:
+    """z3 through its SMT-LIB front end, a fresh context per request."""
+
+    def __init__(self, megabytes: int) -> None:
+        import z3
+
+        self.z3 = z3
+        self.version: str = z3.get_version_string()
+        self.megabytes = megabytes
+
+    def solve(self, request: Request) -> Reply:
+        z3 = self.z3
+        # Options given as text are global in z3: those of the last request must go.
+        z3.Z3_global_param_reset_all()
+        z3.Z3_global_param_set("memory_max_size", str(self.megabytes * 3 // 4))
+        z3.Z3_global_param_set("timeout", str(int(request["seconds"] * 1000)))
+        if request["rlimit"]:
+            z3.Z3_global_param_set("rlimit", str(request["rlimit"]))
+        for name, value in request["options"]:
+            z3.Z3_global_param_set(name, value)
+        context = z3.Context()
+
+        def run(text: str) -> str:
+            return z3.Z3_eval_smtlib2_string(context.ref(), text)
+
+        try:
+            said = run(f"(set-logic {request['logic']})\n{request['text']}")
+            if "(error" in said:
+                return _reply("error", said.strip())
+            status = run("(check-sat)").strip()
+            if status == "unknown":
+                why = run("(get-info :reason-unknown)").strip()
+                return _z3_unknown(why, run("(get-info :rlimit)"), request["rlimit"])
+            if status != "sat" or not request["want"]:
+                return _reply(status)
+            return _reply("sat", values=run(f"(get-value ({' '.join(request['want'])}))"))
+        except z3.Z3Exception as error:
+            text = error.value if isinstance(error.value, str) else error.value.decode()
+            return _reply("error", text.strip())
+
+
+def _z3_unknown(why: str, spent: str, limit: int) -> Reply:
+    """z3 says `canceled` for time and for resources alike; what was spent tells them apart."""
+    reason = why.removeprefix("(:reason-unknown ").removesuffix(")").strip('"')
+    if "memout" in reason or "memory" in reason:
+        return _reply("error", "out of memory")
+    if reason in ("timeout", "canceled") or "resource limit" in reason:
+        digits = "".join(character for character in spent if character.isdigit())
+        over = bool(limit) and digits != "" and int(digits) >= limit
+        return _reply("resource" if over or "resource" in reason else "timeout")
+    return _reply("unknown", reason)
+
+
+class Cvc5:
+    """cvc5 through its parser, a fresh solver per request."""
+
+    def __init__(self, megabytes: int) -> None:
+        import cvc5
+
+        self.cvc5 = cvc5
+        self.version: str = cvc5.__version__
+
+    def _run(self, solver: Any, manager: Any, language: Any, text: str) -> list[str]:
+        """The output of each command; RuntimeError from what cvc5 refuses."""
+        parser = self.cvc5.InputParser(solver, manager)
+        parser.setStringInput(language, text, "query")
+        said: list[str] = []
+        while True:
+            command = parser.nextCommand()
+            if command.isNull():
+                return said
+            answer = str(command.invoke(solver, manager)).strip()
+            if answer.startswith("(error"):
+                raise RuntimeError(answer)
+            said.append(answer)
+
+    def _solver(self, request: Request) -> tuple[Any, Any]:
+        terms = self.cvc5.TermManager()
+        solver = self.cvc5.Solver(terms)
+        if request["rlimit"]:
+            solver.setOption("rlimit-per", str(request["rlimit"]))
+        solver.setOption("tlimit-per", str(int(request["seconds"] * 1000)))
+        for name, value in request["options"]:
+            solver.setOption(name, value)
+        return solver, self.cvc5.SymbolManager(terms)
+
+    def solve(self, request: Request) -> Reply:
+        language = self.cvc5.InputLanguage.SMT_LIB_2_6
+        try:
+            solver, manager = self._solver(request)
+            solver.setOption("produce-models", "true" if request["want"] else "false")
+            text = f"(set-logic {request['logic']})\n{request['text']}"
+            self._run(solver, manager, language, text)
+            (status,) = self._run(solver, manager, language, "(check-sat)")
+            if status.startswith("unknown"):
+                return _cvc5_unknown(status)
+            if status != "sat" or not request["want"]:
+                return _reply(status)
+            ask = f"(get-value ({' '.join(request['want'])}))"
+            (values,) = self._run(solver, manager, language, ask)
+            return _reply("sat", values=values)
+        except RuntimeError as error:
+            return _reply("error", str(error))
+
+    def sygus(self, request: Request) -> Reply:
+        """Answers with what `check-synth` prints: definitions, `fail` or `infeasible`."""
+        try:
+            solver, manager = self._solver(request)
+            solver.setOption("sygus", "true")
+            language = self.cvc5.InputLanguage.SYGUS_2_1
+            said = self._run(solver, manager, language, request["text"])
+        except RuntimeError as error:
+            return _reply("error", str(error))
+        return _reply("synthesised", values="\n".join(part for part in said if part))
+
+
+def _cvc5_unknown(status: str) -> Reply:
+    reason = status.removeprefix("unknown").strip(" ()").lower()
+    match reason:
+        case "resourceout":
+            return _reply("resource")
+        case "timeout":
+            return _reply("timeout")
+        case "memout":
+            return _reply("error", "out of memory")
+        case _:
+            return _reply("unknown", reason)
+
+
+class Bitwuzla:
+    """Bitwuzla through its parser, which only parses: its own answers go to the standard
+    output, so the questions are asked through the library.
+    """
+
+    def __init__(self, megabytes: int) -> None:
+        import bitwuzla
+
+        self.bitwuzla = bitwuzla
+        version = bitwuzla.version
+        self.version: str = version() if callable(version) else version
+
+    def solve(self, request: Request) -> Reply:
+        bitwuzla = self.bitwuzla
+        try:
+            options = bitwuzla.Options()
+            options.set(bitwuzla.Option.PRODUCE_MODELS, bool(request["want"]))
+            options.set(bitwuzla.Option.TIME_LIMIT_PER, int(request["seconds"] * 1000))
+            for name, value in request["options"]:
+                options.set(bitwuzla.Option[name], int(value) if value.isdigit() else value)
+            parser = bitwuzla.Parser(bitwuzla.TermManager(), options)
+            started = time.monotonic()
+            parser.parse(f"(set-logic {request['logic']})\n{request['text']}", True, False)
+            solver = parser.bitwuzla()
+            status = solver.check_sat()
+            if status == bitwuzla.Result.UNKNOWN:
+                late = time.monotonic() - started >= request["seconds"] * 0.9
+                return _reply("timeout" if late else "unknown", "" if late else "gave up")
+            if status != bitwuzla.Result.SAT or not request["want"]:
+                return _reply(str(status))
+            pairs = [
+                f"({text} {solver.get_value(parser.parse_term(text))})" for text in request["want"]
+            ]
+            return _reply("sat", values=f"({' '.join(pairs)})")
+        except bitwuzla.BitwuzlaException as error:
+            return _reply("error", str(error))
+
+
+LIBRARIES: dict[str, Callable[[int], Z3 | Cvc5 | Bitwuzla]] = {
+    "z3": Z3,
+    "cvc5": Cvc5,
+    "bitwuzla": Bitwuzla,
+}
+
+
+def _confine(megabytes: int, lifeline: int) -> None:
+    """Lower priority, bounded memory, and death with the parent."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    size = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    if hasattr(fcntl, "F_SETOWN") and hasattr(os, "O_ASYNC"):
+        # The kernel sends SIGIO, which ends the process, when the other end is closed.
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+
+def _allow_processor(seconds: float) -> None:
+    """Bounds this request's processor time far above its limit, whatever else fails."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime + 3 * seconds + 10)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def main(arguments: list[str]) -> int:
+    name, megabytes, lifeline = arguments[0], int(arguments[1]), int(arguments[2])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+
+    def say(reply: Reply) -> None:
+        answers.write(json.dumps(reply) + "\n")
+        answers.flush()
+
+    _confine(megabytes, lifeline)
+    try:
+        library = LIBRARIES[name](megabytes)
+        trivial: Request = {"logic": "QF_BV", "text": "(assert true)\n", "want": [],
+                            "options": [], "rlimit": 0, "seconds": 10.0}  # fmt: skip
+        library.solve(trivial)  # What is loaded when first used is loaded now.
+    except (ImportError, OSError, AttributeError, MemoryError) as error:
+        say({"ready": False, "reason": f"{name} cannot be loaded: {error}"})
+        return 1
+    say({"ready": True, "version": library.version})
+    for line in sys.stdin:
+        request: Request = json.loads(line)
+        _allow_processor(request["seconds"])
+        started = time.monotonic()
+        try:
+            method = getattr(library, request["op"])
+            reply = method(request)
+        except MemoryError:
+            reply = _reply("error", "out of memory")
+        except Exception as error:
+            reply = _reply("error", f"{type(error).__name__}: {error}")
+        reply["id"] = request["id"]
+        reply["seconds"] = time.monotonic() - started
+        reply["kilobytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        say(reply)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
