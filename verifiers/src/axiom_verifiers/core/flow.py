@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from axiom_verifiers.contracts.expressions import Target
+from axiom_verifiers.contracts.expressions import Constant, Expr, Target, Variable
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.core.program import (
+    Assert,
     Assign,
     Block,
+    Break,
     CallFunction,
+    Continue,
+    Evaluate,
     For,
     Function,
     If,
+    Raise,
+    Return,
     SetItem,
     Statement,
     Unmodelled,
@@ -90,3 +98,137 @@ def loops(function: Function) -> tuple[While | For, ...]:
 def unmodelled(function: Function) -> tuple[Unmodelled, ...]:
     """What the front end could not translate, in source order."""
     return tuple(s for s in statements(function.body) if isinstance(s, Unmodelled))
+
+
+def is_true(condition: Expr) -> bool:
+    """Whether the condition is the literal True."""
+    return isinstance(condition, Constant) and condition.value is True
+
+
+def falls_through(block: Block) -> bool:
+    """Whether control may reach the end of the block; True when in doubt."""
+    for statement in block:
+        match statement:
+            case Return() | Raise() | Break() | Continue():
+                return False
+            case If():
+                if not falls_through(statement.then) and not falls_through(statement.otherwise):
+                    return False
+            case While() if is_true(statement.condition) and not _breaks(statement.body):
+                return False
+            case _:
+                pass
+    return True
+
+
+def _breaks(block: Block) -> bool:
+    """Whether a break in the block leaves the loop whose body it is."""
+    for statement in block:
+        match statement:
+            case Break():
+                return True
+            case If():
+                if _breaks(statement.then) or _breaks(statement.otherwise):
+                    return True
+            case While() | For():
+                if _breaks(statement.otherwise):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def reads(expr: Expr) -> frozenset[str]:
+    """Names of the locals that the expression reads."""
+    return frozenset(n.name for n in walk(expr) if isinstance(n, Variable) and n.role == "local")
+
+
+class _Unbound:
+    """Definite assignment, by one forward pass: None stands for an unreachable place."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        self.breaks: list[list[frozenset[str] | None]] = []
+
+    def read(self, expr: Expr | None, bound: frozenset[str]) -> None:
+        if expr is not None:
+            self.found |= reads(expr) - bound
+
+    def block(self, block: Block, bound: frozenset[str] | None) -> frozenset[str] | None:
+        for statement in block:
+            if bound is None:
+                return None
+            bound = self.statement(statement, bound)
+        return bound
+
+    def statement(self, statement: Statement, bound: frozenset[str]) -> frozenset[str] | None:
+        match statement:
+            case Assign():
+                self.read(statement.value, bound)
+                if statement.in_place:
+                    self.found |= {statement.name} - bound
+                return bound | {statement.name}
+            case SetItem():
+                self.read(statement.value, bound)
+                self.read(statement.index, bound)
+                self.found |= {statement.name} - bound
+                return bound
+            case CallFunction():
+                for arg in statement.args:
+                    self.read(arg, bound)
+                return bound if statement.target is None else bound | {statement.target}
+            case Evaluate() | Assert():
+                value = statement.value if isinstance(statement, Evaluate) else statement.condition
+                self.read(value, bound)
+                return bound
+            case If():
+                self.read(statement.condition, bound)
+                return _meet(
+                    self.block(statement.then, bound), self.block(statement.otherwise, bound)
+                )
+            case While() | For():
+                return self.loop(statement, bound)
+            case Return():
+                self.read(statement.value, bound)
+                return None
+            case Raise():
+                self.read(statement.message, bound)
+                return None
+            case Break():
+                self.breaks[-1].append(bound)
+                return None
+            case Continue() | Unmodelled():
+                return None
+            case _:
+                assert_never(statement)
+
+    def loop(self, statement: While | For, bound: frozenset[str]) -> frozenset[str] | None:
+        """The first iteration assigns the least, so one pass over the body is enough."""
+        inside = bound
+        if isinstance(statement, While):
+            self.read(statement.condition, bound)
+        else:
+            self.read(statement.iterable, bound)
+            inside = bound | set(target_names(statement.target))
+        self.breaks.append([])
+        self.block(statement.body, inside)
+        left = self.breaks.pop()
+        endless = isinstance(statement, While) and is_true(statement.condition)
+        after = None if endless else self.block(statement.otherwise, bound)
+        for state in left:
+            after = _meet(after, state)
+        return after
+
+
+def _meet(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
+    if first is None:
+        return second
+    return first if second is None else first & second
+
+
+def maybe_unbound(function: Function) -> tuple[str, ...]:
+    """Locals that may be read before they are assigned, sorted."""
+    start = frozenset(parameter.name for parameter in function.parameters)
+    analysis = _Unbound()
+    analysis.block(function.body, start)
+    return tuple(sorted(analysis.found))

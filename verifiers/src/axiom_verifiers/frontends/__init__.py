@@ -1,1 +1,1 @@
-"""Source of a target language to core program, one file per language; the only package that knows a target's syntax."""
+"""Source of a target language to core program: the only package that knows a target's syntax."""

@@ -1,0 +1,150 @@
+"""Calls: methods of builtin types, functions of the file, other intents."""
+
+from __future__ import annotations
+
+import abc
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Expr,
+    MethodCall,
+)
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    STR,
+    DictType,
+    ListType,
+    StrType,
+    Type,
+)
+from axiom_verifiers.contracts.typing_rules import holds_float, is_mutable, show_type
+from axiom_verifiers.core.program import CallFunction
+from axiom_verifiers.frontends.python._builtins import Builtins
+from axiom_verifiers.frontends.python._tree import children, place, span, text
+
+Keywords = dict[str, Node]
+LAZY = frozenset({"range", "enumerate", "zip", "reversed"})
+_KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
+
+
+class Calls(Builtins, abc.ABC):
+    """Every form of call that has a meaning in the core language."""
+
+    def call(self, node: Node) -> Expr:
+        function = self._field(node, "function")
+        while function.type == "parenthesized_expression":
+            function = children(function)[0]
+        arguments = self._field(node, "arguments")
+        if function.type == "attribute":
+            return self._method(node, function, arguments)
+        if function.type != "identifier":
+            raise self.missing(node, "call of an expression")
+        name = text(function)
+        if name in self.bound or name in self.scope:
+            raise self.missing(node, f"call of the local {name}")
+        if self.surroundings.is_builtin(name):
+            return self.builtin(node, name, arguments)
+        return self._function(node, name, arguments)
+
+    @abc.abstractmethod
+    def changing_value(self, node: Node) -> Expr | None:
+        """The value of a call that changes a local's object, its change emitted; else None."""
+
+    # ------------------------------------------------------------ functions with contracts or code
+
+    def _function(self, node: Node, name: str, arguments: Node) -> Expr:
+        positional, keywords = self.arguments(arguments)
+        if keywords:
+            raise self.missing(node, f"call of {name} with keyword arguments")
+        args = self.in_order(positional, self.expression)
+        signature = self.surroundings.signature(name, tuple(arg.type for arg in args))
+        if isinstance(signature, str):
+            raise self.missing(node, signature)
+        missing = len(signature.parameters) - len(args)
+        if missing < 0 or missing > len(signature.defaults):
+            raise self.missing(node, f"call of {name} with {len(args)} arguments")
+        if missing:
+            args += list(signature.defaults[-missing:])
+        fitted: list[Expr] = []
+        for arg, (_, type_) in zip(args, signature.parameters, strict=True):
+            fitted.append(self.fitted(node, arg, type_))
+        if signature.changes and any(is_mutable(arg.type) for arg in fitted):
+            raise self.missing(node, f"call of {name}, which changes its arguments")
+        target = self.temporary(node, signature.result)
+        self.emit(
+            node,
+            CallFunction(place=place(node), target=target.name, function=name, args=tuple(fitted)),
+        )
+        return target
+
+    # ------------------------------------------------------------ methods
+
+    def _method(self, node: Node, function: Node, arguments: Node) -> Expr:
+        object_node = self._field(function, "object")
+        method = text(self._field(function, "attribute"))
+        if object_node.type == "identifier":
+            name = text(object_node)
+            if name not in self.bound and name not in self.scope:
+                origin = self.surroundings.is_module(name)
+                if origin is not None:
+                    raise self.missing(node, f"call of {origin}.{method}")
+        changed = self.changing_value(node)
+        if changed is not None:
+            return changed
+        value = self.expression(object_node)
+        return self.applied(node, value, method, arguments)
+
+    def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
+        positional, keywords = self.arguments(arguments)
+        if keywords:
+            raise self.missing(node, f"call of method {method} with keyword arguments")
+        with self.collecting() as inner:
+            args = self.in_order(positional, self.iterable if method == "join" else self.expression)
+        if inner:
+            value = self.saved(node, value)
+            self.out.extend(inner)
+        result = self._method_type(value.type, method, [arg.type for arg in args])
+        if result is None:
+            kinds = ", ".join(show_type(arg.type) for arg in args)
+            raise self.missing(node, f"method {method}({kinds}) of {show_type(value.type)}")
+        return MethodCall(
+            type=result, value=value, method=method, args=tuple(args), span=span(node)
+        )
+
+    def _method_type(self, owner: Type, method: str, args: list[Type]) -> Type | None:
+        """The result type of a pure method of a builtin type; None when it is not modelled."""
+        match owner:
+            case StrType():
+                return _str_method(method, args)
+            case ListType():
+                fits = len(args) == 1 and args[0] == owner.item and not holds_float(owner)
+                return INT if method in ("count", "index") and fits else None
+            case DictType():
+                if method == "get" and len(args) == 2 and args == [owner.key, owner.value]:
+                    return owner.value
+                return None
+            case _:
+                return None
+
+
+def _str_method(method: str, args: list[Type]) -> Type | None:
+    strings = all(isinstance(arg, StrType) for arg in args)
+    match method, len(args):
+        case ("startswith" | "endswith", 1) if strings:
+            return BOOL
+        case ("isdigit" | "isalpha" | "isspace", 0):
+            return BOOL
+        case ("lower" | "upper" | "strip", 0):
+            return STR
+        case ("strip", 1) | ("replace", 2) if strings:
+            return STR
+        case ("find" | "count", 1) if strings:
+            return INT
+        case ("split", 0 | 1) if strings:
+            return ListType(STR)
+        case ("join", 1) if args[0] == ListType(STR):
+            return STR
+        case _:
+            return None

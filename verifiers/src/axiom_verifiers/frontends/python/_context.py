@@ -1,0 +1,225 @@
+"""The state of one function's translation: names, types, emitted statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import Constant, Expr, Variable
+from axiom_verifiers.contracts.source import NOWHERE
+from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, Type
+from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
+from axiom_verifiers.core.program import Assign, If, Statement
+from axiom_verifiers.frontends.python._tree import place
+from axiom_verifiers.frontends.python._typing import fit
+
+Branch = tuple[list[Statement], Expr]
+Translate = Callable[[Node], Expr]
+
+
+class NotModelledError(Exception):
+    """Raised inside the front end at a construct that it cannot translate; always caught there."""
+
+    def __init__(self, node: Node, construct: str) -> None:
+        super().__init__(construct)
+        self.node = node
+        self.construct = construct
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """How a function of the file, or another intent, may be called.
+
+    `defaults` holds the constants of the last parameters; `changes` says that it changes an
+    argument in place, `shares` that its result may hold an argument's object.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, Type], ...]
+    result: Type
+    defaults: tuple[Expr, ...] = ()
+    changes: bool = False
+
+
+class Surroundings:
+    """What a function's body sees of its module. The module's translation implements it."""
+
+    def constant(self, name: str) -> Expr | None:
+        """The expression that stands for a module-level constant, or None."""
+        raise NotImplementedError
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether the name means the builtin of that name at module level."""
+        raise NotImplementedError
+
+    def is_module(self, name: str) -> str | None:
+        """The dotted origin of an imported name (`math`, `math.gcd`), or None."""
+        raise NotImplementedError
+
+    def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
+        """The function of that name for arguments of these types; else why there is none."""
+        raise NotImplementedError
+
+
+class Context:
+    """Names, types and the statement list of one pass over one function."""
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        parameters: Mapping[str, Type],
+        scope: frozenset[str],
+        rebound: frozenset[str],
+        types: Mapping[str, Type],
+        result: Type,
+    ) -> None:
+        self.surroundings = surroundings
+        self.parameters = parameters
+        self.scope = scope
+        self.rebound = rebound
+        self.types = types
+        self.found: dict[str, Type] = dict(types)
+        self.result = result
+        self.result_found: Type | None = None
+        self.bound: dict[str, Type] = {}
+        self.out: list[Statement] = []
+        self.pure: int = 0
+        self.temporaries = 0
+        self.loops = 0
+        self.final = False
+        self.called_by_itself = False
+
+    # ------------------------------------------------------------ failing
+
+    def missing(self, node: Node, construct: str) -> NotModelledError:
+        """What to raise at a construct that is not modelled."""
+        return NotModelledError(node, construct)
+
+    # ------------------------------------------------------------ types
+
+    def fitted(self, node: Node, expr: Expr, type_: Type) -> Expr:
+        """`expr` as a value of `type_`, or a report that its type is another."""
+        joined = join(expr.type, type_)
+        if joined is None or (joined != type_ and is_known(joined)):
+            raise self.missing(node, f"{show_type(expr.type)} where {show_type(type_)} is expected")
+        value = fit(expr, type_)
+        if self.final and value.type != type_:
+            wide = isinstance(type_, OptionalType) and value.type in (type_.item, NONE)
+            if not wide:
+                raise self.missing(
+                    node, f"{show_type(expr.type)} where {show_type(type_)} is expected"
+                )
+        return value
+
+    def complete(self, node: Node, expr: Expr) -> Expr:
+        """`expr`, whose type must be fully known in the last pass."""
+        if self.final and not is_known(expr.type):
+            raise self.missing(node, "a display whose item type is not known")
+        return expr
+
+    def unified(self, node: Node, first: Expr, second: Expr) -> tuple[Expr, Expr, Type]:
+        """Both expressions at their common type."""
+        joined = join(first.type, second.type)
+        if joined is None:
+            raise self.missing(node, f"{show_type(first.type)} beside {show_type(second.type)}")
+        return self.fitted(node, first, joined), self.fitted(node, second, joined), joined
+
+    def bind(self, node: Node, name: str, type_: Type) -> Type:
+        """Record that a local takes a value of `type_`; its type so far, joined."""
+        joined = join(self.found.get(name, type_), type_)
+        if joined is None:
+            held = show_type(self.found[name])
+            raise self.missing(node, f"{name}, which holds {held}, given {show_type(type_)}")
+        settled = name.startswith("#") or joined == self.types.get(name)
+        if self.final and not settled:
+            raise self.missing(node, f"{name}, whose type is not settled")
+        self.found[name] = joined
+        return joined
+
+    # ------------------------------------------------------------ names
+
+    def local(self, node: Node, name: str) -> Expr:
+        """A read of a name of the function's own scope."""
+        type_ = self.found.get(name)
+        if name in self.parameters and name not in self.rebound:
+            return Variable(type=self.parameters[name], name=name, role="parameter")
+        if type_ is None:
+            raise self.missing(node, f"{name}, whose value is not modelled")
+        return Variable(type=type_, name=name, role="local")
+
+    # ------------------------------------------------------------ statements
+
+    def emit(self, node: Node, statement: Statement) -> None:
+        """Add a statement before the one that is being translated."""
+        if self.pure:
+            raise self.missing(node, "a call or assignment inside a comprehension or lambda")
+        self.out.append(statement)
+
+    @contextmanager
+    def collecting(self) -> Generator[list[Statement]]:
+        """Statements emitted inside go to the list instead."""
+        saved, self.out = self.out, []
+        inner = self.out
+        try:
+            yield inner
+        finally:
+            self.out = saved
+
+    def temporary(self, node: Node, type_: Type) -> Variable:
+        """A fresh local that no source name can be."""
+        if self.pure:
+            raise self.missing(node, "a call or assignment inside a comprehension or lambda")
+        self.temporaries += 1
+        name = f"#t{self.temporaries}"
+        self.bind(node, name, type_)
+        return Variable(type=self.found[name], name=name, role="local")
+
+    def saved(self, node: Node, expr: Expr) -> Expr:
+        """The value that `expr` has now, kept in a temporary local."""
+        if isinstance(expr, Constant):
+            return expr
+        variable = self.temporary(node, expr.type)
+        self.emit(node, Assign(place=place(node), name=variable.name, value=expr))
+        return variable
+
+    def in_order(self, nodes: list[Node], translate: Translate) -> list[Expr]:
+        """Translate operands from left to right.
+
+        When a later operand needs statements of its own (a call, a walrus), those run before
+        the whole expression does, so the earlier operands are kept in temporaries before them.
+        """
+        parts: list[Expr] = []
+        for node in nodes:
+            with self.collecting() as inner:
+                value = translate(node)
+            if inner:
+                parts = [self.saved(n, part) for n, part in zip(nodes, parts, strict=False)]
+                for statement in inner:
+                    self.emit(node, statement)
+            parts.append(value)
+        return parts
+
+    def chosen(
+        self, node: Node, condition: Expr, then: Branch, otherwise: Branch, type_: Type
+    ) -> Variable:
+        """A temporary that holds one branch's value, the branch's statements run only if chosen."""
+        target = self.temporary(node, type_)
+        where = place(node)
+        blocks: list[tuple[Statement, ...]] = []
+        for statements, value in (then, otherwise):
+            last = Assign(place=where, name=target.name, value=fit(value, target.type))
+            blocks.append((*statements, last))
+        self.emit(node, If(place=where, condition=condition, then=blocks[0], otherwise=blocks[1]))
+        return target
+
+
+def integer_constant(value: int) -> Constant:
+    """An int literal that stands nowhere in the source."""
+    return Constant(type=INT, value=value, span=NOWHERE)
+
+
+def truth(value: bool) -> Constant:
+    """A bool literal that stands nowhere in the source."""
+    return Constant(type=BOOL, value=value, span=NOWHERE)

@@ -1,0 +1,476 @@
+"""Python expressions to typed expressions; calls are in `_calls`."""
+
+from __future__ import annotations
+
+import abc
+from typing import Literal, cast
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Comprehension,
+    Conditional,
+    Constant,
+    Expr,
+    Generator,
+    Logical,
+    MakeDict,
+    MakeList,
+    MakeSet,
+    MakeTuple,
+    Slice,
+    Target,
+    Unary,
+    Variable,
+)
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    BoolType,
+    BytesType,
+    DictType,
+    FloatType,
+    ListType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+)
+from axiom_verifiers.contracts.typing_rules import show_type
+from axiom_verifiers.core.program import Assign
+from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._context import truth
+from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
+from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._typing import item_type
+
+
+class Expressions(Operators, abc.ABC):
+    """Operators, displays, names, subscripts, comprehensions."""
+
+    @abc.abstractmethod
+    def call(self, node: Node) -> Expr:
+        """A call's value."""
+
+    @abc.abstractmethod
+    def iterable(self, node: Node) -> Expr:
+        """What a loop or comprehension runs over: ranges and lazy iterators too."""
+
+    def expression(self, node: Node) -> Expr:
+        """The value of an expression, of the type that it has in Python."""
+        return self.complete(node, self._expression(node))
+
+    def _expression(self, node: Node) -> Expr:
+        where = span(node)
+        match node.type:
+            case "parenthesized_expression":
+                return self._expression(children(node)[0])
+            case "identifier":
+                return self._name(node)
+            case "integer":
+                value = _literals.integer(text(node))
+                if value is None:
+                    raise self.missing(node, "number")
+                return Constant(type=INT, value=value, span=where)
+            case "float":
+                number = _literals.floating(text(node))
+                if number is None:
+                    raise self.missing(node, "number")
+                return Constant(type=FLOAT, value=number, span=where)
+            case "true" | "false":
+                return Constant(type=BOOL, value=node.type == "true", span=where)
+            case "none":
+                return Constant(type=NONE, value=None, span=where)
+            case "string" | "concatenated_string":
+                return self._string(node)
+            case "unary_operator":
+                return self._unary(node)
+            case "not_operator":
+                operand = self.condition(self._field(node, "argument"))
+                return Unary(type=BOOL, op="not", operand=operand, span=where)
+            case "binary_operator":
+                left, right = self.in_order(
+                    [self._field(node, "left"), self._field(node, "right")], self.expression
+                )
+                operator = text(self._field(node, "operator"))
+                return self.operate(node, operator, left, right)
+            case "boolean_operator":
+                return self._boolean(node)
+            case "comparison_operator":
+                return self._comparison(node)
+            case "conditional_expression":
+                return self._conditional(node)
+            case "named_expression":
+                return self._walrus(node)
+            case "list":
+                return self._list(node)
+            case "tuple" | "expression_list":
+                parts = self.in_order(children(node), self.expression)
+                type_ = TupleType(tuple(part.type for part in parts))
+                return MakeTuple(type=type_, items=tuple(parts), span=where)
+            case "set":
+                return self._set(node)
+            case "dictionary":
+                return self._dictionary(node)
+            case "subscript":
+                return self._subscript(node)
+            case "list_comprehension" | "set_comprehension" | "dictionary_comprehension":
+                return self.comprehension(node)
+            case "call":
+                return self.call(node)
+            case "generator_expression":
+                raise self.missing(node, "generator expression")
+            case "list_splat" | "dictionary_splat":
+                raise self.missing(node, "starred expression")
+            case other:
+                raise self.missing(node, other.replace("_", " "))
+
+    def _field(self, node: Node, name: str) -> Node:
+        child = node.child_by_field_name(name)
+        if child is None:
+            raise self.missing(node, node.type.replace("_", " "))
+        return child
+
+    # ------------------------------------------------------------ names and literals
+
+    def _name(self, node: Node) -> Expr:
+        name = text(node)
+        if name in self.bound:
+            return Variable(type=self.bound[name], name=name, role="bound", span=span(node))
+        if name in self.scope:
+            return self.local(node, name)
+        constant = self.surroundings.constant(name)
+        if constant is None:
+            raise self.missing(node, f"name {name}")
+        return constant
+
+    def _string(self, node: Node) -> Expr:
+        parts = [node] if node.type == "string" else children(node)
+        pieces: list[Expr] = []
+        for part in parts:
+            if part.type != "string":
+                raise self.missing(part, "string")
+            prefix = _literals.string_prefix(part)
+            if "f" in prefix:
+                pieces.extend(self._interpolated(part))
+                continue
+            value = _literals.plain_string(part)
+            if value is None:
+                raise self.missing(part, "bytes literal" if "b" in prefix else "string literal")
+            pieces.append(Constant(type=STR, value=value, span=span(part)))
+        merged: list[Expr] = []
+        for piece in pieces:
+            if merged and isinstance(piece, Constant) and isinstance(merged[-1], Constant):
+                both = str(merged[-1].value) + str(piece.value)
+                merged[-1] = Constant(type=STR, value=both, span=span(node))
+            else:
+                merged.append(piece)
+        result: Expr = merged[0] if merged else Constant(type=STR, value="", span=span(node))
+        for piece in merged[1:]:
+            result = Binary(type=STR, op="+", left=result, right=piece, span=span(node))
+        return result
+
+    def _interpolated(self, node: Node) -> list[Expr]:
+        """The parts of an f-string, each a str."""
+        raw = "r" in _literals.string_prefix(node)
+        holes = [child for child in children(node) if child.type == "interpolation"]
+        values = iter(self.in_order([self._hole(hole) for hole in holes], self._shown))
+        pieces: list[Expr] = []
+        for child in node.children:
+            if child.type == "interpolation":
+                pieces.append(next(values))
+            elif child.type == "string_content":
+                content = text(child).replace("{{", "{").replace("}}", "}")
+                value = _literals.decoded(content, raw=raw)
+                if value is None:
+                    raise self.missing(child, "string literal")
+                pieces.append(Constant(type=STR, value=value, span=span(child)))
+            elif child.type not in ("string_start", "string_end"):
+                raise self.missing(child, "f-string")
+        return pieces or [Constant(type=STR, value="", span=span(node))]
+
+    def _hole(self, node: Node) -> Node:
+        parts = [child for child in node.children if child.type not in ("{", "}")]
+        if len(parts) != 1:
+            raise self.missing(node, "f-string with a format or conversion")
+        return parts[0]
+
+    def _shown(self, node: Node) -> Expr:
+        return self.shown(node, self.expression(node))
+
+    # ------------------------------------------------------------ truth
+
+    def condition(self, node: Node) -> Expr:
+        """The truth of an expression, as a bool."""
+        if node.type == "parenthesized_expression":
+            return self.condition(children(node)[0])
+        if node.type == "boolean_operator":
+            left = self._field(node, "left")
+            right = self._field(node, "right")
+            operator = text(self._field(node, "operator"))
+            first = self.condition(left)
+            with self.collecting() as inner:
+                second = self.condition(right)
+            if not inner:
+                op: Literal["and", "or"] = "and" if operator == "and" else "or"
+                return Logical(type=BOOL, op=op, left=first, right=second, span=span(node))
+            settled = truth(operator == "or")
+            if operator == "and":
+                return self.chosen(node, first, (inner, second), ([], settled), BOOL)
+            return self.chosen(node, first, ([], settled), (inner, second), BOOL)
+        return self.truthy(node, self.expression(node))
+
+    # ------------------------------------------------------------ operators
+
+    def _unary(self, node: Node) -> Expr:
+        operand = self.numeric(self.expression(self._field(node, "argument")))
+        operator = text(self._field(node, "operator"))
+        where = span(node)
+        if isinstance(operand, Constant) and operator == "-" and is_int(operand):
+            return Constant(type=INT, value=-cast("int", operand.value), span=where)
+        fits = is_int(operand) or (isinstance(operand.type, FloatType) and operator != "~")
+        if operator not in ("-", "+", "~") or not fits:
+            raise self.missing(node, f"unary {operator} of a {show_type(operand.type)}")
+        op: Literal["-", "+", "~"] = operator
+        return Unary(type=operand.type, op=op, operand=operand, span=where)
+
+    def _boolean(self, node: Node) -> Expr:
+        """`and`, `or` as values: they give one of their operands."""
+        left = self._field(node, "left")
+        right = self._field(node, "right")
+        operator = text(self._field(node, "operator"))
+        if left.type == "boolean_operator" and text(self._field(left, "operator")) == operator:
+            pass  # a or b or c: each operand is its own, kept linear by the temporaries below
+        first = self.expression(left)
+        with self.collecting() as inner:
+            second = self.expression(right)
+        if isinstance(first.type, BoolType) and isinstance(second.type, BoolType):
+            if not inner:
+                op: Literal["and", "or"] = "and" if operator == "and" else "or"
+                return Logical(type=BOOL, op=op, left=first, right=second, span=span(node))
+        elif not self.pure and not isinstance(first, Constant | Variable):
+            # `first` stands twice below; a temporary keeps long chains short.
+            kept = self.temporary(node, first.type)
+            with self.collecting() as before:
+                self.emit(node, Assign(place=place(node), name=kept.name, value=first))
+            self.out.extend(before)
+            first = kept
+        fitted_first, fitted_second, type_ = self.unified(node, first, second)
+        test = self.truthy(left, first)
+        if not inner:
+            then, otherwise = fitted_first, fitted_second
+            if operator == "and":
+                then, otherwise = otherwise, then
+            return Conditional(
+                type=type_, condition=test, then=then, otherwise=otherwise, span=span(node)
+            )
+        if operator == "and":
+            return self.chosen(node, test, (inner, fitted_second), ([], fitted_first), type_)
+        return self.chosen(node, test, ([], fitted_first), (inner, fitted_second), type_)
+
+    def _conditional(self, node: Node) -> Expr:
+        then_node, condition_node, otherwise_node = children(node)
+        condition = self.condition(condition_node)
+        with self.collecting() as before_then:
+            then = self.expression(then_node)
+        with self.collecting() as before_otherwise:
+            otherwise = self.expression(otherwise_node)
+        then, otherwise, type_ = self.unified(node, then, otherwise)
+        if before_then or before_otherwise:
+            branches = (before_then, then), (before_otherwise, otherwise)
+            return self.chosen(node, condition, *branches, type_)
+        return Conditional(
+            type=type_, condition=condition, then=then, otherwise=otherwise, span=span(node)
+        )
+
+    def _walrus(self, node: Node) -> Expr:
+        target = self._field(node, "name")
+        name = text(target)
+        value = self.expression(self._field(node, "value"))
+        type_ = self.bind(target, name, value.type)
+        value = self.fitted(node, value, type_)
+        self.emit(node, Assign(place=place(node), name=name, value=value))
+        return Variable(type=type_, name=name, role="local", span=span(node))
+
+    # ------------------------------------------------------------ comparison
+
+    def _comparison(self, node: Node) -> Expr:
+        operators = [
+            " ".join(text(child).split()) for child in node.children_by_field_name("operators")
+        ]
+        operands = children(node)
+        if len(operators) != len(operands) - 1:
+            raise self.missing(node, "comparison")
+        left = self._compared(operands[0], None)
+        result: Expr | None = None
+        for operator, operand in zip(operators, operands[1:], strict=True):
+            with self.collecting() as inner:
+                right = self._compared(operand, operator)
+            if inner:
+                if result is not None:
+                    raise self.missing(operand, "a call inside a comparison chain")
+                left = self.saved(node, left)
+                self.out.extend(inner)
+            link = self.compare(node, operator, left, right)
+            result = (
+                link
+                if result is None
+                else Logical(type=BOOL, op="and", left=result, right=link, span=span(node))
+            )
+            left = right
+        if result is None:
+            raise self.missing(node, "comparison")
+        return result
+
+    def _compared(self, node: Node, operator: str | None) -> Expr:
+        return self.iterable(node) if operator in ("in", "not in") else self.expression(node)
+
+    # ------------------------------------------------------------ displays
+
+    def _list(self, node: Node) -> Expr:
+        parts = self.in_order(children(node), self.expression)
+        items, type_ = self.homogeneous(node, parts)
+        return MakeList(type=ListType(type_), items=items, span=span(node))
+
+    def _set(self, node: Node) -> Expr:
+        parts = self.in_order(children(node), self.expression)
+        items, type_ = self.homogeneous(node, parts)
+        if not hashable(type_):
+            raise self.missing(node, f"set of {show_type(type_)}")
+        return MakeSet(type=SetType(type_), items=items, span=span(node))
+
+    def _dictionary(self, node: Node) -> Expr:
+        nodes: list[Node] = []
+        for pair in children(node):
+            if pair.type != "pair":
+                raise self.missing(pair, "starred expression")
+            nodes += [self._field(pair, "key"), self._field(pair, "value")]
+        parts = self.in_order(nodes, self.expression)
+        keys, key = self.homogeneous(node, parts[::2])
+        values, value = self.homogeneous(node, parts[1::2])
+        if not hashable(key):
+            raise self.missing(node, f"dict with keys of {show_type(key)}")
+        items = tuple(zip(keys, values, strict=True))
+        return MakeDict(type=DictType(key, value), items=items, span=span(node))
+
+    # ------------------------------------------------------------ subscripts
+
+    def _subscript(self, node: Node) -> Expr:
+        subscripts = node.children_by_field_name("subscript")
+        if len(subscripts) != 1:
+            raise self.missing(node, "subscript")
+        value_node = self._field(node, "value")
+        if subscripts[0].type == "slice":
+            return self._slice(node, value_node, subscripts[0])
+        value, index = self.in_order([value_node, subscripts[0]], self.expression)
+        return self.item(node, value, index)
+
+    def _slice(self, node: Node, value_node: Node, slice_node: Node) -> Expr:
+        bounds: list[Node | None] = [None, None, None]
+        position = 0
+        for child in slice_node.children:
+            if child.type == ":":
+                position += 1
+            elif child.is_named and child.type not in ("comment", "line_continuation"):
+                bounds[position] = None if child.type == "none" else child
+        given = [bound for bound in bounds if bound is not None]
+        value, *rest = self.in_order([value_node, *given], self.expression)
+        if not isinstance(value.type, ListType | StrType | BytesType):
+            raise self.missing(node, f"slice of {show_type(value.type)}")
+        numbers = iter(self.numeric(part) for part in rest)
+        parts = [None if bound is None else next(numbers) for bound in bounds]
+        for part in parts:
+            if part is not None and not is_int(part):
+                raise self.missing(node, f"slice bound of type {show_type(part.type)}")
+        lower, upper, step = parts
+        return Slice(
+            type=value.type, value=value, lower=lower, upper=upper, step=step, span=span(node)
+        )
+
+    # ------------------------------------------------------------ comprehensions
+
+    def comprehension(self, node: Node) -> Expr:
+        """A comprehension, or a generator given as the one argument of a call."""
+        body, *clauses = children(node)
+        saved = dict(self.bound)
+        self.pure += 1
+        try:
+            generators: list[Generator] = []
+            for clause in clauses:
+                if clause.type == "if_clause":
+                    last = generators[-1]
+                    condition = self.condition(children(clause)[0])
+                    generators[-1] = Generator(
+                        last.target, last.iterable, (*last.conditions, condition)
+                    )
+                    continue
+                if clause.type != "for_in_clause" or clause.children[0].type == "async":
+                    raise self.missing(clause, "asynchronous comprehension")
+                iterable = self.iterable(self._field(clause, "right"))
+                item = self._drawn(clause, iterable)
+                target = self.target(self._field(clause, "left"), item)
+                self._enter(target)
+                generators.append(Generator(target, iterable, ()))
+            return self._gathered(node, body, tuple(generators))
+        finally:
+            self.pure -= 1
+            self.bound = saved
+
+    def _drawn(self, node: Node, iterable: Expr) -> Type:
+        item = item_type(iterable.type)
+        if item is None:
+            raise self.missing(node, f"iteration over {show_type(iterable.type)}")
+        return item
+
+    def _enter(self, target: Target) -> None:
+        if target.name is not None:
+            self.bound[target.name] = target.type
+        for item in target.items:
+            self._enter(item)
+
+    def target(self, node: Node, type_: Type) -> Target:
+        """What a loop or comprehension binds: names and tuples of names."""
+        match node.type:
+            case "identifier":
+                return Target(name=text(node), type=type_)
+            case "tuple_pattern" | "pattern_list" | "list_pattern":
+                parts = children(node)
+                if not isinstance(type_, TupleType) or len(type_.items) != len(parts):
+                    raise self.missing(node, f"unpacking of a {show_type(type_)}")
+                inner = tuple(
+                    self.target(part, item) for part, item in zip(parts, type_.items, strict=True)
+                )
+                return Target(name=None, type=type_, items=inner)
+            case "parenthesized_expression":
+                return self.target(children(node)[0], type_)
+            case other:
+                raise self.missing(node, f"{other.replace('_', ' ')} as a target")
+
+    def _gathered(self, node: Node, body: Node, generators: tuple[Generator, ...]) -> Expr:
+        where = span(node)
+        value: Expr | None = None
+        type_: Type
+        kind: Literal["list", "set", "dict", "generator"]
+        match node.type:
+            case "dictionary_comprehension":
+                element = self.expression(self._field(body, "key"))
+                value = self.expression(self._field(body, "value"))
+                kind, type_ = "dict", DictType(element.type, value.type)
+            case "set_comprehension":
+                element = self.expression(body)
+                kind, type_ = "set", SetType(element.type)
+            case "list_comprehension":
+                element = self.expression(body)
+                kind, type_ = "list", ListType(element.type)
+            case _:
+                element = self.expression(body)
+                kind, type_ = "generator", ListType(element.type)
+        if kind in ("set", "dict") and not hashable(element.type):
+            raise self.missing(node, f"{kind} of {show_type(element.type)}")
+        return Comprehension(
+            type=type_, kind=kind, element=element, value=value, generators=generators, span=where
+        )

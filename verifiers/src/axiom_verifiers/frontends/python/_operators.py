@@ -1,0 +1,301 @@
+"""Operators, comparisons and truth, on values already translated."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Conditional,
+    Constant,
+    Expr,
+    Index,
+    Variable,
+)
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    STR,
+    UNKNOWN,
+    BoolType,
+    BytesType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    NoneType,
+    OptionalType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+    UnknownType,
+)
+from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
+from axiom_verifiers.core.program import If, Unmodelled
+from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
+from axiom_verifiers.frontends.python._tree import place, span
+from axiom_verifiers.frontends.python._typing import item_type, ordered
+
+_BinaryOp = Literal["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"]
+_CompareOp = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
+_ON_INTS = frozenset({"+", "-", "*", "//", "%", "&", "|", "^", "<<", ">>"})
+_ON_FLOATS = frozenset({"+", "-", "*", "/", "//", "%"})
+_ON_SETS = frozenset({"&", "|", "-", "^"})
+_HASHABLE_PARTS = (IntType, BoolType, StrType, BytesType, NoneType)
+
+
+def is_int(expr: Expr) -> bool:
+    """Whether the expression's type is int."""
+    return isinstance(expr.type, IntType)
+
+
+def hashable(type_: Type) -> bool:
+    """Whether values of the type may be in a set or be a dict's key (nan is left out)."""
+    if isinstance(type_, TupleType):
+        return all(hashable(item) for item in type_.items)
+    return isinstance(type_, (*_HASHABLE_PARTS, UnknownType))
+
+
+class Operators(Context):
+    """Python's operators by the types of their operands."""
+
+    def numeric(self, expr: Expr) -> Expr:
+        """A bool as the int that it is in arithmetic; anything else as it is."""
+        if not isinstance(expr.type, BoolType):
+            return expr
+        if isinstance(expr, Constant):
+            return Constant(type=INT, value=int(bool(expr.value)), span=expr.span)
+        return Conditional(
+            type=INT,
+            condition=expr,
+            then=integer_constant(1),
+            otherwise=integer_constant(0),
+            span=expr.span,
+        )
+
+    def shown(self, node: Node, value: Expr) -> Expr:
+        """`str(value)`, for the types whose text is modelled."""
+        match value.type:
+            case StrType():
+                return value
+            case IntType():
+                return Call(type=STR, function="str", args=(value,), span=span(node))
+            case BoolType():
+                yes = Constant(type=STR, value="True", span=span(node))
+                no = Constant(type=STR, value="False", span=span(node))
+                return Conditional(
+                    type=STR, condition=value, then=yes, otherwise=no, span=span(node)
+                )
+            case _:
+                raise self.missing(node, f"text of a {show_type(value.type)}")
+
+    def truthy(self, node: Node, value: Expr) -> Expr:
+        """`bool(value)`, made explicit by the value's type."""
+        where = span(node)
+        match value.type:
+            case BoolType():
+                return value
+            case IntType():
+                zero: Expr = Constant(type=INT, value=0, span=where)
+                return Compare(type=BOOL, op="!=", left=value, right=zero, span=where)
+            case FloatType():
+                zero = Constant(type=FLOAT, value=0.0, span=where)
+                return Compare(type=BOOL, op="!=", left=value, right=zero, span=where)
+            case StrType() | BytesType() | ListType() | SetType() | DictType():
+                length = Call(type=INT, function="len", args=(value,), span=where)
+                zero = Constant(type=INT, value=0, span=where)
+                return Compare(type=BOOL, op="!=", left=length, right=zero, span=where)
+            case TupleType() if isinstance(value, Variable):
+                return truth(bool(value.type.items))
+            case other:
+                raise self.missing(node, f"truth of a {show_type(other)}")
+
+    def operate(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr:
+        """A binary operator on two values already translated."""
+        op = cast("_BinaryOp", operator)
+        where = span(node)
+        both_bool = isinstance(left.type, BoolType) and isinstance(right.type, BoolType)
+        if both_bool and operator in ("&", "|", "^"):
+            return Binary(type=BOOL, op=op, left=left, right=right, span=where)
+        scalar = (IntType, BoolType, FloatType)
+        if isinstance(left.type, scalar) and isinstance(right.type, scalar):
+            left, right = self.numeric(left), self.numeric(right)
+        match left.type, right.type:
+            case (IntType(), IntType()):
+                if operator in _ON_INTS:
+                    return Binary(type=INT, op=op, left=left, right=right, span=where)
+                if operator == "/":
+                    return Binary(type=FLOAT, op=op, left=left, right=right, span=where)
+                if operator == "**":
+                    return self._power(node, left, right)
+            case (FloatType() | IntType(), FloatType() | IntType()):
+                if operator in _ON_FLOATS:
+                    left, right = self._as_float(left), self._as_float(right)
+                    return Binary(type=FLOAT, op=op, left=left, right=right, span=where)
+            case (StrType(), StrType()) | (BytesType(), BytesType()):
+                if operator == "+":
+                    return Binary(type=left.type, op=op, left=left, right=right, span=where)
+            case (ListType(), ListType()):
+                if operator == "+":
+                    left, right, type_ = self.unified(node, left, right)
+                    return Binary(type=type_, op=op, left=left, right=right, span=where)
+            case (TupleType(), TupleType()):
+                if operator == "+":
+                    type_ = TupleType((*left.type.items, *right.type.items))
+                    return Binary(type=type_, op=op, left=left, right=right, span=where)
+            case (StrType() | ListType() | BytesType(), IntType() | BoolType()):
+                if operator == "*":
+                    right = self.numeric(right)
+                    return Binary(type=left.type, op=op, left=left, right=right, span=where)
+            case (IntType() | BoolType(), StrType() | ListType() | BytesType()):
+                if operator == "*":
+                    left = self.numeric(left)
+                    return Binary(type=right.type, op=op, left=left, right=right, span=where)
+            case (SetType(), SetType()):
+                if operator in _ON_SETS:
+                    left, right, type_ = self.unified(node, left, right)
+                    return Binary(type=type_, op=op, left=left, right=right, span=where)
+            case _:
+                pass
+        raise self.missing(node, f"{show_type(left.type)} {operator} {show_type(right.type)}")
+
+    def _as_float(self, expr: Expr) -> Expr:
+        if isinstance(expr.type, FloatType):
+            return expr
+        return Call(type=FLOAT, function="float", args=(expr,), span=expr.span)
+
+    def _power(self, node: Node, left: Expr, right: Expr) -> Expr:
+        """A negative exponent gives a float: that path is reported, not guessed."""
+        exponent = right.value if isinstance(right, Constant) else None
+        if isinstance(exponent, int) and exponent < 0:
+            raise self.missing(node, "power with a negative exponent")
+        if exponent is None:
+            left, right = self.saved(node, left), self.saved(node, right)
+            negative = Compare(type=BOOL, op="<", left=right, right=integer_constant(0))
+            where = place(node)
+            report = Unmodelled(place=where, construct="power with a negative exponent")
+            self.emit(node, If(place=where, condition=negative, then=(report,), otherwise=()))
+        return Binary(type=INT, op="**", left=left, right=right, span=span(node))
+
+    def compare(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr:
+        """One link of a comparison."""
+        op = cast("_CompareOp", operator)
+        match operator:
+            case "is" | "is not":
+                return self._identity(node, operator, left, right)
+            case "in" | "not in":
+                self._membership(node, left, right)
+                if not isinstance(right.type, StrType):
+                    left = self._element(node, left, right)
+            case "==" | "!=":
+                if isinstance(left.type, NoneType) or isinstance(right.type, NoneType):
+                    return self._identity(node, "is" if op == "==" else "is not", left, right)
+                left, right = self._alike(node, left, right)
+                if holds_float(left.type) and not isinstance(left.type, FloatType):
+                    raise self.missing(node, f"equality of {show_type(left.type)}")
+            case "<" | "<=" | ">" | ">=":
+                left, right = self.numeric(left), self.numeric(right)
+                left, right = self._alike(node, left, right)
+                if not ordered(left.type):
+                    raise self.missing(node, f"{operator} of {show_type(left.type)}")
+            case _:
+                raise self.missing(node, f"operator {operator}")
+        return Compare(type=BOOL, op=op, left=left, right=right, span=span(node))
+
+    def _alike(self, node: Node, left: Expr, right: Expr) -> tuple[Expr, Expr]:
+        """Both sides of a comparison at one type; bool beside int is the int that it equals."""
+        if left.type != right.type:
+            left, right = self.numeric(left), self.numeric(right)
+        left, right, _ = self.unified(node, left, right)
+        if left.type != right.type:
+            raise self.missing(
+                node, f"{show_type(left.type)} compared with {show_type(right.type)}"
+            )
+        return left, right
+
+    def _identity(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr:
+        op: Literal["is", "is not"] = "is" if operator == "is" else "is not"
+        if isinstance(left.type, NoneType) and not isinstance(right.type, NoneType):
+            left, right = right, left
+        if not isinstance(right, Constant) or not isinstance(right.type, NoneType):
+            raise self.missing(node, f"operator {operator}")
+        match left.type:
+            case OptionalType():
+                return Compare(type=BOOL, op=op, left=left, right=right, span=span(node))
+            case UnknownType():
+                raise self.missing(node, "identity of a value whose type is not known")
+            case NoneType():
+                return truth(op == "is")
+            case _ if isinstance(left, Constant | Variable):
+                return truth(op == "is not")
+            case _:
+                raise self.missing(node, f"operator {operator}")
+
+    def _membership(self, node: Node, item: Expr, container: Expr) -> None:
+        if holds_float(container.type):
+            raise self.missing(node, f"membership in {show_type(container.type)}")
+        fits = isinstance(container.type, ListType | SetType | DictType | TupleType)
+        if isinstance(container.type, StrType):
+            fits = isinstance(item.type, StrType)
+        if not fits:
+            raise self.missing(node, f"membership in {show_type(container.type)}")
+
+    def _element(self, node: Node, item: Expr, container: Expr) -> Expr:
+        match container.type:
+            case ListType() | SetType():
+                expected = container.type.item
+            case DictType():
+                expected = container.type.key
+            case TupleType():
+                kinds = set(container.type.items)
+                if len(kinds) > 1:
+                    raise self.missing(node, f"membership in {show_type(container.type)}")
+                expected = container.type.items[0] if kinds else UNKNOWN
+            case _:
+                expected = UNKNOWN
+        if isinstance(expected, IntType):
+            item = self.numeric(item)
+        return item if isinstance(expected, UnknownType) else self.fitted(node, item, expected)
+
+    def homogeneous(self, node: Node, parts: list[Expr]) -> tuple[tuple[Expr, ...], Type]:
+        """The parts at their one common type."""
+        common: Type = UNKNOWN
+        for part in parts:
+            joined = join(common, part.type)
+            if joined is None:
+                raise self.missing(node, f"{show_type(common)} beside {show_type(part.type)}")
+            common = joined
+        return tuple(self.fitted(node, part, common) for part in parts), common
+
+    def item(self, node: Node, value: Expr, index: Expr) -> Expr:
+        """`value[index]`."""
+        where = span(node)
+        match value.type:
+            case DictType():
+                if isinstance(value.type.key, IntType):
+                    index = self.numeric(index)
+                key = self.fitted(node, index, value.type.key)
+                return Index(type=value.type.value, value=value, index=key, span=where)
+            case TupleType():
+                at = index.value if isinstance(index, Constant) else None
+                size = len(value.type.items)
+                if not isinstance(at, int) or not -size <= at < size:
+                    raise self.missing(node, "index of a tuple that is not a constant inside it")
+                fixed = Constant(type=INT, value=int(at) % size, span=index.span)
+                return Index(type=value.type.items[at], value=value, index=fixed, span=where)
+            case ListType() | StrType() | BytesType():
+                index = self.numeric(index)
+                if not is_int(index):
+                    raise self.missing(node, f"index of type {show_type(index.type)}")
+                type_ = item_type(value.type)
+                if type_ is None:
+                    raise self.missing(node, f"index of {show_type(value.type)}")
+                return Index(type=type_, value=value, index=index, span=where)
+            case other:
+                raise self.missing(node, f"index of {show_type(other)}")

@@ -1,0 +1,137 @@
+"""Which names a function's own scope binds, and what bars the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from axiom_verifiers.frontends.python._assignments import CHANGING
+from axiom_verifiers.frontends.python._tree import children, text
+
+_INNER_SCOPES = frozenset({"function_definition", "class_definition", "lambda"})
+_COMPREHENSIONS = frozenset(
+    {
+        "list_comprehension",
+        "set_comprehension",
+        "dictionary_comprehension",
+        "generator_expression",
+    }
+)
+_PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern"})
+
+
+def own_nodes(body: Node) -> Iterator[Node]:
+    """The nodes of a function's body that belong to its own scope, in source order.
+
+    The head of an inner function or class is given, its inside is not; a comprehension is gone
+    through, since a walrus inside it binds outside.
+    """
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.type not in _INNER_SCOPES:
+            waiting.extend(reversed(node.children))
+
+
+def _targets(node: Node) -> Iterator[str]:
+    """Names that a target binds."""
+    if node.type == "identifier":
+        yield text(node)
+    elif node.type in _PATTERNS or node.type in ("parenthesized_expression", "as_pattern_target"):
+        for child in children(node):
+            yield from _targets(child)
+
+
+def bound_names(body: Node) -> frozenset[str]:
+    """Every name that the body makes local to its function; a few too many at worst."""
+    names: set[str] = set()
+    for node in own_nodes(body):
+        match node.type:
+            case "assignment" | "augmented_assignment" | "for_statement":
+                left = node.child_by_field_name("left")
+                if left is not None:
+                    names.update(_targets(left))
+            case "named_expression" | "function_definition" | "class_definition":
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    names.add(text(name))
+            case "as_pattern_target" | "delete_statement":
+                for inside in own_nodes(node):
+                    if inside.type == "identifier":
+                        names.add(text(inside))
+            case "import_statement" | "import_from_statement" | "case_pattern":
+                names.update(text(n) for n in own_nodes(node) if n.type == "identifier")
+            case "type_alias_statement":
+                names.update(text(n) for n in own_nodes(node) if n.type == "identifier")
+            case _:
+                pass
+    return frozenset(names)
+
+
+def changed_names(body: Node) -> frozenset[str]:
+    """Names whose object the body may change in place by a statement of its own."""
+    names: set[str] = set()
+    for node in own_nodes(body):
+        owner: Node | None = None
+        match node.type:
+            case "call":
+                function = node.child_by_field_name("function")
+                if function is not None and function.type == "attribute":
+                    method = function.child_by_field_name("attribute")
+                    if method is not None and text(method) in CHANGING:
+                        owner = function.child_by_field_name("object")
+            case "assignment" | "augmented_assignment" | "for_statement":
+                left = node.child_by_field_name("left")
+                if left is not None:
+                    names.update(_subscripted(left))
+            case "delete_statement":
+                names.update(_subscripted(node))
+            case _:
+                pass
+        if owner is not None and owner.type == "identifier":
+            names.add(text(owner))
+    return frozenset(names)
+
+
+def _subscripted(target: Node) -> Iterator[str]:
+    for node in own_nodes(target):
+        if node.type == "subscript":
+            value = node.child_by_field_name("value")
+            if value is not None and value.type == "identifier":
+                yield text(value)
+
+
+def barrier(function: Node) -> tuple[Node, str] | None:
+    """What makes the whole function something else than its statements, if anything does."""
+    if function.children[0].type == "async":
+        return function, "async function"
+    body = function.child_by_field_name("body")
+    if body is None:
+        return function, "function without a body"
+    for node in own_nodes(body):
+        match node.type:
+            case "yield":
+                return node, "generator function"
+            case "await":
+                return node, "await"
+            case "global_statement" | "nonlocal_statement":
+                return node, node.type.replace("_", " ")
+            case "break_statement" | "continue_statement" if not _inside_loop(node, function):
+                return node, f"{node.type.split('_')[0]} outside a loop"
+            case _:
+                pass
+    return None
+
+
+def _inside_loop(node: Node, function: Node) -> bool:
+    """Whether a break or continue stands in the body of a loop of this function."""
+    child, parent = node, node.parent
+    while parent is not None and parent != function:
+        if parent.type in ("for_statement", "while_statement"):
+            body = parent.child_by_field_name("body")
+            if body is not None and body == child:
+                return True
+        child, parent = parent, parent.parent
+    return False

@@ -1,0 +1,331 @@
+"""Python statements to core statements."""
+
+from __future__ import annotations
+
+import builtins
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Constant,
+    Expr,
+    Target,
+    Unary,
+    Variable,
+)
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    FLOAT,
+    NONE,
+    BoolType,
+    FloatType,
+    IntType,
+    NoneType,
+    OptionalType,
+    Type,
+    UnknownType,
+)
+from axiom_verifiers.contracts.typing_rules import join, show_type
+from axiom_verifiers.core.program import (
+    Assert,
+    Block,
+    Break,
+    Continue,
+    Evaluate,
+    For,
+    If,
+    Raise,
+    Return,
+    Unmodelled,
+    While,
+)
+from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._assignments import Assignments
+from axiom_verifiers.frontends.python._context import NotModelledError, truth
+from axiom_verifiers.frontends.python._tree import children, place, text
+
+_NEED_ARGUMENTS = frozenset(
+    {
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeTranslateError",
+        "ExceptionGroup",
+        "BaseExceptionGroup",
+    }
+)
+
+
+def raisable(name: str) -> bool:
+    """Whether `raise NAME(...)` of the builtin is modelled: it takes any arguments."""
+    value = getattr(builtins, name, None)
+    return isinstance(value, type) and issubclass(value, Exception) and name not in _NEED_ARGUMENTS
+
+
+class Statements(Assignments):
+    """One method per kind of statement; what has none is reported."""
+
+    def block(self, node: Node) -> Block:
+        """The statements of a block node."""
+        with self.collecting() as inner:
+            for child in children(node):
+                self.statement(child)
+        return tuple(inner)
+
+    def statement(self, node: Node) -> None:
+        """Emit what one statement means; what is not modelled becomes `Unmodelled`."""
+        try:
+            with self.collecting() as inner:
+                self._statement(node)
+        except NotModelledError as failure:
+            report = Unmodelled(place=place(failure.node), construct=failure.construct)
+            self.out.append(report)
+        else:
+            self.out.extend(inner)
+
+    def _statement(self, node: Node) -> None:
+        match node.type:
+            case "expression_statement":
+                self._expression_statement(node)
+            case "if_statement":
+                self._if(node)
+            case "while_statement":
+                self._while(node)
+            case "for_statement":
+                self._for(node)
+            case "return_statement":
+                self._return(node)
+            case "raise_statement":
+                self._raise(node)
+            case "assert_statement":
+                self._assert(node)
+            case "delete_statement":
+                self.delete(node)
+            case "pass_statement":
+                pass
+            case "break_statement":
+                self.emit(node, Break(place=place(node)))
+            case "continue_statement":
+                self.emit(node, Continue(place=place(node)))
+            case "function_definition":
+                raise self.missing(node, "nested function")
+            case other:
+                raise self.missing(node, other.replace("_", " "))
+
+    def _expression_statement(self, node: Node) -> None:
+        if _literals.is_docstring(node):
+            return
+        for inside in children(node):
+            match inside.type:
+                case "assignment":
+                    self.assignment(inside)
+                case "augmented_assignment":
+                    self.augmented(inside)
+                case "ellipsis":
+                    pass
+                case _:
+                    if inside.type == "call" and self.changing_call(inside):
+                        continue
+                    value = self.expression(inside)
+                    if not isinstance(value, Constant) and not (
+                        isinstance(value, Variable) and value.name.startswith("#")
+                    ):
+                        self.emit(node, Evaluate(place=place(node), value=value))
+
+    # ------------------------------------------------------------ branches and loops
+
+    def _if(self, node: Node) -> None:
+        alternatives = node.children_by_field_name("alternative")
+        self._branch(node, alternatives)
+
+    def _branch(self, node: Node, alternatives: list[Node]) -> None:
+        condition = self.condition(self._field(node, "condition"))
+        then = self.block(self._field(node, "consequence"))
+        otherwise: Block = ()
+        if alternatives:
+            first, *rest = alternatives
+            if first.type == "else_clause":
+                otherwise = self.block(self._field(first, "body"))
+            else:
+                otherwise = self._elif(first, rest)
+        self.emit(node, If(place=place(node), condition=condition, then=then, otherwise=otherwise))
+
+    def _elif(self, node: Node, rest: list[Node]) -> Block:
+        with self.collecting() as outer:
+            try:
+                with self.collecting() as inner:
+                    self._branch(node, rest)
+            except NotModelledError as failure:
+                report = Unmodelled(place=place(failure.node), construct=failure.construct)
+                self.out.append(report)
+            else:
+                self.out.extend(inner)
+        return tuple(outer)
+
+    def _otherwise(self, node: Node) -> Block:
+        clause = node.child_by_field_name("alternative")
+        return () if clause is None else self.block(self._field(clause, "body"))
+
+    def _while(self, node: Node) -> None:
+        self.loops += 1
+        loop = self.loops
+        where = place(node)
+        condition_node = self._field(node, "condition")
+        with self.collecting() as inner:
+            condition = self.condition(condition_node)
+        body = self.block(self._field(node, "body"))
+        otherwise = self._otherwise(node)
+        if inner:
+            if otherwise:
+                raise self.missing(node, "else of a loop whose condition calls or assigns")
+            negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
+            stop = If(
+                place=place(condition_node),
+                condition=negated,
+                then=(Break(place=where),),
+                otherwise=(),
+            )
+            body = (*inner, stop, *body)
+            condition = truth(value=True)
+        self.emit(
+            node,
+            While(place=where, loop=loop, condition=condition, body=body, otherwise=otherwise),
+        )
+
+    def _for(self, node: Node) -> None:
+        self.loops += 1
+        loop = self.loops
+        if node.children[0].type == "async":
+            raise self.missing(node, "asynchronous for")
+        iterable = self.iterable(self._field(node, "right"))
+        item = self._drawn(node, iterable)
+        left = self._field(node, "left")
+        target = self._loop_target(left, self.target(left, item))
+        body = self.block(self._field(node, "body"))
+        otherwise = self._otherwise(node)
+        statement = For(
+            place=place(node),
+            loop=loop,
+            target=target,
+            iterable=self.complete(node, iterable),
+            body=body,
+            otherwise=otherwise,
+        )
+        self.emit(node, statement)
+
+    def _loop_target(self, node: Node, target: Target) -> Target:
+        """Bind the target's names as locals."""
+        if target.name is None:
+            return Target(
+                name=None,
+                type=target.type,
+                items=tuple(self._loop_target(node, item) for item in target.items),
+            )
+        type_ = self.bind(node, target.name, target.type)
+        if type_ != target.type and self.final:
+            raise self.missing(node, f"{target.name}, which holds {show_type(type_)}")
+        return Target(name=target.name, type=type_)
+
+    # ------------------------------------------------------------ leaving
+
+    def _return(self, node: Node) -> None:
+        where = place(node)
+        inside = children(node)
+        if not inside:
+            self._gives(NONE)
+            self.emit(node, Return(place=where, value=None))
+            return
+        value = self.expression(inside[0])
+        self._gives(value.type)
+        if isinstance(value.type, NoneType):
+            if not isinstance(value, Constant):
+                self.emit(node, Evaluate(place=where, value=value))
+            self.emit(node, Return(place=where, value=None))
+            return
+        self.emit(node, Return(place=where, value=self._returned(inside[0], value)))
+
+    def _gives(self, type_: Type) -> None:
+        """Note the type of a returned value, for a function whose result type is inferred."""
+        so_far = self.result_found
+        joined = type_ if so_far is None else join(so_far, type_)
+        self.result_found = joined if joined is not None else so_far
+
+    def _returned(self, node: Node, value: Expr) -> Expr:
+        if isinstance(self.result, UnknownType):
+            return value
+        wanted = self.result.item if isinstance(self.result, OptionalType) else self.result
+        match wanted, value.type:
+            case (IntType(), BoolType()):
+                if self.called_by_itself:
+                    raise self.missing(node, "bool where int is expected")
+                return self.numeric(value)
+            case (FloatType(), IntType()) if isinstance(value, Constant):
+                exact = float(int(value.value or 0))
+                if int(exact) == value.value:
+                    return Constant(type=FLOAT, value=exact, span=value.span)
+            case _:
+                pass
+        return self.fitted(node, value, self.result)
+
+    def _raise(self, node: Node) -> None:
+        cause = node.child_by_field_name("cause")
+        inside = [child for child in children(node) if child != cause]
+        if len(inside) != 1 or (cause is not None and cause.type != "none"):
+            raise self.missing(node, "raise without one exception")
+        raised = inside[0]
+        arguments: list[Node] = []
+        if raised.type == "call":
+            arguments, keywords = self.arguments(self._field(raised, "arguments"))
+            if keywords:
+                raise self.missing(raised, "exception with keyword arguments")
+            raised = self._field(raised, "function")
+        name = text(raised)
+        shadowed = name in self.scope or name in self.bound
+        if raised.type != "identifier" or shadowed or not self.surroundings.is_builtin(name):
+            raise self.missing(node, f"raise of {name}")
+        if not raisable(name):
+            raise self.missing(node, f"raise of {name}")
+        message: Expr | None = None
+        for argument in arguments:
+            message = self._message(argument)
+        if len(arguments) != 1:
+            message = None
+        self.emit(node, Raise(place=place(node), error=name, message=message))
+
+    def _message(self, node: Node) -> Expr | None:
+        """An exception's argument, evaluated for its failures; its text when it is a str."""
+        if node.type in ("string", "concatenated_string"):
+            try:
+                return self.expression(node)
+            except NotModelledError:
+                self._parts_of_message(node)
+                return None
+        value = self.expression(node)
+        if not isinstance(value, Constant | Variable):
+            self.emit(node, Evaluate(place=place(node), value=value))
+        return None
+
+    def _parts_of_message(self, node: Node) -> None:
+        """The holes of an f-string whose text is not modelled: any value has some text."""
+        parts = [node] if node.type == "string" else children(node)
+        for part in parts:
+            for hole in children(part):
+                if hole.type != "interpolation":
+                    continue
+                inside = [c for c in hole.children if c.type not in ("{", "}", "=")]
+                shown = [c for c in inside if c.type != "type_conversion"]
+                if len(shown) != 1:
+                    raise self.missing(hole, "f-string with a format")
+                value = self.expression(shown[0])
+                self.emit(node, Evaluate(place=place(node), value=value))
+
+    def _assert(self, node: Node) -> None:
+        condition_node, *rest = children(node)
+        condition = self.condition(condition_node)
+        if not rest:
+            self.emit(node, Assert(place=place(node), condition=condition))
+            return
+        with self.collecting() as inner:
+            message = self._message(rest[0])
+        failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
+        negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
+        self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))

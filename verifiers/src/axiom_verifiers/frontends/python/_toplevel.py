@@ -1,0 +1,297 @@
+"""What a module's own statements do when it is loaded: constants, functions, imports, obstacles."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Constant,
+    Expr,
+    MakeDict,
+    MakeList,
+    MakeSet,
+    MakeTuple,
+)
+from axiom_verifiers.contracts.types import INT, STR, UNKNOWN, IntType, StrType, Type
+from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
+from axiom_verifiers.core.program import Unmodelled
+from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._context import NotModelledError, Signature, Surroundings
+from axiom_verifiers.frontends.python._scope import CHANGING, bound_names
+from axiom_verifiers.frontends.python._statements import Statements
+from axiom_verifiers.frontends.python._tree import children, place, text, walk
+
+# Modules of the standard library whose import runs nothing that a contract could notice.
+_HARMLESS = frozenset(
+    {
+        "__future__",
+        "abc",
+        "bisect",
+        "collections",
+        "copy",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "heapq",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "statistics",
+        "string",
+        "typing",
+    }
+)
+_LARGEST = 10**60
+
+
+class _OnlyConstants(Surroundings):
+    """A literal sees the constants before it, and nothing else."""
+
+    def __init__(self, constants: dict[str, Expr]) -> None:
+        self._constants = constants
+
+    def constant(self, name: str) -> Expr | None:
+        return self._constants.get(name)
+
+    def is_builtin(self, name: str) -> bool:
+        return False
+
+    def is_module(self, name: str) -> str | None:
+        return None
+
+    def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
+        return f"call of {name}"
+
+
+class TopLevel:
+    """The facts of one module.
+
+    `bound` holds every name that the module binds anywhere at its top level, `called` every
+    name that is used as one inside it.
+    """
+
+    def __init__(self, root: Node) -> None:
+        self.functions: dict[str, Node] = {}
+        self.constants: dict[str, Expr] = {}
+        self.imports: dict[str, str] = {}
+        self.bound: set[str] = set()
+        self.called: set[str] = set()
+        self.obstacles: tuple[Unmodelled, ...] = ()
+        self._found: list[Unmodelled] = []
+        for node in walk(root):
+            if node.type == "call":
+                function = node.child_by_field_name("function")
+                if function is not None and function.type == "identifier":
+                    self.called.add(text(function))
+        for statement in children(root):
+            self._statement(statement)
+        self._withdraw_changed(root)
+        self.obstacles = tuple(self._found)
+
+    def _obstacle(self, node: Node, construct: str) -> None:
+        self._found.append(Unmodelled(place=place(node), construct=construct))
+
+    def _forget(self, name: str) -> None:
+        """The name is bound here: what it meant before is gone."""
+        self.bound.add(name)
+        self.functions.pop(name, None)
+        self.constants.pop(name, None)
+        self.imports.pop(name, None)
+
+    def _statement(self, node: Node) -> None:
+        match node.type:
+            case "function_definition":
+                self._function(node)
+            case "import_statement" | "import_from_statement" | "future_import_statement":
+                self._import(node)
+            case "pass_statement" | "comment":
+                pass
+            case "expression_statement":
+                self._expression_statement(node)
+            case "if_statement" if _is_main_guard(node):
+                pass
+            case "decorated_definition":
+                for inner in children(node):
+                    name = inner.child_by_field_name("name")
+                    if name is not None:
+                        self._forget(text(name))
+                self._obstacle(node, "decorator")
+            case other:
+                for name in bound_names(node):
+                    self._forget(name)
+                self._obstacle(node, f"{other.replace('_', ' ')} at module level")
+
+    def _function(self, node: Node) -> None:
+        name_node = node.child_by_field_name("name")
+        parameters = node.child_by_field_name("parameters")
+        if name_node is None or parameters is None:
+            self._obstacle(node, "function definition")
+            return
+        for parameter in children(parameters):
+            default = parameter.child_by_field_name("value")
+            if default is not None and self.literal(default) is None:
+                self._obstacle(default, "default argument that is not a constant")
+        name = text(name_node)
+        self._forget(name)
+        self.functions[name] = node
+
+    def _import(self, node: Node) -> None:
+        if node.type == "future_import_statement":
+            return
+        module_node = node.child_by_field_name("module_name")
+        if any(child.type == "wildcard_import" for child in children(node)):
+            self._obstacle(node, "import of every name")
+            return
+        for item in node.children_by_field_name("name"):
+            alias = item.child_by_field_name("alias")
+            name_node = item.child_by_field_name("name") if alias is not None else item
+            dotted = "" if name_node is None else text(name_node)
+            origin = dotted if module_node is None else f"{text(module_node)}.{dotted}"
+            if origin.split(".", 1)[0] not in _HARMLESS:
+                self._obstacle(node, f"import of {origin}")
+            bound = text(alias) if alias is not None else dotted.split(".", 1)[0]
+            self._forget(bound)
+            self.imports[bound] = origin
+
+    def _expression_statement(self, node: Node) -> None:
+        if _literals.is_docstring(node):
+            return
+        for inside in children(node):
+            if inside.type != "assignment":
+                if inside.type != "ellipsis":
+                    self._obstacle(inside, "code that runs when the module is loaded")
+                continue
+            self._assignment(inside)
+
+    def _assignment(self, node: Node) -> None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or left.type != "identifier":
+            for name in bound_names(node):
+                self._forget(name)
+            self._obstacle(node, "assignment at module level")
+            return
+        if right is None:
+            return
+        name = text(left)
+        again = name in self.bound
+        self._forget(name)
+        value = self.literal(right)
+        if value is None:
+            for inner in bound_names(right):
+                self._forget(inner)
+            self._obstacle(right, "module-level value that is not a constant")
+        elif not again and not self._declared_global(node, name):
+            self.constants[name] = value
+
+    def _declared_global(self, node: Node, name: str) -> bool:
+        """Whether some function of the module may rebind the name."""
+        root = node
+        while root.parent is not None:
+            root = root.parent
+        return any(
+            n.type == "global_statement" and name in [text(c) for c in children(n)]
+            for n in walk(root)
+        )
+
+    def _withdraw_changed(self, root: Node) -> None:
+        """A table that any function may change in place is no constant."""
+        for node in walk(root):
+            owner: Node | None = None
+            if node.type == "call":
+                function = node.child_by_field_name("function")
+                if function is not None and function.type == "attribute":
+                    method = function.child_by_field_name("attribute")
+                    if method is not None and text(method) in CHANGING:
+                        owner = function.child_by_field_name("object")
+            elif node.type in ("assignment", "augmented_assignment", "delete_statement"):
+                left = node.child_by_field_name("left") or node
+                for inner in walk(left):
+                    if inner.type == "subscript":
+                        held = inner.child_by_field_name("value")
+                        while held is not None and held.type == "subscript":
+                            held = held.child_by_field_name("value")
+                        if held is not None:
+                            self._withdraw(text(held))
+            if owner is not None:
+                self._withdraw(text(owner).split("[", 1)[0])
+
+    def _withdraw(self, name: str) -> None:
+        value = self.constants.get(name)
+        if value is not None and is_mutable(value.type):
+            del self.constants[name]
+
+    def literal(self, node: Node) -> Expr | None:
+        """The value of a constant expression that cannot fail; None for any other."""
+        translator = Statements(
+            _OnlyConstants(self.constants), {}, frozenset(), frozenset(), {}, UNKNOWN
+        )
+        translator.pure = 1
+        try:
+            value = folded(translator.expression(node))
+        except NotModelledError:
+            return None
+        return value if value is not None and is_known(value.type) else None
+
+
+def folded(expr: Expr) -> Expr | None:
+    """A display of constants with its arithmetic done; None for what is not one."""
+    match expr:
+        case Constant():
+            return expr
+        case Binary(left=left, right=right, op=op):
+            first, second = folded(left), folded(right)
+            if isinstance(first, Constant) and isinstance(second, Constant):
+                return _computed(op, first, second)
+            return None
+        case MakeList(items=items) | MakeTuple(items=items) | MakeSet(items=items):
+            parts = [folded(item) for item in items]
+            done = tuple(part for part in parts if part is not None)
+            if len(done) != len(parts):
+                return None
+            return type(expr)(type=expr.type, items=done, span=expr.span)
+        case MakeDict(items=pairs):
+            made = [(folded(key), folded(value)) for key, value in pairs]
+            whole = tuple((k, v) for k, v in made if k is not None and v is not None)
+            if len(whole) != len(made):
+                return None
+            return MakeDict(type=expr.type, items=whole, span=expr.span)
+        case _:
+            return None
+
+
+def _computed(op: str, first: Constant, second: Constant) -> Constant | None:
+    if isinstance(first.type, StrType) and isinstance(second.type, StrType) and op == "+":
+        return Constant(type=STR, value=f"{first.value}{second.value}", span=first.span)
+    if not isinstance(first.type, IntType) or not isinstance(second.type, IntType):
+        return None
+    a, b = int(first.value or 0), int(second.value or 0)
+    if abs(a) > _LARGEST or abs(b) > _LARGEST:
+        return None
+    match op:
+        case "+":
+            value = a + b
+        case "-":
+            value = a - b
+        case "*":
+            value = a * b
+        case "//" if b != 0:
+            value = a // b
+        case "%" if b != 0:
+            value = a % b
+        case "**" if 0 <= b <= 200:
+            value = a**b
+        case _:
+            return None
+    return Constant(type=INT, value=value, span=first.span)
+
+
+def _is_main_guard(node: Node) -> bool:
+    condition = node.child_by_field_name("condition")
+    if condition is None or node.child_by_field_name("alternative") is not None:
+        return False
+    parts = text(condition).replace("'", '"').split()
+    return parts in (["__name__", "==", '"__main__"'], ['"__main__"', "==", "__name__"])

@@ -1,0 +1,95 @@
+"""Python source as a tree, and what makes a text unreadable before its meaning is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser, Tree
+
+from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.core.program import Place
+
+_LANGUAGE = Language(tree_sitter_python.language())
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_GAP = re.compile(rb"[ \t\n\\]*\Z")
+_EXTRAS = frozenset({"comment", "line_continuation"})
+_PLACE_TEXT = 60
+
+
+def parse(code: str) -> Tree:
+    """The syntax tree of a text without lone surrogates; parsing itself never fails."""
+    return Parser(_LANGUAGE).parse(code.encode())
+
+
+def children(node: Node) -> list[Node]:
+    """The named children that mean something."""
+    return [child for child in node.named_children if child.type not in _EXTRAS]
+
+
+def text(node: Node) -> str:
+    """The node's source text."""
+    return (node.text or b"").decode(errors="replace")
+
+
+def place(node: Node) -> Place:
+    """Where the node stands, with the beginning of its first line."""
+    first = text(node).split("\n", 1)[0]
+    if len(first) > _PLACE_TEXT:
+        first = first[: _PLACE_TEXT - 1] + "…"
+    return Place(node.start_point.row + 1, node.start_point.column + 1, first)
+
+
+def span(node: Node) -> Span:
+    """The node's byte range in the module's text."""
+    return Span(node.start_byte, node.end_byte)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, in source order; no recursion, so any depth is fine."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(current.children))
+
+
+def unreadable(code: str) -> str | None:
+    """Why this text is not read as CPython would read it, before any parsing; else None.
+
+    Newlines must be `\\n` already. CPython and the grammar disagree on control characters and
+    on tabs beside blanks, so such texts are refused as a whole.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in code):
+        return "a lone surrogate in the source"
+    if _CONTROL.search(code):
+        return "a control character in the source"
+    margins = [line[: len(line) - len(line.lstrip())] for line in code.split("\n")]
+    if any("\t" in margin for margin in margins) and any(" " in margin for margin in margins):
+        return "tabs and blanks mixed in the indentation"
+    return None
+
+
+def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
+    """The first place where the tree is not what CPython would make of the text, and why."""
+    end = 0
+    for node in walk(tree.root_node):
+        if node.type == "ERROR" or node.is_missing:
+            return node, "syntax error"
+        if node.type in ("print_statement", "exec_statement"):
+            return node, "a statement of Python 2"
+        if node.type == "identifier" and not text(node).isascii():
+            return node, "an identifier outside ASCII"
+        if node.child_count == 0:
+            inside_string = node.parent is not None and node.parent.type == "string"
+            if (
+                not inside_string
+                and node.start_byte > end
+                and not _GAP.match(source, end, node.start_byte)
+            ):
+                return node, "a character that is not Python"
+            end = max(end, node.end_byte)
+    if not _GAP.match(source, end):
+        return tree.root_node, "a character that is not Python"
+    return None

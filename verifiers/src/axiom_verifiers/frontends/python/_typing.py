@@ -1,0 +1,102 @@
+"""Types of Python code, where it asks more than the contracts' own rules."""
+
+from __future__ import annotations
+
+import msgspec
+
+from axiom_verifiers.contracts.expressions import (
+    Conditional,
+    Constant,
+    Expr,
+    MakeDict,
+    MakeList,
+    MakeSet,
+    MakeTuple,
+)
+from axiom_verifiers.contracts.types import (
+    INT,
+    STR,
+    UNKNOWN,
+    BytesType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    OptionalType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+)
+from axiom_verifiers.contracts.typing_rules import holds_float
+
+
+def ordered(type_: Type) -> bool:
+    """Whether `<` is defined between two values of the type, without any conversion."""
+    match type_:
+        case IntType() | FloatType() | StrType() | BytesType():
+            return True
+        case ListType():
+            return ordered(type_.item) and not holds_float(type_)
+        case TupleType():
+            return all(ordered(item) for item in type_.items) and not holds_float(type_)
+        case _:
+            return False
+
+
+def item_type(type_: Type) -> Type | None:
+    """What iterating over a value of the type gives; None when that is not modelled.
+
+    A set has no order that code may rely on, so it is left out here.
+    """
+    match type_:
+        case ListType():
+            return type_.item
+        case StrType():
+            return STR
+        case BytesType():
+            return INT
+        case DictType():
+            return type_.key
+        case TupleType() if type_.items and all(i == type_.items[0] for i in type_.items):
+            return type_.items[0]
+        case _:
+            return None
+
+
+def fit(expr: Expr, type_: Type) -> Expr:
+    """The same expression, its empty displays and None given the wider type that is wanted.
+
+    `type_` must be a join of the expression's own type with others.
+    """
+    if expr.type == type_:
+        return expr
+    match expr, type_:
+        case (MakeList(), ListType()):
+            items = tuple(fit(item, type_.item) for item in expr.items)
+            return msgspec.structs.replace(expr, items=items, type=type_)
+        case (MakeSet(), SetType()):
+            items = tuple(fit(item, type_.item) for item in expr.items)
+            return msgspec.structs.replace(expr, items=items, type=type_)
+        case (MakeTuple(), TupleType()):
+            items = tuple(fit(i, t) for i, t in zip(expr.items, type_.items, strict=True))
+            return msgspec.structs.replace(expr, items=items, type=type_)
+        case (MakeDict(), DictType()):
+            pairs = tuple((fit(k, type_.key), fit(v, type_.value)) for k, v in expr.items)
+            return msgspec.structs.replace(expr, items=pairs, type=type_)
+        case (Conditional(), _):
+            return msgspec.structs.replace(
+                expr,
+                then=fit(expr.then, type_),
+                otherwise=fit(expr.otherwise, type_),
+                type=type_,
+            )
+        case (Constant(value=None), OptionalType()):
+            return msgspec.structs.replace(expr, type=type_)
+        case (_, OptionalType()) if not isinstance(expr.type, OptionalType):
+            return fit(expr, type_.item)
+        case _:
+            return expr
+
+
+UNKNOWN_LIST = ListType(UNKNOWN)
