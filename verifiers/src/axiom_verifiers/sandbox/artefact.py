@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -206,8 +207,16 @@ def _componentize(scratch: Path, output: Path) -> None:
             "quieter machine"
         ) from error
     if done.returncode != 0 or not output.exists():
-        last = (done.stderr or done.stdout).strip().splitlines()[-5:]
-        raise ArtefactError("componentize-py could not build the sandbox: " + " / ".join(last))
+        raise ArtefactError(
+            "componentize-py could not build the sandbox: " + _essence(done.stderr or done.stdout)
+        )
+
+
+def _essence(output: str) -> str:
+    """The last lines that say something: frames of native code left out."""
+    said = [line.strip() for line in output.splitlines()]
+    said = [line for line in said if line and not re.match(r"\d+: |at |Stack backtrace", line)]
+    return " / ".join(said[-6:])[-600:]
 
 
 @contextlib.contextmanager

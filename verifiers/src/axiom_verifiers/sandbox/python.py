@@ -181,6 +181,8 @@ class _Work:
             chunk = calls[at : at + (1 if at < careful else size)]
             try:
                 found, spent = self._ask(self._instance, self._calls(chunk), chunk)
+                if not isinstance(found, list):
+                    raise _Lost(Discarded(f"{BROKEN}: it loaded the module twice"))
             except _Lost as lost:
                 self._instance = None
                 size = _FIRST_CHUNK
@@ -189,8 +191,6 @@ class _Work:
                 else:
                     careful = at + len(chunk)
                 continue
-            if not isinstance(found, list):
-                raise MalformedReplyError("a load failure without a load")
             outcomes += found
             affordable = self._limits.fuel // 4 // max(1, spent // len(chunk))
             size = max(1, min(8 * size, affordable))

@@ -66,10 +66,15 @@ def _explicit(error, raise_op=surroundings.RAISE_VARARGS):
 def _outside(error, explicit=_explicit, limits=_LIMITS):
     """The reason why this error lies outside the semantics, or None."""
     kind = type(error)
-    if kind is surroundings.NotHere:
+    if kind is surroundings.NotHere or kind is surroundings.NoDoor:
         return str(error)
     if kind in (RecursionError, MemoryError) and not explicit(error):
         return "RecursionError" if kind is RecursionError else "MemoryError"
+    if kind is TypeError and not explicit(error):
+        # Out of memory, this CPython may go on with freed objects, whose types' names are gone.
+        text = str(error)
+        if "''" in text or "\ufffd" in text or not text.isprintable():
+            return "MemoryError"
     if kind in (OverflowError, ValueError) and not explicit(error):
         text = str(error)
         if text.startswith(limits):
@@ -207,7 +212,8 @@ def _serve(
 
 
 class WitWorld(wit_world.WitWorld):
-    def run(self, request, serve=_serve):
+    def run(self, request, serve=_serve, guard=surroundings.guard):
+        guard.active = True
         return serve(request)
 
 

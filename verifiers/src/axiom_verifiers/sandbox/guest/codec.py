@@ -9,13 +9,16 @@ is an array whose first item is a tag:
 Types are compared by identity: a subclass of int is foreign, whatever it pretends to equal.
 """
 
+import itertools
 import json.encoder
 import json.scanner
+import math
+import operator
 import struct
 
 _LARGE = 1 << 63
 _DEPTH = 300
-_BUDGET = 4_000_000  # nodes, characters and bytes of one value
+_BUDGET = 4_000_000  # characters and bytes of one value; an item counts for 8 or 40
 
 
 class TooLarge(Exception):
@@ -127,7 +130,17 @@ def _make_encode(
     hex=hex,
     len=len,
     getattr=object.__getattribute__,
-    isfinite=__import__("math").isfinite,
+    isfinite=math.isfinite,
+    every=all,
+    same=operator.is_,
+    repeat=itertools.repeat,
+    map=map,
+    min=min,
+    max=max,
+    next=next,
+    iter=iter,
+    join="".join,
+    repr=repr,
     pack=struct.pack,
     too_large=TooLarge,
     large=_LARGE,
@@ -147,6 +160,7 @@ def _make_encode(
             raise too_large("a value is larger than the sandbox carries out")
 
     def foreign(value, found):
+        pay(200)
         kind = type(value)
         name = type.__dict__["__name__"].__get__(kind)
         try:
@@ -155,19 +169,35 @@ def _make_encode(
             text = ""
         return ["X", clean(name, 100), text]
 
+    def plain(value):
+        """Whether all items are of one kind and stand for themselves; found without a loop here.
+
+        Types are compared by identity, never in a set: a metaclass may define equality.
+        """
+        kind = type(next(iter(value)))
+        if not every(map(same, map(type, value), repeat(kind))):
+            return False
+        if kind is int:
+            return -large < min(value) and max(value) < large
+        if kind is float:
+            return every(map(isfinite, value))
+        if kind is str:
+            text = join(value)
+            pay(len(text))
+            return text.isascii()
+        return kind is bool or kind is none
+
     def walk(value, found, level):
         kind = type(value)
         if kind is int:
             if -large < value < large:
-                pay(1)
                 return value
             pay(value.bit_length() // 4)
             return ["I", hex(value)]
         if kind is bool or kind is none:
-            pay(1)
             return value
         if kind is str:
-            pay(len(value) + 1)
+            pay(len(value))
             if not value.isascii():
                 try:
                     value.encode()
@@ -175,25 +205,24 @@ def _make_encode(
                     return ["X", "str", "str with a lone surrogate"]
             return value
         if kind is float:
-            pay(1)
             return value if isfinite(value) else ["F", pack(">d", value).hex()]
-        pay(1)
         if level > depth:
             return ["X", clean(type.__dict__["__name__"].__get__(kind), 100), "nested too deeply"]
-        if kind is list or kind is tuple:
-            out = ["L" if kind is list else "T"]
+        if kind is list or kind is tuple or kind is set:
+            tag = "L" if kind is list else "T" if kind is tuple else "S"
+            pay(8 + 8 * len(value))
+            if len(value) > 4 and plain(value):
+                return [tag, *value]
+            pay(72 + 32 * len(value))
+            out = [tag]
             for item in value:
                 out.append(walk(item, found, level + 1))
             return out
         if kind is dict:
+            pay(80 + 80 * len(value))
             out = ["D"]
             for key, item in value.items():
                 out.append(walk(key, found, level + 1))
-                out.append(walk(item, found, level + 1))
-            return out
-        if kind is set:
-            out = ["S"]
-            for item in value:
                 out.append(walk(item, found, level + 1))
             return out
         if kind is bytes:
@@ -201,6 +230,7 @@ def _make_encode(
             return ["B", value.hex()]
         for record in found.values():
             if record.cls is kind and record.kind != "typeddict":
+                pay(80 + 40 * len(record.fields))
                 out = ["R", record.name]
                 for name in record.fields:
                     try:

@@ -41,7 +41,11 @@ NOW = 1_767_225_600  # 2026-01-01T00:00:00Z, in seconds
 
 
 class NotHere(ImportError):
-    """The candidate asked for something that the sandbox does not have; no fault of its own."""
+    """The candidate asked for a module that the sandbox does not have; no fault of its own."""
+
+
+class NoDoor(OSError):
+    """The candidate asked for files, a network, processes: there are none."""
 
 
 class Capture:
@@ -139,18 +143,61 @@ def close_doors():
     real_new = random.Random.__new__
     random.Random.__new__ = lambda cls, *args, **options: real_new(cls, 0)
     random.seed = random._inst.seed
+    random._urandom = _refuse("source of entropy")
+    random.SystemRandom.getrandbits = random.SystemRandom.randbytes = random._urandom
     global seed
     seed.__defaults__ = (random._inst.seed,)
     sys.path[:] = []
     sys.meta_path[:] = []
     sys.path_hooks[:] = []
+    _close_posix()
+    sys.addaudithook(guard)
 
 
 def _refuse(what):
     def refused(*_args, **_options):
-        raise NotHere(f"the sandbox has no {what}")
+        raise NoDoor(f"the sandbox has no {what}")
 
     return refused
+
+
+_DOORS = (
+    "open", "os.", "socket.", "subprocess.", "shutil.", "tempfile.", "_thread.", "signal.",
+    "ctypes.", "mmap.", "fcntl.", "syslog.", "pty.", "glob.", "pathlib.", "webbrowser.",
+    "sqlite3.", "urllib.Request", "code.__new__", "cpython.run_", "sys.settrace",
+    "sys.setprofile", "sys.addaudithook", "sys.monitoring", "gc.",
+)
+_PLAIN = frozenset({"fspath", "fsencode", "fsdecode", "strerror", "PathLike", "putenv", "unsetenv"})
+
+
+class _Guard:
+    """The interpreter tells this hook of every door before it is opened, its own ones included.
+
+    Without it the first touch of a file, even by the parser that wants to show a faulty line,
+    would be a trap, which ends the store.
+    """
+
+    active = False
+
+    def __call__(self, event, args, doors=_DOORS, refusal=NoDoor):
+        if self.active and event.startswith(doors):
+            raise refusal(f"the sandbox has no files, processes or network ({event})")
+
+
+guard = _Guard()
+
+
+def _close_posix():
+    import os
+    import posix
+
+    for name, value in list(vars(posix).items()):
+        if isinstance(value, types.BuiltinFunctionType) and name not in _PLAIN:
+            refused = _refuse(f"files, processes or network (os.{name})")
+            setattr(posix, name, refused)
+            setattr(os, name, refused)
+    for name in ("listdir", "scandir", "stat", "lstat", "open", "getcwd"):
+        setattr(os, name, _refuse(f"files, processes or network (os.{name})"))
 
 
 def _make_sys(modules):

@@ -1,0 +1,3 @@
+# expect: returned foreign
+async def f(x):
+    return x

@@ -1,0 +1,5 @@
+# expect: returned foreign
+def f(x):
+    cycle = []
+    cycle.append(cycle)
+    return cycle

@@ -1,0 +1,6 @@
+# expect: any
+def f(x):
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested

@@ -1,0 +1,7 @@
+# expect: out of fuel
+while True:
+    pass
+
+
+def f(x):
+    return x

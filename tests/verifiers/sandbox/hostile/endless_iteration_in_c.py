@@ -1,0 +1,6 @@
+# expect: out of fuel
+import itertools
+
+
+def f(x):
+    return sum(itertools.repeat(0))

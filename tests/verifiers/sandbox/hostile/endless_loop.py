@@ -1,0 +1,4 @@
+# expect: out of fuel
+def f(x):
+    while True:
+        pass

@@ -1,0 +1,4 @@
+# expect: raised ImportError
+import sys
+
+sys.exit(0)

@@ -1,0 +1,5 @@
+# expect: discarded
+
+
+def f(x):
+    return open(1, "w").write("out")

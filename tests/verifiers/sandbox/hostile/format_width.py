@@ -1,0 +1,3 @@
+# expect: any
+def f(x):
+    return len(f"{x:2000000000}")

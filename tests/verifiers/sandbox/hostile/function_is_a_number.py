@@ -1,0 +1,2 @@
+# expect: discarded the code has no function f
+f = 3

@@ -1,0 +1,4 @@
+# expect: returned foreign
+def f(x):
+    while True:
+        yield x

@@ -1,0 +1,3 @@
+# expect: any
+def f(x):
+    return 1 << 100_000_000

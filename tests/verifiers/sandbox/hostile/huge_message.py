@@ -1,0 +1,3 @@
+# expect: raised ValueError
+def f(x):
+    raise ValueError("x" * 10_000_000)

@@ -1,0 +1,3 @@
+# expect: discarded the sandbox has no input
+def f(x):
+    return int(input())

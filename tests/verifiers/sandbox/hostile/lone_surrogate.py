@@ -1,0 +1,3 @@
+# expect: returned foreign
+def f(x):
+    return chr(0xD800)

@@ -1,0 +1,3 @@
+# expect: discarded MemoryError
+def f(x):
+    return len(bytearray(2 * 10**9))

@@ -1,0 +1,3 @@
+# expect: raised MemoryError
+def f(x):
+    raise MemoryError

@@ -1,0 +1,5 @@
+# expect: any
+def f(x):
+    kept = []
+    while True:
+        kept = [kept, kept]

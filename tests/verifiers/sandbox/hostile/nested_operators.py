@@ -1,0 +1,3 @@
+# expect: any
+def f(x):
+    return eval("-" * 100_000 + "1")

@@ -1,0 +1,3 @@
+# expect: raised TypeError
+def f(x):
+    raise 3

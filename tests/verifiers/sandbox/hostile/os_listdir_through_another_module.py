@@ -1,0 +1,6 @@
+# expect: any
+import logging
+
+
+def f(x):
+    return len(logging.os.listdir("/"))

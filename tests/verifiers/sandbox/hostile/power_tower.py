@@ -1,0 +1,3 @@
+# expect: any
+def f(x):
+    return 10 ** 10 ** 10

@@ -1,0 +1,2 @@
+# expect: raised ImportError
+raise ValueError("at import")

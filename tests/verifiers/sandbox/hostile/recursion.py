@@ -1,0 +1,3 @@
+# expect: discarded RecursionError
+def f(x):
+    return 1 + f(x)

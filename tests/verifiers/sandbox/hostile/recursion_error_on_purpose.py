@@ -1,0 +1,3 @@
+# expect: raised RecursionError
+def f(x):
+    raise RecursionError("maximum recursion depth exceeded")

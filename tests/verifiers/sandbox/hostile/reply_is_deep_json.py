@@ -1,0 +1,9 @@
+# expect: discarded the sandbox gave no usable answer
+import logging
+
+app = logging.sys.modules["app"]
+app.WitWorld.run = lambda self, request: "[" * 1_000_000
+
+
+def f(x):
+    return x

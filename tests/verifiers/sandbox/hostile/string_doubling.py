@@ -1,0 +1,5 @@
+# expect: discarded MemoryError
+def f(x):
+    text = "a"
+    while True:
+        text += text

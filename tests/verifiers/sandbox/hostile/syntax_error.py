@@ -1,0 +1,2 @@
+# expect: raised ImportError
+def f(x:

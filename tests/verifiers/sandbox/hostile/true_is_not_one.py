@@ -1,0 +1,3 @@
+# expect: returned True
+def f(x):
+    return x == 1

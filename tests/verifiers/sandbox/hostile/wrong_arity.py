@@ -1,0 +1,3 @@
+# expect: raised TypeError
+def f():
+    return 1
