@@ -1,0 +1,526 @@
+"""All obligations of a program against a contract, from these two alone: no solver is asked.
+
+Soundness rests on this: for every input that meets `requires`, what the code does is one of
+the exits that `execute` found (given the checks that it noted); for each exit and each clause
+there is an obligation that the clause is kept there. Certificates derive the obligations again
+through `derive`, so it is deterministic.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from axiom_verifiers.contracts import contract as ct
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.exceptions import bases_of
+from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.types import (
+    DictType,
+    ListType,
+    OptionalType,
+    RecordType,
+    SetType,
+    TupleType,
+    Type,
+)
+from axiom_verifiers.core.flow import changed_parameters
+from axiom_verifiers.core.program import Place, Program
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import terms
+from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.logic.sorts import Datatype
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.encode import Encoder, Scope
+from axiom_verifiers.obligations.encode_sequences import equal
+from axiom_verifiers.obligations.execute import Machine
+from axiom_verifiers.obligations.obligation import (
+    PURE,
+    STRINGS,
+    Obligation,
+    ObligationKind,
+    has_strings,
+    problem_of,
+)
+from axiom_verifiers.obligations.probe import datatypes_in, probes
+from axiom_verifiers.obligations.ranges import Ranges, Unbounded
+from axiom_verifiers.obligations.state import Check, Exit, LoopHints, conforms, well_formed
+from axiom_verifiers.obligations.values import (
+    Opaque,
+    OptionalValue,
+    Symbolic,
+    coerce,
+    constants,
+    erase,
+)
+
+_ALIASING = "parameters in `modifies` are aliased by nothing at entry"
+
+
+def derive(
+    program: Program, contract: Contract, hints: tuple[LoopHints, ...] = ()
+) -> tuple[Obligation, ...]:
+    """Every obligation of every clause that is settled by deduction, in a fixed order.
+
+    A clause is proved when all obligations that carry its id are valid. What several clauses
+    rest on (an invariant, the meaning of a `requires`) is listed for each of them, with the
+    same problem. Never raises for any program of a front end and any checked contract.
+    """
+    return tuple(Derivation(program, contract, hints).obligations())
+
+
+class Meaning:
+    """The clauses of a contract as terms, for one state before the call."""
+
+    def __init__(self, contract: Contract, ranges: Ranges) -> None:
+        self.contract = contract
+        self.ranges = ranges
+        self.encoder = Encoder(contract, ranges)
+        self.before: dict[str, Symbolic] = {
+            parameter.name: constants(parameter.name, parameter.type)
+            for parameter in contract.parameters
+        }
+        self.facts: tuple[Term, ...] = tuple(
+            fact
+            for value in self.before.values()
+            for fact in (well_formed(value, ranges),)
+            if fact is not terms.TRUE
+        )
+        self.scope = Scope(self.before, old=self.before)
+        self.unsaid: dict[str, str] = {}
+        self.requires: list[Term] = []
+        self.requires_defined: list[tuple[ct.Requires, tuple[Term, ...], Term]] = []
+        for clause in contract.requires:
+            said = self.say(clause, clause.condition, self.scope)
+            if said is None:
+                continue
+            holds, defined = said
+            self.requires_defined.append((clause, tuple(self.requires), defined))
+            self.requires.append(terms.and_(defined, holds))
+        self.raising: dict[str, Term | None] = {}
+        self.raises_defined: dict[str, Term] = {}
+        for clause in contract.raises:
+            said = self.say(clause, clause.when, self.scope)
+            self.raising[clause.id] = None if said is None else said[0]
+            if said is not None:
+                self.raises_defined[clause.id] = said[1]
+
+    def say(self, clause: ct.Clause, expr: Expr, scope: Scope) -> tuple[Term, Term] | None:
+        """When the expression holds and when it is defined; None, noted, if not modelled."""
+        try:
+            holds, failures = self.encoder.condition(expr, scope)
+        except NotModelledError as error:
+            self.unsaid.setdefault(clause.id, error.construct)
+            return None
+        return holds, terms.not_(terms.or_(*(failure.condition for failure in failures)))
+
+    @property
+    def some_raise(self) -> Term | None:
+        """When the code must raise; None when that cannot be said."""
+        conditions = list(self.raising.values())
+        if any(condition is None for condition in conditions):
+            return None
+        return terms.or_(*(condition for condition in conditions if condition is not None))
+
+    def after(self, exit_: Exit, changed: tuple[str, ...]) -> dict[str, Symbolic]:
+        """The caller's objects after the call."""
+        return {
+            name: exit_.names.get(name, value) if name in changed else value
+            for name, value in self.before.items()
+        }
+
+
+class Derivation:
+    """One program against one contract."""
+
+    def __init__(
+        self, program: Program, contract: Contract, hints: tuple[LoopHints, ...] = ()
+    ) -> None:
+        ranges = Unbounded()
+        self.contract = contract
+        self.meaning = Meaning(contract, ranges)
+        self.machine = Machine(program, contract, ranges, hints)
+        # Both translate into the same folds, so equal ones are one function.
+        self.machine.run(self.meaning.before)
+        entry = self.machine.functions.get(program.entry)
+        self.changed = changed_parameters(entry) if entry is not None else ()
+        self.folds = ranges.folds
+        kinds = [parameter.type for parameter in contract.parameters]
+        kinds.append(contract.result)
+        for function in program.functions:
+            kinds += [kind for _, kind in function.locals]
+            kinds += [function.result, *(p.type for p in function.parameters)]
+        self.datatypes: tuple[Datatype, ...] = datatypes_in(tuple(kinds), program, contract)
+        self.want = probes(self.meaning.before)
+        assumed = [*dict.fromkeys(self.machine.assumptions)]
+        if contract.modifies:
+            assumed.append(_ALIASING)
+        self.assumptions = tuple(assumed)
+        self.counts: dict[str, int] = {}
+
+    def obligations(self) -> list[Obligation]:
+        found: list[Obligation] = []
+        for clause in (*self.contract.ensures, *self.contract.raises, *self.contract.implied):
+            found += self.of_clause(clause)
+        return found
+
+    def of_clause(self, clause: ct.Clause) -> list[Obligation]:
+        """Everything that one clause rests on."""
+        self.clause = clause.id
+        self.found: list[Obligation] = []
+        match clause:
+            case ct.Ensures():
+                self.ensures(clause, clause.condition, clause.when)
+            case ct.Raises():
+                self.raises(clause)
+            case ct.Implied():
+                self.implied(clause)
+            case ct.Requires() | ct.Example() | ct.Must():
+                return []
+            case _:
+                assert_never(clause)
+        # What is never asked of a solver proves nothing: a clause without a question left
+        # still gets one.
+        if not self.found:
+            self.add("nothing to show", None, (), terms.TRUE)
+        if not any(one.hopeless for one in self.found):
+            self.shared(clause)
+        return self.found
+
+    # ------------------------------------------------------------ building
+
+    def add(
+        self,
+        kind: ObligationKind,
+        place: Place | None,
+        hypotheses: tuple[Term, ...],
+        goal: Term,
+        *,
+        construct: str = "",
+        loop: tuple[str, int, int] | None = None,
+    ) -> None:
+        problem = problem_of(
+            self.folds,
+            self.datatypes,
+            (*self.meaning.requires, *hypotheses),
+            self.meaning.facts,
+            goal,
+            self.want,
+        )
+        if problem.goal is terms.TRUE and kind not in ("nothing to show",) and self.found:
+            return
+        assumptions = self.assumptions
+        if has_strings(problem):
+            assumptions = (*assumptions, STRINGS)
+        self.append(kind, place, problem, assumptions, construct=construct, loop=loop)
+
+    def append(
+        self,
+        kind: ObligationKind,
+        place: Place | None,
+        problem: Problem,
+        assumptions: tuple[str, ...],
+        *,
+        construct: str = "",
+        hopeless: bool = False,
+        loop: tuple[str, int, int] | None = None,
+    ) -> None:
+        stem = f"{self.clause}#{kind.replace(' ', '-')}"
+        self.counts[stem] = number = self.counts.get(stem, 0) + 1
+        self.found.append(
+            Obligation(
+                id=f"{stem}-{number}",
+                clause=self.clause,
+                kind=kind,
+                place=place,
+                problem=problem,
+                assumptions=assumptions,
+                construct=construct,
+                hopeless=hopeless,
+                loop=loop,
+            )
+        )
+
+    def hopeless(self, construct: str, place: Place | None = None) -> None:
+        """The clause cannot be said in logic."""
+        self.append(
+            "unmodelled",
+            place,
+            Problem(goal=terms.FALSE),
+            (),
+            construct=construct,
+            hopeless=True,
+        )
+
+    # ------------------------------------------------------------ what all rest on
+
+    def shared(self, clause: ct.Clause) -> None:
+        """That `requires` mean something, and that invariants hold."""
+        for requires, earlier, defined in self.meaning.requires_defined:
+            if defined is not terms.TRUE:
+                self.well_defined(requires.id, earlier, defined)
+        raises = isinstance(clause, ct.Raises) or (
+            isinstance(clause, ct.Implied) and clause.obligation == "no undeclared exception"
+        )
+        if raises:
+            for one in self.contract.raises:
+                defined = self.meaning.raises_defined.get(one.id, terms.TRUE)
+                if defined is not terms.TRUE:
+                    self.well_defined(one.id, tuple(self.meaning.requires), defined)
+        for check in self.machine.checks:
+            if check.kind.startswith("invariant"):
+                self.check(check)
+
+    def well_defined(self, of: str, hypotheses: tuple[Term, ...], defined: Term) -> None:
+        problem = problem_of(
+            self.folds, self.datatypes, hypotheses, self.meaning.facts, defined, self.want
+        )
+        assumptions = (STRINGS,) if has_strings(problem) else ()
+        self.append("well-definedness", None, problem, assumptions, construct=of)
+
+    def check(self, check: Check) -> None:
+        loop = (check.function, check.loop, check.number) if check.loop else None
+        self.add(
+            check.kind, check.place, (check.condition,), check.goal, construct=check.text, loop=loop
+        )
+
+    def unmodelled(self, exit_: Exit, *relevant: Term) -> None:
+        """Where nothing is known, the clause is kept only if the place is out of reach."""
+        self.add(
+            "unmodelled",
+            exit_.place,
+            (exit_.condition, *relevant),
+            terms.FALSE,
+            construct=exit_.construct,
+        )
+
+    # ------------------------------------------------------------ the clauses
+
+    def ensures(self, clause: ct.Clause, condition: Expr, when: Expr | None) -> None:
+        meaning = self.meaning
+        owed = terms.TRUE
+        if when is not None:
+            said = meaning.say(clause, when, meaning.scope)
+            if said is None:
+                self.hopeless(meaning.unsaid[clause.id])
+                return
+            owed, defined = said
+            if defined is not terms.TRUE:
+                self.well_defined(f"{clause.id} when", tuple(meaning.requires), defined)
+        if not self.defined(clause, condition, owed):
+            self.hopeless(meaning.unsaid.get(clause.id, "contract"))
+            return
+        for exit_ in self.machine.exits:
+            match exit_.kind:
+                case "unmodelled":
+                    self.unmodelled(exit_, owed)
+                case "return":
+                    self.holds_at(clause, condition, exit_, owed)
+                case "raise":
+                    pass
+
+    def holds_at(self, clause: ct.Clause, condition: Expr, exit_: Exit, owed: Term) -> None:
+        meaning = self.meaning
+        assert exit_.value is not None
+        fits = conforms(exit_.value, self.contract.result)
+        if fits is terms.FALSE:
+            # There is no result of which the clause could be said.
+            self.add("postcondition", exit_.place, (exit_.condition, owed), terms.FALSE)
+            return
+        result = _as(exit_.value, self.contract.result)
+        scope = Scope(meaning.after(exit_, self.changed), old=meaning.before, result=result)
+        said = meaning.say(clause, condition, scope)
+        if said is None:
+            self.hopeless(meaning.unsaid[clause.id], exit_.place)
+            return
+        goal = terms.and_(fits, said[0])
+        self.add("postcondition", exit_.place, (exit_.condition, owed), goal)
+
+    def defined(self, clause: ct.Clause, condition: Expr, owed: Term) -> bool:
+        """Adds the clause's own well-definedness, for any result; False when it is not
+        modelled.
+        """
+        meaning = self.meaning
+        after = dict(meaning.before)
+        for name in self.contract.modifies:
+            kind = next(p.type for p in self.contract.parameters if p.name == name)
+            after[name] = constants(f"{name}@after", kind)
+        result = constants("result@", self.contract.result)
+        scope = Scope(after, old=meaning.before, result=result)
+        said = meaning.say(clause, condition, scope)
+        if said is None:
+            return False
+        if said[1] is terms.TRUE:
+            return True
+        hypotheses = [*meaning.requires, owed, well_formed(result, meaning.ranges)]
+        hypotheses += [well_formed(after[name], meaning.ranges) for name in self.contract.modifies]
+        some = meaning.some_raise
+        if some is not None:
+            hypotheses.append(terms.not_(some))
+        for earlier in self.contract.ensures:
+            if earlier.id == clause.id:
+                break
+            when = terms.TRUE
+            if earlier.when is not None:
+                said_when = meaning.say(earlier, earlier.when, meaning.scope)
+                if said_when is None:
+                    continue
+                when = terms.and_(*said_when)
+            said_earlier = meaning.say(earlier, earlier.condition, scope)
+            if said_earlier is not None:
+                hypotheses.append(terms.implies(when, terms.and_(*said_earlier)))
+        self.well_defined(clause.id, tuple(hypotheses), said[1])
+        return True
+
+    def raises(self, clause: ct.Raises) -> None:
+        meaning = self.meaning
+        owed = meaning.raising[clause.id]
+        if owed is None:
+            self.hopeless(meaning.unsaid[clause.id])
+            return
+        for exit_ in self.machine.exits:
+            match exit_.kind:
+                case "unmodelled":
+                    self.unmodelled(exit_, owed)
+                case "return":
+                    self.add("raises", exit_.place, (exit_.condition,), terms.not_(owed))
+                case "raise":
+                    self.right_error(clause, exit_, owed)
+
+    def right_error(self, clause: ct.Raises, exit_: Exit, owed: Term) -> None:
+        """What is raised is an instance of a declared error whose condition holds."""
+        for error in exit_.errors:
+            kinds = bases_of(error)
+            if clause.error not in kinds:
+                allowed = [
+                    self.meaning.raising[other.id]
+                    for other in self.contract.raises
+                    if other.error in kinds
+                ]
+                said = [condition for condition in allowed if condition is not None]
+                self.add("raises", exit_.place, (exit_.condition, owed), terms.or_(*said))
+        for name in self.changed:
+            if name in self.contract.modifies:
+                self.same(exit_, name, owed)
+
+    def same(self, exit_: Exit, name: str, *relevant: Term) -> None:
+        """That a parameter is as it was before the call."""
+        after = self.meaning.after(exit_, self.changed)[name]
+        try:
+            goal = equal(self.meaning.encoder, after, self.meaning.before[name])
+        except NotModelledError as error:
+            self.hopeless(error.construct, exit_.place)
+            return
+        self.add("unmodified", exit_.place, (exit_.condition, *relevant), goal)
+
+    def implied(self, clause: ct.Implied) -> None:
+        match clause.obligation:
+            case "no undeclared exception":
+                self.no_undeclared(clause)
+            case "result type":
+                self.result_type()
+            case "refinement":
+                if clause.condition is None:
+                    self.hopeless("refined type")
+                else:
+                    self.ensures(clause, clause.condition, None)
+            case "unmodified":
+                self.unchanged(clause)
+            case "unshared":
+                self.unshared()
+            case "terminates":
+                self.terminates()
+            case "callee preconditions":
+                for exit_ in self.machine.exits:
+                    if exit_.kind == "unmodelled":
+                        self.unmodelled(exit_)
+                for check in self.machine.checks:
+                    if check.kind == "precondition of call":
+                        self.check(check)
+            case _:
+                assert_never(clause.obligation)
+
+    def no_undeclared(self, clause: ct.Implied) -> None:
+        some = self.meaning.some_raise
+        if some is None:
+            unsaid = [self.meaning.unsaid[c.id] for c in self.contract.raises
+                      if self.meaning.raising[c.id] is None]  # fmt: skip
+            self.hopeless(unsaid[0])
+            return
+        for exit_ in self.machine.exits:
+            match exit_.kind:
+                case "unmodelled":
+                    self.unmodelled(exit_, terms.not_(some))
+                case "raise":
+                    self.add(
+                        "no undeclared exception",
+                        exit_.place,
+                        (exit_.condition,),
+                        some,
+                        construct=" or ".join(exit_.errors),
+                    )
+                case "return":
+                    pass
+
+    def result_type(self) -> None:
+        for exit_ in self.machine.exits:
+            match exit_.kind:
+                case "unmodelled":
+                    self.unmodelled(exit_)
+                case "return":
+                    assert exit_.value is not None
+                    fits = conforms(exit_.value, self.contract.result)
+                    self.add("result type", exit_.place, (exit_.condition,), fits)
+                case "raise":
+                    pass
+
+    def unchanged(self, clause: ct.Implied) -> None:
+        names = [parameter.name for parameter in self.contract.parameters]
+        if clause.subject is not None:
+            names = [clause.subject]
+        for exit_ in self.machine.exits:
+            if exit_.kind == "unmodelled":
+                self.unmodelled(exit_)
+                continue
+            for name in names:
+                if name in self.changed and name not in self.contract.modifies:
+                    self.same(exit_, name)
+
+    def unshared(self) -> None:
+        if self.contract.modifies and _is_mutable(self.contract.result):
+            self.hopeless("sharing between the result and a modified parameter")
+            return
+        for exit_ in self.machine.exits:
+            if exit_.kind == "unmodelled":
+                self.unmodelled(exit_)
+
+    def terminates(self) -> None:
+        for exit_ in self.machine.exits:
+            if exit_.kind == "unmodelled":
+                self.unmodelled(exit_)
+        for check in self.machine.checks:
+            if check.kind in ("measure is bounded", "measure decreases", "no measure"):
+                self.check(check)
+
+
+def _as(value: Symbolic, kind: Type) -> Symbolic:
+    """A result as one of its declared type, once it is known to conform."""
+    if isinstance(value, OptionalValue) and not isinstance(erase(kind), OptionalType):
+        return value.value
+    return value if isinstance(value, Opaque) else coerce(value, kind)
+
+
+def _is_mutable(kind: Type) -> bool:
+    match erase(kind):
+        case ListType() | SetType() | DictType():
+            return True
+        case OptionalType(item):
+            return _is_mutable(item)
+        case TupleType(items):
+            return any(_is_mutable(item) for item in items)
+        case RecordType(_, fields):
+            return any(_is_mutable(field) for _, field in fields)
+        case _:
+            return False
+
+
+_ = PURE

@@ -1,0 +1,283 @@
+"""Calls of builtin functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from axiom_verifiers.contracts import expressions as ex
+from axiom_verifiers.contracts.types import ListType, Type
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_numbers
+from axiom_verifiers.obligations import encode_sequences as seq
+from axiom_verifiers.obligations.values import (
+    ONE,
+    ZERO,
+    ListValue,
+    Nothing,
+    OptionalValue,
+    Scalar,
+    Symbolic,
+    TupleValue,
+    choose,
+    coerce,
+    erase,
+    pack,
+    unpack,
+)
+
+if TYPE_CHECKING:
+    from axiom_verifiers.obligations.encode import Encoder, Scope
+
+
+def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
+    keywords = dict(expr.keywords)
+    match expr.function, expr.args:
+        case "len", (only,):
+            return Scalar(_length(encoder, only, scope))
+        case "sum", (items, *start) if not keywords.keys() - {"start"}:
+            given = (*start, *keywords.values())
+            first = encoder.integer(given[0], scope) if given else ZERO
+            return Scalar(terms.add(first, _sum(encoder, items, scope)))
+        case "min" | "max", (only,) if not keywords.keys() - {"default"}:
+            return _extreme(encoder, expr, only, keywords.get("default"), scope)
+        case "min" | "max", several if not keywords:
+            values = [encoder.encode(arg, scope) for arg in several]
+            best = values[0]
+            for value in values[1:]:
+                best = choose(_beyond(encoder, expr.function, value, best), value, best)
+            return best
+        case "any" | "all", (only,):
+            return Scalar(_quantified(encoder, expr.function, only, scope))
+        case "abs", (only,):
+            return Scalar(terms.absolute(_int(encoder, only, scope)))
+        case "divmod", (left, right):
+            a, b = _int(encoder, left, scope), _int(encoder, right, scope)
+            encoder.fail("ZeroDivisionError", terms.eq(b, ZERO), expr.span)
+            return TupleValue((Scalar(terms.floor_div(a, b)), Scalar(terms.floor_mod(a, b))))
+        case "pow", (base, exponent) if not keywords:
+            a, b = _int(encoder, base, scope), _int(encoder, exponent, scope)
+            return Scalar(encode_numbers.power(encoder, expr, a, b))
+        case "pow", (base, exponent, modulus) if not keywords:
+            a, b = _int(encoder, base, scope), _int(encoder, exponent, scope)
+            m = _int(encoder, modulus, scope)
+            encoder.fail("ValueError", terms.eq(m, ZERO), expr.span)
+            return Scalar(terms.floor_mod(encode_numbers.power(encoder, expr, a, b), m))
+        case "int" | "round", (only,):
+            value = encoder.encode(only, scope)
+            if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
+                raise NotModelledError("int of a str")
+            return Scalar(encode_numbers.number(encoder, value, expr))
+        case "bool", (only,):
+            return Scalar(_truth(encoder.encode(only, scope)))
+        case "str", (only,):
+            return Scalar(_text(encoder.encode(only, scope)))
+        case "list", ():
+            kind = erase(expr.type)
+            if isinstance(kind, ListType):
+                return seq.empty_list(kind.item)
+            raise NotModelledError("list of an unknown type")
+        case "list" | "range" | "reversed" | "enumerate" | "zip", _:
+            if expr.function == "list" and len(expr.args) == 1:
+                value = erase(expr.args[0].type)
+                if isinstance(value, ListType) and not isinstance(
+                    expr.args[0], ex.Call | ex.Comprehension
+                ):
+                    return encoder.encode(expr.args[0], scope)
+            return seq.materialize(encoder, seq.sequence(encoder, expr, scope))
+        case "permutation", (left, right):
+            return Scalar(_permutation(encoder, left, right, scope))
+        case "ord", (only,):
+            value = encoder.encode(only, scope)
+            if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
+                single = terms.eq(terms.length(value.term), ONE)
+                encoder.fail("TypeError", terms.not_(single), expr.span)
+                return Scalar(terms.to_code(value.term))
+            raise NotModelledError("ord")
+        case _:
+            named = f" with {', '.join(keywords)}" if keywords else ""
+            raise NotModelledError(f"{expr.function}{named}")
+
+
+def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
+    return encode_numbers.number(encoder, encoder.encode(expr, scope), expr)
+
+
+def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
+    match expr:
+        case ex.Call(function="range" | "list" | "reversed" | "zip" | "enumerate") if expr.args:
+            return seq.sequence(encoder, expr, scope).length
+        case _:
+            pass
+    value = encoder.encode(expr, scope)
+    if isinstance(value, OptionalValue):
+        encoder.fail("TypeError", terms.not_(value.present), expr.span)
+        value = value.value
+    match value:
+        case ListValue():
+            return value.length
+        case TupleValue(items):
+            return terms.integer(len(items))
+        case Scalar(term) if term.sort is sorts.STRING:
+            return terms.length(term)
+        case _:
+            raise NotModelledError("len of other than a list, tuple or str")
+
+
+def _generators(expr: ex.Expr, kind: Type) -> tuple[tuple[ex.Generator, ...], ex.Expr]:
+    """A comprehension's own generators, or one that goes through the collection."""
+    if isinstance(expr, ex.Comprehension) and expr.kind in ("list", "generator"):
+        return expr.generators, expr.element
+    name = "#each"
+    item = ex.Variable(type=kind, name=name, role="bound")
+    return (ex.Generator(ex.Target(name, kind), expr, ()),), item
+
+
+def item_type(expr: ex.Expr) -> Type:
+    """The type of what going through a collection yields."""
+    kind = erase(expr.type)
+    match kind:
+        case ListType(item):
+            return item
+        case _:
+            items = getattr(kind, "items", ())
+            return items[0] if items else kind
+
+
+def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
+    generators, element = _generators(expr, item_type(expr))
+
+    def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
+        value = encode_numbers.number(encoder, encoder.encode(element, inner), element)
+        return (terms.add(state[0], value),)
+
+    return seq.run(encoder, generators, scope, "sum", (ZERO,), step)[0]
+
+
+def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Term:
+    generators, element = _generators(expr, item_type(expr))
+
+    def over(generators: tuple[ex.Generator, ...], scope: Scope) -> Term:
+        if not generators:
+            return encoder.truth(element, scope)
+        first = generators[0]
+        items = seq.sequence(encoder, first.iterable, scope)
+
+        def one(at: Term) -> Term:
+            inner = scope.binding(seq.bind(first.target, items.at(at)))
+            passed = terms.TRUE
+            for condition in first.conditions:
+                with encoder.guarded(passed):
+                    passed = terms.and_(passed, encoder.truth(condition, inner))
+            with encoder.guarded(passed):
+                rest = over(generators[1:], inner)
+            return terms.implies(passed, rest) if kind == "all" else terms.and_(passed, rest)
+
+        word = "forall" if kind == "all" else "exists"
+        return encoder.each(word, items.low, items.high, one, expr.span)
+
+    return over(generators, scope)
+
+
+def _beyond(encoder: Encoder, kind: str, value: Symbolic, best: Symbolic) -> Term:
+    if kind == "max":
+        return seq.before(encoder, best, value)
+    return seq.before(encoder, value, best)
+
+
+def _extreme(
+    encoder: Encoder, expr: ex.Call, items: ex.Expr, default: ex.Expr | None, scope: Scope
+) -> Symbolic:
+    """Of a collection; ValueError when it is empty and no default is given."""
+    if isinstance(items, ex.Comprehension) and (
+        len(items.generators) > 1 or items.generators[0].conditions
+    ):
+        through = seq.of_value(encoder, encoder.encode(items, scope), items.type)
+    else:
+        through = seq.sequence(encoder, items, scope)
+    empty = terms.le(through.high, through.low)
+    kind = through.item
+
+    def at(position: Term) -> Symbolic:
+        return through.at(position)
+
+    if default is None:
+        encoder.fail("ValueError", empty, expr.span)
+    first = pack(at(through.low), kind)
+
+    def step(state: tuple[Term, ...], position: Term) -> tuple[Term, ...]:
+        value = at(position)
+        better = _beyond(encoder, expr.function, value, unpack(state[0], kind))
+        return (terms.ite(better, pack(value, kind), state[0]),)
+
+    low = terms.add(through.low, ONE)
+    (best,) = encoder.fold(expr.function, (first,), low, through.high, step)
+    result = unpack(best, kind)
+    if default is None:
+        return result
+    with encoder.guarded(empty):
+        otherwise = coerce(encoder.encode(default, scope), expr.type)
+    return choose(empty, otherwise, coerce(result, expr.type))
+
+
+def count(encoder: Encoder, items: seq.Sequence, wanted: Symbolic) -> Term:
+    """How many members equal `wanted`."""
+
+    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+        same = seq.equal(encoder, items.at(at), wanted)
+        return (terms.add(state[0], terms.ite(same, ONE, ZERO)),)
+
+    return encoder.fold("count", (ZERO,), items.low, items.high, step)[0]
+
+
+def _permutation(encoder: Encoder, left: ex.Expr, right: ex.Expr, scope: Scope) -> Term:
+    """Both hold each value equally often."""
+    a, b = seq.sequence(encoder, left, scope), seq.sequence(encoder, right, scope)
+
+    def balanced(items: seq.Sequence) -> Callable[[Term], Term]:
+        def one(at: Term) -> Term:
+            wanted = items.at(at)
+            return terms.eq(count(encoder, a, wanted), count(encoder, b, wanted))
+
+        return one
+
+    if not encoder.ranges.bounded:
+        raise NotModelledError("permutation")
+    return terms.and_(
+        terms.eq(a.length, b.length), encoder.ranges.forall(a.low, a.high, balanced(a))
+    )
+
+
+def _truth(value: Symbolic) -> Term:
+    match value:
+        case Scalar(term) if term.sort is sorts.BOOL:
+            return term
+        case Scalar(term) if term.sort is sorts.INT:
+            return terms.ne(term, ZERO)
+        case Scalar(term):
+            return terms.ne(term, terms.EMPTY)
+        case ListValue():
+            return terms.lt(ZERO, value.length)
+        case TupleValue(items):
+            return terms.boolean(bool(items))
+        case Nothing():
+            return terms.FALSE
+        case OptionalValue():
+            return terms.and_(value.present, _truth(value.value))
+        case _:
+            raise NotModelledError("truth of a type that is not modelled")
+
+
+def _text(value: Symbolic) -> Term:
+    match value:
+        case Scalar(term) if term.sort is sorts.STRING:
+            return term
+        case Scalar(term) if term.sort is sorts.INT:
+            digits = terms.from_number(terms.absolute(term))
+            return terms.ite(terms.lt(term, ZERO), terms.concat(terms.string("-"), digits), digits)
+        case Scalar(term):
+            return terms.ite(term, terms.string("True"), terms.string("False"))
+        case _:
+            raise NotModelledError("str of other than int, bool or str")

@@ -1,0 +1,406 @@
+"""Symbolic execution of a core function: every way in which it may end, each once.
+
+Branches are joined where they meet, so a chain of n branches stays linear in n. Loops are cut
+at their heads (`loops`). Nothing here knows of a clause: what the exits owe is said in `derive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import msgspec
+
+from axiom_verifiers.contracts import expressions as ex
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.types import OptionalType, RecordType, TupleType, Type
+from axiom_verifiers.core.program import (
+    Assert,
+    Assign,
+    Block,
+    Break,
+    CallFunction,
+    Continue,
+    Evaluate,
+    For,
+    Function,
+    If,
+    Place,
+    Program,
+    Raise,
+    Return,
+    SetItem,
+    Statement,
+    Unmodelled,
+    While,
+)
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_sequences, loops
+from axiom_verifiers.obligations.encode import Encoder, Scope, boolean
+from axiom_verifiers.obligations.ranges import Ranges
+from axiom_verifiers.obligations.state import (
+    Check,
+    Exit,
+    LoopHints,
+    State,
+    join,
+    join_all,
+    well_formed,
+)
+from axiom_verifiers.obligations.values import (
+    NOTHING,
+    ListValue,
+    Opaque,
+    OptionalValue,
+    Symbolic,
+    coerce,
+    constants,
+    erase,
+)
+
+# Calls of helper functions are inlined up to this depth.
+_DEEPEST_CALL = 6
+
+
+class Frame:
+    """One function being executed: its own or a helper's."""
+
+    def __init__(self, function: Function, before: Mapping[str, Symbolic]) -> None:
+        self.function = function
+        self.types: dict[str, Type] = dict(function.locals)
+        self.before = before
+        self.breaks: list[list[State]] = []
+        self.continues: list[list[State]] = []
+        self.returns: list[Exit] = []
+
+
+class Machine:
+    """Executes functions of one program; collects exits and checks."""
+
+    def __init__(
+        self,
+        program: Program,
+        contract: Contract,
+        ranges: Ranges,
+        hints: tuple[LoopHints, ...] = (),
+    ) -> None:
+        self.program = program
+        self.ranges = ranges
+        self.functions = {function.name: function for function in program.functions}
+        self.callees = {callee.name: callee for callee in contract.callees}
+        self.hints = {(hint.function, hint.loop): hint for hint in hints}
+        self.encoder = Encoder(contract, ranges)
+        self.encoder.constants = dict(program.constants)
+        self.exits: list[Exit] = []
+        self.checks: list[Check] = []
+        self.assumptions: list[str] = []
+        self.frames: list[Frame] = []
+        self.made = 0
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    def run(self, before: Mapping[str, Symbolic]) -> None:
+        """Executes the entry function from these parameters."""
+        function = self.functions.get(self.program.entry)
+        start = State(terms.TRUE, before)
+        if function is None or self.program.obstacles:
+            for obstacle in self.program.obstacles:
+                self.give_up(start, obstacle.place, obstacle.construct)
+            if function is None:
+                self.give_up(start, Place(1), f"no function {self.program.entry}")
+            return
+        self.exits += self.call(function, start)
+
+    def call(self, function: Function, start: State) -> list[Exit]:
+        """The ways in which a function returns; how else it ends is noted as it is found."""
+        self.frames.append(Frame(function, start.names))
+        end = self.block(function.body, start)
+        if end is not None and end.live is not terms.FALSE:
+            last = function.body[-1].place if function.body else function.place
+            self.frame.returns.append(Exit("return", end.live, last, end.names, NOTHING))
+        return self.frames.pop().returns
+
+    # ------------------------------------------------------------ expressions
+
+    def scope(self, state: State) -> Scope:
+        return Scope(
+            state.names,
+            old=self.frame.before,
+            unbound=state.unbound,
+            sequences=state.sequences,
+        )
+
+    def evaluate(self, expr: ex.Expr, state: State, place: Place) -> tuple[Symbolic, State] | None:
+        """The value, and the state in which evaluation went well; None when it is not modelled."""
+        try:
+            value, failures = self.encoder.top(expr, self.scope(state))
+        except NotModelledError as error:
+            self.give_up(state, place, error.construct)
+            return None
+        for failure in failures:
+            failing = state.under(failure.condition)
+            if "negative exponent" in failure.errors:
+                self.give_up(failing, place, "power with a negative exponent")
+            else:
+                self.raises(failing, place, failure.errors)
+            state = state.under(terms.not_(failure.condition))
+        return value, state
+
+    def give_up(self, state: State, place: Place, construct: str) -> None:
+        """Notes that nothing is known of what happens from here."""
+        if state.live is not terms.FALSE:
+            self.exits.append(
+                Exit("unmodelled", state.live, place, state.names, construct=construct)
+            )
+
+    def raises(self, state: State, place: Place, errors: tuple[str, ...]) -> None:
+        if state.live is not terms.FALSE:
+            self.exits.append(Exit("raise", state.live, place, state.names, errors=errors))
+
+    def fresh(self, name: str, kind: Type) -> Symbolic:
+        """A value of the type of which nothing is known."""
+        self.made += 1
+        return constants(f"{name}@{self.made}", kind)
+
+    # ------------------------------------------------------------ statements
+
+    def block(self, block: Block, state: State | None) -> State | None:
+        for statement in block:
+            if state is None or state.live is terms.FALSE:
+                return None
+            state = self.statement(statement, state)
+        return state
+
+    def statement(self, statement: Statement, state: State) -> State | None:
+        match statement:
+            case Assign(name=name, value=value):
+                return self._assign(name, value, state, statement.place)
+            case SetItem():
+                return self._set_item(statement, state)
+            case CallFunction():
+                return self._call(statement, state)
+            case Evaluate(value=value):
+                done = self.evaluate(value, state, statement.place)
+                return None if done is None else done[1]
+            case If():
+                return self._if(statement, state)
+            case While():
+                return loops.run_while(self, statement, state)
+            case For():
+                return loops.run_for(self, statement, state)
+            case Break():
+                self.frame.breaks[-1].append(state)
+                return None
+            case Continue():
+                self.frame.continues[-1].append(state)
+                return None
+            case Return(value=value):
+                self._return(value, state, statement.place)
+                return None
+            case Raise(error=error, message=message):
+                if message is not None:
+                    done = self.evaluate(message, state, statement.place)
+                    if done is None:
+                        return None
+                    state = done[1]
+                self.raises(state, statement.place, (error,))
+                return None
+            case Assert(condition=condition):
+                tested = self.test(condition, state, statement.place)
+                if tested is None:
+                    return None
+                holds, state = tested
+                self.raises(state.under(terms.not_(holds)), statement.place, ("AssertionError",))
+                return state.under(holds)
+            case Unmodelled(construct=construct):
+                self.give_up(state, statement.place, construct)
+                return None
+            case _:
+                assert_never(statement)
+
+    def test(self, condition: ex.Expr, state: State, place: Place) -> tuple[Term, State] | None:
+        """The term of a condition, and the state after evaluating it."""
+        done = self.evaluate(condition, state, place)
+        if done is None:
+            return None
+        try:
+            return boolean(done[0]), done[1]
+        except NotModelledError as error:
+            self.give_up(state, place, error.construct)
+            return None
+
+    def _assign(self, name: str, value: ex.Expr, state: State, place: Place) -> State | None:
+        done = self.evaluate(value, state, place)
+        if done is None:
+            return None
+        kind = self.frame.types.get(name, value.type)
+        return done[1].assign({name: coerce(done[0], kind)})
+
+    def _set_item(self, statement: SetItem, state: State) -> State | None:
+        done = self.evaluate(statement.value, state, statement.place)
+        if done is None:
+            return None
+        value, state = done
+        at = self.evaluate(statement.index, state, statement.place)
+        if at is None:
+            return None
+        index, state = at
+        target = state.names.get(statement.name)
+        if not isinstance(target, ListValue):
+            self.give_up(state, statement.place, "assignment to an item")
+            return None
+        from axiom_verifiers.obligations.encode import integer
+
+        try:
+            with self.encoder.capturing() as failures:
+                changed = encode_sequences.put(
+                    self.encoder, target, integer(index), value, statement.index.span
+                )
+        except NotModelledError as error:
+            self.give_up(state, statement.place, error.construct)
+            return None
+        for failure in failures:
+            self.raises(state.under(failure.condition), statement.place, failure.errors)
+            state = state.under(terms.not_(failure.condition))
+        return state.assign({statement.name: changed})
+
+    def _if(self, statement: If, state: State) -> State | None:
+        tested = self.test(statement.condition, state, statement.place)
+        if tested is None:
+            return None
+        holds, state = tested
+        yes, no = state.under(holds), state.under(terms.not_(holds))
+        then = self.block(statement.then, yes)
+        otherwise = self.block(statement.otherwise, no)
+        merged = join(holds, then, otherwise)
+        if (
+            merged is not None
+            and then is not None
+            and otherwise is not None
+            and then.live is yes.live
+            and otherwise.live is no.live
+        ):
+            # Neither branch left: what holds after them is what held before.
+            return msgspec.structs.replace(merged, live=state.live)
+        return merged
+
+    def _return(self, value: ex.Expr | None, state: State, place: Place) -> None:
+        result: Symbolic = NOTHING
+        if value is not None:
+            # An optional is returned as it is, whatever its reader took it for.
+            done = self.evaluate(value, state, place)
+            if done is None:
+                return
+            result, state = done
+        self.frame.returns.append(Exit("return", state.live, place, state.names, result))
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, statement: CallFunction, state: State) -> State | None:
+        args: list[Symbolic] = []
+        for arg in statement.args:
+            done = self.evaluate(arg, state, statement.place)
+            if done is None:
+                return None
+            args.append(done[0])
+            state = done[1]
+        name = statement.function
+        function = self.functions.get(name)
+        if function is not None:
+            return self._inline(statement, function, args, state)
+        callee = self.callees.get(name)
+        if callee is None or len(callee.parameters) != len(args):
+            self.give_up(state, statement.place, f"call of {name}")
+            return None
+        return self._by_contract(statement, callee, args, state)
+
+    def _inline(
+        self, statement: CallFunction, function: Function, args: list[Symbolic], state: State
+    ) -> State | None:
+        active = [frame.function.name for frame in self.frames]
+        if function.name in active or len(active) > _DEEPEST_CALL:
+            self.give_up(state, statement.place, f"recursive call of {function.name}")
+            return None
+        if len(args) != len(function.parameters):
+            self.give_up(state, statement.place, f"call of {function.name}")
+            return None
+        given = {
+            parameter.name: coerce(arg, parameter.type)
+            for parameter, arg in zip(function.parameters, args, strict=True)
+        }
+        returns = self.call(function, State(state.live, given))
+        results: list[State] = []
+        for exit_ in returns:
+            assert exit_.value is not None
+            after = state.assign({"#returned": coerce(exit_.value, function.result)})
+            results.append(msgspec.structs.replace(after, live=exit_.condition))
+        merged = join_all(results)
+        if merged is None:
+            return None
+        result = merged.names["#returned"]
+        names = {name: value for name, value in merged.names.items() if name != "#returned"}
+        merged = msgspec.structs.replace(merged, names=names, unbound=state.unbound)
+        return merged.assign({statement.target: result}) if statement.target else merged
+
+    def _by_contract(
+        self, statement: CallFunction, callee: Contract, args: list[Symbolic], state: State
+    ) -> State | None:
+        """The callee does what its contract says: a listed assumption."""
+        given = {
+            parameter.name: coerce(arg, parameter.type)
+            for parameter, arg in zip(callee.parameters, args, strict=True)
+        }
+        if callee.modifies or any(isinstance(value, Opaque) for value in given.values()):
+            self.give_up(state, statement.place, f"call of {callee.name}")
+            return None
+        encoder = Encoder(callee, self.ranges)
+        scope = Scope(given, old=given)
+        place = statement.place
+        try:
+            for number, requires in enumerate(callee.requires, start=1):
+                holds, failures = encoder.condition(requires.condition, scope)
+                defined = terms.not_(terms.or_(*(f.condition for f in failures)))
+                goal = terms.and_(defined, holds)
+                self.checks.append(
+                    Check("precondition of call", state.live, goal, place, number=number,
+                          text=f"{callee.name}: {requires.text}")
+                )  # fmt: skip
+                state = state.under(goal)
+            raising = [(r.error, encoder.condition(r.when, scope)[0]) for r in callee.raises]
+            some = terms.or_(*(when for _, when in raising))
+            errors = tuple(dict.fromkeys(error for error, _ in raising))
+            if raising:
+                self.raises(state.under(some), place, errors)
+                state = state.under(terms.not_(some))
+            result = self.fresh(callee.name, callee.result)
+            known = [well_formed(result, self.ranges)]
+            after = Scope(given, old=given, result=result)
+            for ensures in callee.ensures:
+                known.append(self._promised(encoder, ensures.condition, ensures.when, after))
+            for implied in callee.implied:
+                if implied.obligation == "refinement" and implied.condition is not None:
+                    known.append(self._promised(encoder, implied.condition, None, after))
+        except NotModelledError as error:
+            self.give_up(state, place, f"contract of {callee.name}: {error.construct}")
+            return None
+        self.assumptions.append(f"{callee.name} meets its contract")
+        state = state.under(terms.and_(*known))
+        return state.assign({statement.target: result}) if statement.target else state
+
+    def _promised(
+        self, encoder: Encoder, condition: ex.Expr, when: ex.Expr | None, scope: Scope
+    ) -> Term:
+        """What a clause of a callee lets us assume; nothing where it is undefined."""
+        holds, failures = encoder.condition(condition, scope)
+        guard = terms.not_(terms.or_(*(failure.condition for failure in failures)))
+        if when is not None:
+            owed, _ = encoder.condition(when, scope)
+            guard = terms.and_(owed, guard)
+        return terms.implies(guard, holds)
+
+
+_ = (OptionalType, RecordType, TupleType, OptionalValue, erase)

@@ -1,0 +1,309 @@
+"""Loops: cut at their heads by invariants, or written out.
+
+In a proof a loop's head is a place where all that is known of the locals which the loop assigns
+is its invariants. A `for` loop counts its iterations (`#i1` …); that it ends, and what its target
+holds, follow from that. In a bounded search, and where a loop has a small constant number of
+iterations, the body is written out once for each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from axiom_verifiers.contracts.expressions import Expr, Target
+from axiom_verifiers.contracts.types import INT
+from axiom_verifiers.core.flow import assigned_names, target_names
+from axiom_verifiers.core.program import For, Place, While
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_sequences
+from axiom_verifiers.obligations.encode import integer
+from axiom_verifiers.obligations.encode_sequences import Sequence
+from axiom_verifiers.obligations.ranges import Bounded, constant_size
+from axiom_verifiers.obligations.state import Check, LoopHints, State, join, join_all, well_formed
+from axiom_verifiers.obligations.values import ONE, ZERO, Scalar, Symbolic, choose
+
+if TYPE_CHECKING:
+    from axiom_verifiers.obligations.execute import Machine
+
+# A loop of at most this many iterations, known beforehand, is written out in proofs too.
+WRITTEN_OUT = 8
+
+
+def run_for(machine: Machine, loop: For, state: State) -> State | None:
+    try:
+        with machine.encoder.capturing() as failures:
+            items = encode_sequences.sequence(machine.encoder, loop.iterable, machine.scope(state))
+    except NotModelledError as error:
+        machine.give_up(state, loop.place, error.construct)
+        return None
+    for failure in failures:
+        machine.raises(state.under(failure.condition), loop.place, failure.errors)
+        state = state.under(terms.not_(failure.condition))
+    size = constant_size(items.low, items.high)
+    if isinstance(machine.ranges, Bounded):
+        exact = size is not None and size <= 2 * WRITTEN_OUT
+        return _write_out_for(
+            machine, loop, items, state, size if exact and size is not None else machine.ranges.size
+        )
+    if size is not None and size <= WRITTEN_OUT:
+        return _write_out_for(machine, loop, items, state, size)
+    return _cut_for(machine, loop, items, state)
+
+
+def run_while(machine: Machine, loop: While, state: State) -> State | None:
+    if isinstance(machine.ranges, Bounded):
+        return _write_out_while(machine, loop, state, machine.ranges.size)
+    return _cut_while(machine, loop, state)
+
+
+# ---------------------------------------------------------------- written out
+
+
+def _write_out_for(
+    machine: Machine, loop: For, items: Sequence, state: State, count: int
+) -> State | None:
+    machine.frame.breaks.append([])
+    finished: list[State] = []
+    current: State | None = state
+    for number in range(count):
+        if current is None:
+            break
+        at = terms.add(items.low, terms.integer(number))
+        more = terms.lt(at, items.high)
+        finished.append(current.under(terms.not_(more)))
+        current = _iteration(machine, loop, items, at, current.under(more))
+    if current is not None:
+        at = terms.add(items.low, terms.integer(count))
+        finished.append(current.under(terms.le(items.high, at)))
+    return _after(machine, loop, finished)
+
+
+def _iteration(
+    machine: Machine, loop: For, items: Sequence, at: Term, state: State
+) -> State | None:
+    """One iteration with the item at `at`; the state in which the next one begins."""
+    try:
+        bound = encode_sequences.bind(loop.target, items.at(at))
+    except NotModelledError as error:
+        machine.give_up(state, loop.place, error.construct)
+        return None
+    return _body(machine, loop, state.assign(bound))
+
+
+def _body(machine: Machine, loop: For | While, state: State) -> State | None:
+    machine.frame.continues.append([])
+    end = machine.block(loop.body, state)
+    ends = machine.frame.continues.pop()
+    return join_all([*ends, *([end] if end is not None else [])])
+
+
+def _after(machine: Machine, loop: For | While, finished: list[State]) -> State | None:
+    """After the loop: its `else` where it ran out, and what its breaks left."""
+    breaks = machine.frame.breaks.pop()
+    done = join_all([state for state in finished if state.live is not terms.FALSE])
+    if loop.otherwise and done is not None:
+        done = machine.block(loop.otherwise, done)
+    return join_all([*breaks, *([done] if done is not None else [])])
+
+
+def _write_out_while(machine: Machine, loop: While, state: State, count: int) -> State | None:
+    machine.frame.breaks.append([])
+    finished: list[State] = []
+    current: State | None = state
+    for number in range(count + 1):
+        if current is None or current.live is terms.FALSE:
+            break
+        tested = machine.test(loop.condition, current, loop.place)
+        if tested is None:
+            break
+        going, current = tested
+        finished.append(current.under(terms.not_(going)))
+        if number == count:
+            break
+        current = _body(machine, loop, current.under(going))
+    return _after(machine, loop, finished)
+
+
+# ---------------------------------------------------------------- cut
+
+
+def _havoc(machine: Machine, names: frozenset[str], loop: int, state: State) -> State:
+    """The state in which nothing is known of these locals but their types."""
+    new: dict[str, Symbolic] = {}
+    unbound = dict(state.unbound)
+    facts: list[Term] = []
+    for name in sorted(names):
+        kind = machine.frame.types.get(name)
+        if kind is None:
+            continue
+        value = machine.fresh(name, kind)
+        new[name] = value
+        facts.append(well_formed(value, machine.ranges))
+        if name not in state.names or name in state.unbound:
+            machine.made += 1
+            unbound[name] = terms.var(f"{name}.unbound@{machine.made}", sorts.BOOL)
+    return State(terms.and_(state.live, *facts), {**state.names, **new}, unbound, state.sequences)
+
+
+def _claim(machine: Machine, expr: Expr, state: State) -> Term:
+    """That an invariant is defined and holds; NotModelledError when it cannot be said."""
+    holds, failures = machine.encoder.condition(expr, machine.scope(state))
+    return terms.and_(terms.not_(terms.or_(*(f.condition for f in failures))), holds)
+
+
+def _usable(
+    machine: Machine, hints: LoopHints, start: State, head: State
+) -> list[tuple[int, Expr]]:
+    """The invariants that can be said at the start and at the head, with their numbers."""
+    kept: list[tuple[int, Expr]] = []
+    for number, expr in enumerate(hints.invariants, start=1):
+        try:
+            _claim(machine, expr, start)
+            _claim(machine, expr, head)
+        except NotModelledError:
+            continue
+        kept.append((number, expr))
+    return kept
+
+
+def _check_claims(
+    machine: Machine,
+    kind: str,
+    claims: list[tuple[int, Expr]],
+    state: State,
+    loop: For | While,
+) -> None:
+    for number, expr in claims:
+        try:
+            goal = _claim(machine, expr, state)
+        except NotModelledError:
+            goal = terms.FALSE
+        machine.checks.append(
+            Check(
+                "invariant holds at start" if kind == "start" else "invariant is kept",
+                state.live,
+                goal,
+                loop.place,
+                machine.frame.function.name,
+                loop.loop,
+                number,
+            )
+        )
+
+
+def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> State | None:
+    function = machine.frame.function.name
+    hints = machine.hints.get((function, loop.loop), LoopHints(function, loop.loop))
+    counter, through = f"#i{loop.loop}", f"#s{loop.loop}"
+    start = State(
+        state.live,
+        {**state.names, counter: Scalar(ZERO)},
+        state.unbound,
+        {**state.sequences, through: items},
+    )
+    assigned = assigned_names(loop.body)
+    head = _havoc(machine, assigned - frozenset((counter,)), loop.loop, start)
+    done = machine.fresh(counter, INT)
+    assert isinstance(done, Scalar)
+    k = done.term
+    head = head.assign({counter: done}).under(
+        terms.and_(terms.le(ZERO, k), terms.le(k, items.length))
+    )
+    try:
+        head = _with_target(machine, loop, items, k, start, head, assigned)
+    except NotModelledError as error:
+        machine.give_up(state, loop.place, error.construct)
+        return None
+    claims = _usable(machine, hints, start, head)
+    _check_claims(machine, "start", claims, start, loop)
+    head = head.under(terms.and_(*(_claim(machine, expr, head) for _, expr in claims)))
+    machine.frame.breaks.append([])
+    more = terms.lt(k, items.length)
+    end = _iteration(machine, loop, items, terms.add(items.low, k), head.under(more))
+    if end is not None:
+        end = end.assign({counter: Scalar(terms.add(k, ONE))})
+        _check_claims(machine, "kept", claims, end, loop)
+    return _after(machine, loop, [head.under(terms.eq(k, items.length))])
+
+
+def _with_target(
+    machine: Machine,
+    loop: For,
+    items: Sequence,
+    k: Term,
+    start: State,
+    head: State,
+    assigned: frozenset[str],
+) -> State:
+    """At the head the target holds the item of the iteration before, unless it is the first."""
+    names = dict(head.names)
+    unbound = dict(head.unbound)
+    last = encode_sequences.bind(loop.target, items.at(terms.sub(terms.add(items.low, k), ONE)))
+    begun = terms.lt(ZERO, k)
+    for name in target_names(loop.target):
+        before = start.names.get(name)
+        if name not in assigned:
+            value = last[name]
+            names[name] = value if before is None else choose(begun, value, before)
+        missing = start.unbound.get(name, terms.TRUE if before is None else terms.FALSE)
+        missing = terms.and_(terms.not_(begun), missing)
+        unbound.pop(name, None)
+        if missing is not terms.FALSE:
+            unbound[name] = missing
+    return msgspec.structs.replace(head, names=names, unbound=unbound)
+
+
+def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
+    function = machine.frame.function.name
+    hints = machine.hints.get((function, loop.loop), LoopHints(function, loop.loop))
+    head = _havoc(machine, assigned_names(loop.body), loop.loop, state)
+    claims = _usable(machine, hints, state, head)
+    _check_claims(machine, "start", claims, state, loop)
+    head = head.under(terms.and_(*(_claim(machine, expr, head) for _, expr in claims)))
+    machine.frame.breaks.append([])
+    tested = machine.test(loop.condition, head, loop.place)
+    if tested is None:
+        machine.frame.breaks.pop()
+        return None
+    going, head = tested
+    inside = head.under(going)
+    end = _body(machine, loop, inside)
+    if end is not None:
+        _check_claims(machine, "kept", claims, end, loop)
+        _check_measure(machine, loop, hints.measure, inside, end)
+    return _after(machine, loop, [head.under(terms.not_(going))])
+
+
+def _check_measure(
+    machine: Machine, loop: While, measure: Expr | None, inside: State, end: State
+) -> None:
+    function = machine.frame.function.name
+
+    def check(kind: str, condition: Term, goal: Term) -> None:
+        machine.checks.append(
+            Check(kind, condition, goal, loop.place, function, loop.loop)  # type: ignore[arg-type]  # a literal at each call
+        )
+
+    if measure is not None:
+        try:
+            before, failures = machine.encoder.top(measure, machine.scope(inside))
+            after, later = machine.encoder.top(measure, machine.scope(end))
+            first, second = integer(before), integer(after)
+        except NotModelledError:
+            pass
+        else:
+            wrong = terms.or_(*(failure.condition for failure in failures))
+            wrong_later = terms.or_(*(failure.condition for failure in later))
+            bounded = terms.and_(terms.not_(wrong), terms.le(ZERO, first))
+            check("measure is bounded", inside.live, bounded)
+            less = terms.and_(terms.not_(wrong_later), terms.lt(second, first))
+            check("measure decreases", end.live, less)
+            return
+    check("no measure", end.live, terms.FALSE)
+
+
+_ = (Place, Target, join)

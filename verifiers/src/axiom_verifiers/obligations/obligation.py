@@ -1,0 +1,125 @@
+"""What is handed to solvers: one question for one clause at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from axiom_verifiers.core.program import Place
+from axiom_verifiers.logic import terms
+from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.logic.sorts import Datatype, Kind, Sort
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import Folds, instances
+
+ObligationKind = Literal[
+    "postcondition",
+    "raises",
+    "no undeclared exception",
+    "result type",
+    "unmodified",
+    "unmodelled",
+    "well-definedness",
+    "precondition of call",
+    "invariant holds at start",
+    "invariant is kept",
+    "measure is bounded",
+    "measure decreases",
+    "no measure",
+    "nothing to show",
+]
+
+STRINGS = "no character is above U+2FFFF"
+PURE = "recursion depth, memory and the interpreter's digit limits do not run out"
+
+
+class Obligation(msgspec.Struct, frozen=True, kw_only=True):
+    """`problem` asks whether what is owed follows. `id` is unique among those of one contract.
+
+    For `unmodelled`, `construct` names what is not modelled: the problem asks whether the
+    place is out of reach; where `hopeless` is true the clause itself cannot be said and no
+    solver need be asked. `place` is None for what depends on the contract alone.
+    `loop` is (function, loop, number of the invariant) of what loops owe.
+    """
+
+    id: str
+    clause: str
+    kind: ObligationKind
+    place: Place | None
+    problem: Problem
+    assumptions: tuple[str, ...] = ()
+    construct: str = ""
+    hopeless: bool = False
+    loop: tuple[str, int, int] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the canonical text: what answers are cached by."""
+        return self.problem.digest
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """What to ask a model for, so as to read a parameter's value back."""
+
+    terms: tuple[Term, ...]
+
+
+def conjuncts(term: Term) -> Iterator[Term]:
+    """The parts of a conjunction, however nested, in order."""
+    stack = [term]
+    while stack:
+        top = stack.pop()
+        if top.op == "and":
+            stack.extend(reversed(top.args))
+        elif top is not terms.TRUE:
+            yield top
+
+
+def problem_of(
+    folds: Folds,
+    datatypes: tuple[Datatype, ...],
+    hypotheses: tuple[Term, ...],
+    facts: tuple[Term, ...],
+    goal: Term,
+    want: tuple[Term, ...] = (),
+) -> Problem:
+    """A problem of the hypotheses, those facts that speak of the same constants, and what the
+    folds in them mean.
+    """
+    if goal is terms.TRUE:
+        # Nothing is left to show, so nothing else belongs to the question.
+        return Problem(goal=goal)
+    stated = list(dict.fromkeys(part for term in hypotheses for part in conjuncts(term)))
+    if any(part is terms.FALSE for part in stated):
+        return Problem(goal=goal, hypotheses=(terms.FALSE,))
+    used = goal.free.union(*(part.free for part in stated))
+    for fact in facts:
+        if not fact.free.isdisjoint(used):
+            stated.append(fact)
+    roots = (*stated, goal)
+    # The facts about a fold may speak of others, once more.
+    known: dict[Term, None] = {}
+    for fact in instances(folds, roots):
+        if fact is not terms.TRUE and fact not in known:
+            known[fact] = None
+    inner = [term for term in terms.postorder(tuple(known)) if folds.of(term) is not None]
+    outside = {term for term in terms.postorder(roots) if folds.of(term) is not None}
+    names = {term.payload.name for term in outside}
+    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in names))
+    for fact in instances(folds, nested):
+        if fact is not terms.TRUE:
+            known[fact] = None
+    return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
+
+
+def has_strings(problem: Problem) -> bool:
+    """Whether the problem speaks of strings, whose theory ends at U+2FFFF."""
+    return any(
+        term.sort.kind is Kind.STRING
+        for term in terms.postorder((*problem.hypotheses, problem.goal))
+    )
+
+
+_ = Sort

@@ -1,0 +1,138 @@
+"""How much of an unbounded range is looked at: all of it, or its first few members.
+
+`Unbounded` makes quantifiers and recursive functions: for proofs. `Bounded` writes every member
+out and notes what it took for granted (`limits`): its formulas have no quantifier, so models
+are quick and complete, and say something only where the limits hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import Folds, Step
+from axiom_verifiers.obligations.values import ONE
+
+# Ranges of a constant size up to this are written out even in proofs.
+WRITTEN_OUT = 24
+
+
+def constant_size(low: Term, high: Term) -> int | None:
+    """How many members the range has, when that is a literal."""
+    if high is low:
+        return 0
+    size = terms.sub(high, low)
+    if size.is_literal:
+        return max(0, size.payload)
+    if high.op == "+" and len(high.args) == 2 and high.args[0] is low and high.args[1].is_literal:
+        return max(0, high.args[1].payload)
+    return None
+
+
+class Unbounded:
+    """Quantifiers over whole ranges."""
+
+    bounded = False
+
+    def __init__(self) -> None:
+        self.bound = 0
+        self.folds = Folds()
+
+    def mark(self) -> tuple[int, int]:
+        """A moment: see `fresh`."""
+        return self.bound, self.folds.made
+
+    def fresh(self, at: Term, since: tuple[int, int]) -> bool:
+        """Whether `at` is a variable for all members of a range, made after `since`; else it is
+        a member that was written out.
+        """
+        if at.op != "var":
+            return False
+        kind, _, number = str(at.payload).rpartition(".")
+        made = {"bound": since[0], "member": since[1]}.get(kind)
+        return made is not None and int(number) > made
+
+    def forall(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
+        """For all integers from `low` up to `high`, without it."""
+        size = constant_size(low, high)
+        if size is not None and size <= WRITTEN_OUT:
+            return terms.and_(*(body(terms.add(low, terms.integer(i))) for i in range(size)))
+        index = self.variable(sorts.INT)
+        inner = body(index)
+        inside = terms.and_(terms.le(low, index), terms.lt(index, high))
+        return terms.forall((index,), terms.implies(inside, inner))
+
+    def exists(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
+        return terms.not_(self.forall(low, high, lambda index: terms.not_(body(index))))
+
+    def variable(self, sort: sorts.Sort) -> Term:
+        """A variable for a quantifier, distinct from all others; quantifiers rename theirs."""
+        self.bound += 1
+        return terms.var(f"bound.{self.bound}", sort)
+
+    def fold(
+        self, name: str, start: tuple[Term, ...], low: Term, high: Term, step: Step
+    ) -> tuple[Term, ...]:
+        """The accumulators after `step` has taken each member of the range in turn."""
+        size = constant_size(low, high)
+        if size is not None and size <= WRITTEN_OUT:
+            return _written_out(start, low, size, step)
+        return self.folds.apply(name, start, low, high, step)
+
+
+class Bounded:
+    """The first `size` members of each range; `limits` says that there are no more."""
+
+    bounded = True
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.limits: list[Term] = []
+        self.folds = Folds()
+
+    def mark(self) -> tuple[int, int]:
+        return (0, 0)
+
+    def fresh(self, at: Term, since: tuple[int, int]) -> bool:
+        return False
+
+    def limit(self, low: Term, high: Term) -> int:
+        """How many members to write out, after noting that there are no more."""
+        exact = constant_size(low, high)
+        if exact is not None and exact <= WRITTEN_OUT:
+            return exact
+        self.limits.append(terms.le(terms.sub(high, low), terms.integer(self.size)))
+        return self.size
+
+    def forall(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
+        members = [terms.add(low, terms.integer(i)) for i in range(self.limit(low, high))]
+        return terms.and_(*(terms.implies(terms.lt(at, high), body(at)) for at in members))
+
+    def exists(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
+        return terms.not_(self.forall(low, high, lambda index: terms.not_(body(index))))
+
+    def fold(
+        self, name: str, start: tuple[Term, ...], low: Term, high: Term, step: Step
+    ) -> tuple[Term, ...]:
+        exact = constant_size(low, high)
+        if exact is not None and exact <= WRITTEN_OUT:
+            return _written_out(start, low, exact, step)
+        state = start
+        at = low
+        for _ in range(self.limit(low, high)):
+            after = step(state, at)
+            going = terms.lt(at, high)
+            state = tuple(terms.ite(going, new, old) for new, old in zip(after, state, strict=True))
+            at = terms.add(at, ONE)
+        return state
+
+
+Ranges = Unbounded | Bounded
+
+
+def _written_out(start: tuple[Term, ...], low: Term, size: int, step: Step) -> tuple[Term, ...]:
+    state = start
+    for i in range(size):
+        state = step(state, terms.add(low, terms.integer(i)))
+    return state

@@ -1,0 +1,203 @@
+"""What symbolic execution goes through and leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.types import ListType, RecordType, TupleType, Type
+from axiom_verifiers.core.program import Place
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.encode_sequences import Sequence
+from axiom_verifiers.obligations.ranges import Ranges
+from axiom_verifiers.obligations.values import (
+    ZERO,
+    ListValue,
+    Opaque,
+    OptionalValue,
+    RecordParts,
+    Scalar,
+    Symbolic,
+    TupleValue,
+    choose,
+    erase,
+    unpack,
+)
+
+
+class LoopHints(msgspec.Struct, frozen=True):
+    """What is claimed of one loop: each invariant is proved before it is used.
+
+    `measure` is an int that each iteration decreases and that is never negative before one.
+    """
+
+    function: str
+    loop: int
+    invariants: tuple[Expr, ...] = ()
+    measure: Expr | None = None
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """One way in which a call ends, when `condition` holds.
+
+    `unmodelled`: it goes on with `construct`, about which nothing is known. `names` are the
+    locals then.
+    """
+
+    kind: Literal["return", "raise", "unmodelled"]
+    condition: Term
+    place: Place
+    names: Mapping[str, Symbolic]
+    value: Symbolic | None = None
+    errors: tuple[str, ...] = ()
+    construct: str = ""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """Something to prove on the way, under `condition`. `number` counts within its kind."""
+
+    kind: Literal[
+        "invariant holds at start",
+        "invariant is kept",
+        "measure is bounded",
+        "measure decreases",
+        "no measure",
+        "precondition of call",
+    ]
+    condition: Term
+    goal: Term
+    place: Place
+    function: str = ""
+    loop: int = 0
+    number: int = 0
+    text: str = ""
+
+
+class State(msgspec.Struct, frozen=True):
+    """One point of the execution: `live` is the condition for getting here."""
+
+    live: Term
+    names: Mapping[str, Symbolic]
+    unbound: Mapping[str, Term] = {}
+    sequences: Mapping[str, Sequence] = {}
+
+    def under(self, condition: Term) -> State:
+        return msgspec.structs.replace(self, live=terms.and_(self.live, condition))
+
+    def assign(self, new: Mapping[str, Symbolic]) -> State:
+        unbound = {name: when for name, when in self.unbound.items() if name not in new}
+        return msgspec.structs.replace(self, names={**self.names, **new}, unbound=unbound)
+
+
+def join(condition: Term, then: State | None, otherwise: State | None) -> State | None:
+    """The state after two branches; `condition` tells them apart where both are live."""
+    if then is None or then.live is terms.FALSE:
+        return otherwise
+    if otherwise is None or otherwise.live is terms.FALSE:
+        return then
+    names: dict[str, Symbolic] = {}
+    unbound: dict[str, Term] = {}
+    for name in (*then.names, *(n for n in otherwise.names if n not in then.names)):
+        left, right = then.names.get(name), otherwise.names.get(name)
+        if left is None or right is None:
+            present = left if left is not None else right
+            assert present is not None
+            names[name] = present
+        else:
+            try:
+                names[name] = choose(condition, left, right)
+            except NotModelledError:
+                names[name] = Opaque(TupleType(()), "one of several types")
+        missing = terms.ite(
+            condition,
+            terms.TRUE if left is None else then.unbound.get(name, terms.FALSE),
+            terms.TRUE if right is None else otherwise.unbound.get(name, terms.FALSE),
+        )
+        if missing is not terms.FALSE:
+            unbound[name] = missing
+    live = terms.or_(then.live, otherwise.live)
+    return State(live, names, unbound, {**then.sequences, **otherwise.sequences})
+
+
+def join_all(states: list[State]) -> State | None:
+    """The state after several ways that exclude one another."""
+    merged: State | None = None
+    for state in reversed(states):
+        merged = join(state.live, state, merged)
+    return merged
+
+
+def well_formed(value: Symbolic, ranges: Ranges) -> Term:
+    """What holds of every value of its type: lengths are not negative."""
+    match value:
+        case Scalar() | Opaque():
+            return terms.TRUE
+        case ListValue(item, items, offset, length):
+            facts = terms.le(ZERO, length)
+            if not _has_facts(item):
+                return facts
+            inside = ranges.forall(
+                offset,
+                terms.add(offset, length),
+                lambda at: well_formed(unpack(terms.select(items, at), item), ranges),
+            )
+            return terms.and_(facts, inside)
+        case TupleValue(items) | RecordParts(_, items):
+            return terms.and_(*(well_formed(item, ranges) for item in items))
+        case OptionalValue(_, _, inner):
+            return well_formed(inner, ranges)
+        case _:
+            return terms.TRUE
+
+
+def _has_facts(kind: Type) -> bool:
+    match erase(kind):
+        case ListType():
+            return True
+        case TupleType(items):
+            return any(_has_facts(item) for item in items)
+        case RecordType(_, fields):
+            return any(_has_facts(field) for _, field in fields)
+        case other:
+            item = getattr(other, "item", None)
+            return item is not None and _has_facts(item)
+
+
+def conforms(value: Symbolic, kind: Type) -> Term:
+    """When the value is one of the type: None for a plain type never is."""
+    match erase(kind), value:
+        case expected, Scalar(term):
+            name = type(expected).__name__
+            fits = {"IntType": (sorts.INT, sorts.BOOL), "BoolType": (sorts.BOOL,)}.get(name, ())
+            if name == "StrType":
+                fits = (sorts.STRING,)
+            if name == "OptionalType":
+                return conforms(value, expected.item)  # type: ignore[union-attr]  # by its name
+            return terms.boolean(term.sort in fits)
+        case expected, OptionalValue(item, present, inner):
+            if type(expected).__name__ == "OptionalType":
+                inner_type: Type = expected.item  # type: ignore[union-attr]  # by its name
+                return terms.implies(present, conforms(inner, inner_type))
+            if type(expected).__name__ == "NoneType":
+                return terms.not_(present)
+            return terms.and_(present, conforms(inner, expected))
+        case ListType(item), ListValue(other):
+            return terms.boolean(erase(item) == erase(other))
+        case TupleType(items), TupleValue(values):
+            if len(items) != len(values):
+                return terms.FALSE
+            return terms.and_(*(conforms(v, i) for v, i in zip(values, items, strict=True)))
+        case RecordType() as record, RecordParts(other):
+            return terms.boolean(record == other)
+        case expected, _ if type(value).__name__ == "Nothing":
+            return terms.boolean(type(expected).__name__ in ("NoneType", "OptionalType"))
+        case expected, _:
+            inner = getattr(expected, "item", None)
+            if type(expected).__name__ == "OptionalType" and inner is not None:
+                return conforms(value, inner)
+            return terms.FALSE
