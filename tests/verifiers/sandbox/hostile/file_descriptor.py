@@ -1,5 +1,6 @@
 # expect: discarded
+import io
 
 
 def f(x):
-    return open(1, "w").write("out")
+    return io.open(1, "w").write("out")

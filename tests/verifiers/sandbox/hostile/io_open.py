@@ -1,5 +1,6 @@
 # expect: discarded
+import io
 
 
 def f(x):
-    return len(open("/etc/passwd").read())
+    return len(io.open("/etc/passwd").read())
