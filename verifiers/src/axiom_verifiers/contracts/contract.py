@@ -118,8 +118,9 @@ class Hint(msgspec.Struct, frozen=True):
 class Contract(msgspec.Struct, frozen=True):
     """One intent, checked, closed over the types, defines and callees that it needs.
 
-    `requires` holds the written ones first, then the parameters' refinements (their ids are
-    `INTENT/PARAM-type`), in the order in which each may assume the earlier.
+    `requires` holds the parameters' refinements first (their ids are `INTENT/PARAM-type`; they
+    need nothing else), then the written ones, in the order in which each may assume the earlier.
+    A define's `requires` holds the refinements of its parameters too.
     """
 
     name: str

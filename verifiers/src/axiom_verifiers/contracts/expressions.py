@@ -3,6 +3,10 @@
 The checker makes them from `contracts.syntax`; the front ends make the same nodes from a
 target language's source, so that contract and code share one evaluator and one translation
 to logic. Every node has its type (refinements are erased to their base inside expressions).
+Where a `T?` is known not to be None (`x is not None and …`), a variable, field or item of it has
+the type T; a T or None may stand where a `T?` is wanted. Neither is a node of its own.
+`range`, `enumerate`, `zip`, `reversed`, `keys()`, `values()`, `items()` and generators have the
+type of the list that they would make.
 """
 
 from __future__ import annotations
