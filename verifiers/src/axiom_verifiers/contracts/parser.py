@@ -14,7 +14,7 @@ from axiom_verifiers.contracts.parser_clauses import CLAUSE_NODES, ClauseReader,
 from axiom_verifiers.contracts.parser_diagnosis import diagnose
 from axiom_verifiers.contracts.parser_items import ItemReader
 from axiom_verifiers.contracts.source import Edit, Fix, Problem, Span
-from axiom_verifiers.contracts.tree import Node, Tree, parse_tree
+from axiom_verifiers.contracts.tree import Node, Tree, parse_tree, parts
 
 # A keystroke reads its item again, so an item has to stay small; the longest that a person
 # writes, a table in a `define`, is a hundredth of this.
@@ -80,11 +80,12 @@ def parse_expression(text: str) -> tuple[s.Syntax, tuple[Problem, ...]]:
     else:
         result = reader.expression(body)
     problems.extend(reader.problems)
+    alone = len(parts(root)) == 1
     if not data.strip():
         problems.append(Problem("missing-expression", "An expression is missing here.", whole))
-    elif root.has_error or len(root.named_children) != 1:
+    elif root.has_error or not alone:
         _explain(data, 0, "", root, reader, problems, shift=len(prefix))
-        if len(root.named_children) != 1:
+        if not alone:
             result = s.ErrorExpr(span=whole)
     problems.sort(key=lambda problem: problem.span.start)
     return result, tuple(problems)

@@ -288,7 +288,11 @@ class ClauseReader(ExpressionReader):
     def read_setting(self, node: Node) -> s.Clause | None:
         name = node.child_by_field_name("name")
         assert name is not None
-        texts = [self.text(child) for child in node.children_by_field_name("text")]
+        texts = [
+            word
+            for child in node.children_by_field_name("text")
+            for word in self.text(child).split()
+        ]
         if not texts and not node.has_error:
             self.report("missing-value", f"After `{name.type}` comes its value.", self._end(node))
         return s.Setting(
@@ -315,13 +319,14 @@ class ClauseReader(ExpressionReader):
 
 
 def prose_text(text: str) -> str:
-    """What stands between the triple quotes, dedented, without blank first and last lines."""
+    """What stands between the triple quotes, dedented, without space at the ends of lines."""
     inner = text[3:]
     if len(text) >= 6 and text.endswith('"""'):
         inner = inner[:-3]
     inner = inner.replace("\r\n", "\n").replace("\r", "\n")
     first, line_end, rest = inner.partition("\n")
-    return (first.strip() + line_end + textwrap.dedent(rest)).strip()
+    dedented = (first.strip() + line_end + textwrap.dedent(rest)).strip()
+    return "\n".join(line.rstrip() for line in dedented.split("\n"))
 
 
 def nearest_fixes(word: str, known: tuple[str, ...], span: Span) -> tuple[Fix, ...]:

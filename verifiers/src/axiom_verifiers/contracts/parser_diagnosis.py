@@ -151,7 +151,7 @@ class _Recogniser:
                 f"The character {known} has no meaning here; expected was {expected}.",
                 span,
             )
-        if shown in _CLOSING.values() and token.kind == "op":
+        if shown in _CLOSING.values() and token.kind == "op" and "operator" in expected:
             self._raise(
                 "unexpected-bracket",
                 f"`{shown}` closes nothing that is open here; expected was {expected}.",
@@ -170,7 +170,8 @@ class _Recogniser:
                 f"own. Otherwise expected was {expected}.",
                 span,
             )
-        fixes = nearest_fixes(shown, _JOINING, span) if token.kind == "name" else ()
+        joins = token.kind == "name" and expected.startswith("an operator")
+        fixes = nearest_fixes(shown, _JOINING, span) if joins and shown not in _JOINING else ()
         offer = f" Did you mean `{fixes[0].edits[0].text}`?" if fixes else ""
         self._raise(
             "unexpected-text",
@@ -204,6 +205,8 @@ class _Recogniser:
         self._take()
         match keyword:
             case "use":
+                if self._next.kind not in {"string", "unclosed"}:
+                    self._refuse("the file's path in quotes")
                 self._string_or_end("the file's path in quotes")
             case "type":
                 self._type_item()
