@@ -25,27 +25,11 @@ from axiom_verifiers.logic.term import REBUILD, Term, literal
 Rounding = Literal["RNE", "RNA", "RTP", "RTN", "RTZ"]
 
 _BV_OPS = frozenset(
-    [
-        "bvnot",
-        "bvneg",
-        "bvand",
-        "bvor",
-        "bvxor",
-        "bvadd",
-        "bvsub",
-        "bvmul",
-        "bvudiv",
-        "bvurem",
-        "bvsdiv",
-        "bvsrem",
-        "bvsmod",
-        "bvshl",
-        "bvlshr",
-        "bvashr",
-    ]
-)
+    ("bvnot", "bvneg", "bvand", "bvor", "bvxor", "bvadd", "bvsub", "bvmul", "bvudiv", "bvurem",
+     "bvsdiv", "bvsrem", "bvsmod", "bvshl", "bvlshr", "bvashr")
+)  # fmt: skip
 _BV_TESTS = frozenset(
-    ["bvult", "bvule", "bvslt", "bvsle", "bvnego", "bvsaddo", "bvssubo", "bvsmulo"]
+    ("bvult", "bvule", "bvslt", "bvsle", "bvnego", "bvsaddo", "bvssubo", "bvsmulo")
 )
 _BV_UNARY = frozenset(("bvnot", "bvneg", "bvnego"))
 

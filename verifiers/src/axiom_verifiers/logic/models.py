@@ -263,9 +263,9 @@ def _bits(expression: SExpr) -> tuple[int, int]:
     if isinstance(expression, Atom):
         text = expression.text
         if re.fullmatch(r"#x[0-9a-fA-F]+", text):
-            return int(text[2:], 16), 4 * (len(text) - 2)
+            return int(text, 0), 4 * (len(text) - 2)
         if re.fullmatch(r"#b[01]+", text):
-            return int(text[2:], 2), len(text) - 2
+            return int(text, 0), len(text) - 2
     elif len(expression) == 3 and _is(expression[0], "_"):
         name, width = expression[1], expression[2]
         if isinstance(name, Atom) and name.text.startswith("bv") and isinstance(width, Atom):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, cast
 
 from axiom_verifiers.logic import bits, booleans, numbers, strings, structures
@@ -133,7 +134,7 @@ def _read(expression: SExpr, scope: Scope, names: _Names) -> _Step:
                 pass
     args: list[Term] = []
     for part in expression[1:]:
-        args.append((yield part, names))
+        args.append((yield part, names))  # noqa: PERF401 - a comprehension cannot yield
     return _application(head, tuple(args), scope)
 
 
@@ -149,9 +150,9 @@ def _atom(atom: Atom, scope: Scope, names: _Names) -> Term:
         if text.replace(".", "", 1).isdecimal():
             return numbers.real(Fraction(text))
         if text.startswith("#x"):
-            return bits.bits(int(text[2:], 16), 4 * (len(text) - 2))
+            return bits.bits(int(text, 0), 4 * (len(text) - 2))
         if text.startswith("#b"):
-            return bits.bits(int(text[2:], 2), len(text) - 2)
+            return bits.bits(int(text, 0), len(text) - 2)
     if text in names:
         return names[text]
     if text in scope.constants:
@@ -285,15 +286,15 @@ def _inferred(datatype: Datatype, constructor: str, args: tuple[Term, ...]) -> S
 def _indexed(name: str, indices: list[int], args: tuple[Term, ...]) -> Term:
     match name:
         case "extract":
-            return bits.extract(*args, *indices)
+            return bits.extract(args[0], *indices)
         case "sign_extend":
-            return bits.sign_extend(*args, *indices)
+            return bits.sign_extend(args[0], *indices)
         case "zero_extend":
-            return bits.zero_extend(*args, *indices)
+            return bits.zero_extend(args[0], *indices)
         case "int_to_bv" | "int2bv":
-            return bits.from_integer(*args, *indices)
+            return bits.from_integer(args[0], *indices)
         case "re.loop":
-            return strings.re_loop(*args, *indices)
+            return strings.re_loop(args[0], *indices)
         case "to_fp" if len(args) == 2:
             return bits.to_float(args[1], floating(*indices), args[0])
         case "to_fp":
@@ -315,7 +316,7 @@ def _minus(*args: Term) -> Term:
 
 def _chain(build: Callable[[Term, Term], Term]) -> Callable[..., Term]:
     def chained(*args: Term) -> Term:
-        links = (build(a, b) for a, b in zip(args, args[1:], strict=False))
+        links = (build(a, b) for a, b in pairwise(args))
         return booleans.and_(*links)
 
     return chained
@@ -326,6 +327,18 @@ def _chain_implies(*args: Term) -> Term:
     for arg in reversed(args[:-1]):
         result = booleans.implies(arg, result)
     return result
+
+
+def _prefix_of(prefix: Term, term: Term) -> Term:
+    return strings.starts_with(term, prefix)
+
+
+def _suffix_of(suffix: Term, term: Term) -> Term:
+    return strings.ends_with(term, suffix)
+
+
+def _range(first: Term, last: Term) -> Term:
+    return make("re.range", (first, last), REGEX)
 
 
 def _xor(left: Term, right: Term) -> Term:
@@ -346,14 +359,14 @@ _BUILD: dict[str, Callable[..., Term]] = {
     "str.++": strings.concat, "str.len": strings.length, "str.at": strings.at,
     "str.substr": strings.substring, "str.indexof": strings.index_of,
     "str.contains": strings.contains,
-    "str.prefixof": lambda a, b: strings.starts_with(b, a),
-    "str.suffixof": lambda a, b: strings.ends_with(b, a),
+    "str.prefixof": _prefix_of,
+    "str.suffixof": _suffix_of,
     "str.replace": strings.replace, "str.replace_all": strings.replace_all,
     "str.<": strings.less, "str.<=": strings.less_equal, "str.is_digit": strings.is_digit,
     "str.to_code": strings.to_code, "str.from_code": strings.from_code,
     "str.to_int": strings.to_number, "str.from_int": strings.from_number,
     "str.in_re": strings.in_regex, "str.to_re": strings.re_string,
-    "re.range": lambda a, b: make("re.range", (a, b), REGEX),
+    "re.range": _range,
     "re.++": strings.re_concat, "re.union": strings.re_union, "re.inter": strings.re_intersect,
     "re.*": strings.re_star, "re.+": strings.re_plus, "re.opt": strings.re_optional,
     "re.comp": strings.re_complement,

@@ -12,7 +12,8 @@ import math
 import struct
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
 from axiom_verifiers.logic.sorts import FLOAT64, Sort
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MAX_CODE = 0x2FFFF  # The greatest code point of SMT-LIB's characters.
 _POWER_BITS = 4096  # Larger products are not folded.
 
+# Of kinds that the operator fixes, so only the table's reader knows them.
 Values = tuple[Any, ...]
 
 
@@ -60,7 +62,7 @@ def _to_int(s: str) -> int:
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Values], Any]:
-    return lambda values: all(compare(a, b) for a, b in zip(values, values[1:], strict=False))
+    return lambda values: all(compare(a, b) for a, b in pairwise(values))
 
 
 _PLAIN: dict[str, Callable[[Values], Any]] = {
@@ -115,16 +117,16 @@ def _sdiv(a: int, b: int) -> int:
 # Each gets the unsigned values and the width of the first argument; the result is cut to
 # the width of the result.
 _BITS: dict[str, Callable[[Values, int], Any]] = {
-    "bvnot": lambda v, w: ~v[0],
-    "bvneg": lambda v, w: -v[0],
-    "bvand": lambda v, w: v[0] & v[1],
-    "bvor": lambda v, w: v[0] | v[1],
-    "bvxor": lambda v, w: v[0] ^ v[1],
-    "bvadd": lambda v, w: v[0] + v[1],
-    "bvsub": lambda v, w: v[0] - v[1],
-    "bvmul": lambda v, w: v[0] * v[1],
-    "bvudiv": lambda v, w: v[0] // v[1] if v[1] else -1,
-    "bvurem": lambda v, w: v[0] % v[1] if v[1] else v[0],
+    "bvnot": lambda v, _: ~v[0],
+    "bvneg": lambda v, _: -v[0],
+    "bvand": lambda v, _: v[0] & v[1],
+    "bvor": lambda v, _: v[0] | v[1],
+    "bvxor": lambda v, _: v[0] ^ v[1],
+    "bvadd": lambda v, _: v[0] + v[1],
+    "bvsub": lambda v, _: v[0] - v[1],
+    "bvmul": lambda v, _: v[0] * v[1],
+    "bvudiv": lambda v, _: v[0] // v[1] if v[1] else -1,
+    "bvurem": lambda v, _: v[0] % v[1] if v[1] else v[0],
     "bvsdiv": lambda v, w: _sdiv(to_signed(v[0], w), to_signed(v[1], w)),
     "bvsrem": lambda v, w: _truncated(to_signed(v[0], w), to_signed(v[1], w))[1] if v[1] else v[0],
     "bvsmod": lambda v, w: to_signed(v[0], w) % to_signed(v[1], w) if v[1] else v[0],
@@ -132,20 +134,20 @@ _BITS: dict[str, Callable[[Values, int], Any]] = {
     "bvlshr": lambda v, w: v[0] >> v[1] if v[1] < w else 0,
     "bvashr": lambda v, w: to_signed(v[0], w) >> min(v[1], w),
     "sign_extend": lambda v, w: to_signed(v[0], w),
-    "zero_extend": lambda v, w: v[0],
-    "int_to_bv": lambda v, w: v[0],
+    "zero_extend": lambda v, _: v[0],
+    "int_to_bv": lambda v, _: v[0],
 }
 
 _BIT_TESTS: dict[str, Callable[[Values, int], Any]] = {
-    "bvult": lambda v, w: v[0] < v[1],
-    "bvule": lambda v, w: v[0] <= v[1],
+    "bvult": lambda v, _: v[0] < v[1],
+    "bvule": lambda v, _: v[0] <= v[1],
     "bvslt": lambda v, w: to_signed(v[0], w) < to_signed(v[1], w),
     "bvsle": lambda v, w: to_signed(v[0], w) <= to_signed(v[1], w),
     "bvnego": lambda v, w: v[0] == 1 << (w - 1),
     "bvsaddo": lambda v, w: _overflows(to_signed(v[0], w) + to_signed(v[1], w), w),
     "bvssubo": lambda v, w: _overflows(to_signed(v[0], w) - to_signed(v[1], w), w),
     "bvsmulo": lambda v, w: _overflows(to_signed(v[0], w) * to_signed(v[1], w), w),
-    "ubv_to_int": lambda v, w: v[0],
+    "ubv_to_int": lambda v, _: v[0],
     "sbv_to_int": lambda v, w: to_signed(v[0], w),
 }
 
@@ -163,29 +165,31 @@ def _divide(a: float, b: float) -> float:
 
 
 # On binary64 alone, and with rounding to nearest even: what Python's own floats do.
-_ROUNDED: dict[str, Callable[..., float]] = {
-    "fp.add": lambda a, b: a + b,
-    "fp.sub": lambda a, b: a - b,
-    "fp.mul": lambda a, b: a * b,
-    "fp.div": _divide,
-    "fp.sqrt": lambda a: math.sqrt(a) if a >= 0.0 else math.nan,
+_Floats = tuple[float, ...]
+_ROUNDED: dict[str, Callable[[_Floats], float]] = {
+    "fp.add": lambda v: v[0] + v[1],
+    "fp.sub": lambda v: v[0] - v[1],
+    "fp.mul": lambda v: v[0] * v[1],
+    "fp.div": lambda v: _divide(v[0], v[1]),
+    # The root of a negative zero is a negative zero, in Python as in the standard.
+    "fp.sqrt": lambda v: math.sqrt(v[0]) if v[0] >= 0.0 else math.nan,
 }
-_SIGNS: dict[str, Callable[[float], float]] = {
-    "fp.neg": lambda a: -a,
-    "fp.abs": abs,
+_SIGNS: dict[str, Callable[[_Floats], float]] = {
+    "fp.neg": lambda v: -v[0],
+    "fp.abs": lambda v: abs(v[0]),
 }
 _TINY = 2.0**-1022
-_FLOAT_TESTS: dict[str, Callable[..., bool]] = {
-    "fp.eq": lambda a, b: a == b,
-    "fp.lt": lambda a, b: a < b,
-    "fp.leq": lambda a, b: a <= b,
-    "fp.isNaN": math.isnan,
-    "fp.isInfinite": math.isinf,
-    "fp.isZero": lambda a: a == 0.0,
-    "fp.isNormal": lambda a: math.isfinite(a) and abs(a) >= _TINY,
-    "fp.isSubnormal": lambda a: 0.0 < abs(a) < _TINY,
-    "fp.isNegative": lambda a: not math.isnan(a) and math.copysign(1.0, a) < 0,
-    "fp.isPositive": lambda a: not math.isnan(a) and math.copysign(1.0, a) > 0,
+_FLOAT_TESTS: dict[str, Callable[[_Floats], bool]] = {
+    "fp.eq": lambda v: v[0] == v[1],
+    "fp.lt": lambda v: v[0] < v[1],
+    "fp.leq": lambda v: v[0] <= v[1],
+    "fp.isNaN": lambda v: math.isnan(v[0]),
+    "fp.isInfinite": lambda v: math.isinf(v[0]),
+    "fp.isZero": lambda v: v[0] == 0.0,
+    "fp.isNormal": lambda v: math.isfinite(v[0]) and abs(v[0]) >= _TINY,
+    "fp.isSubnormal": lambda v: 0.0 < abs(v[0]) < _TINY,
+    "fp.isNegative": lambda v: not math.isnan(v[0]) and math.copysign(1.0, v[0]) < 0,
+    "fp.isPositive": lambda v: not math.isnan(v[0]) and math.copysign(1.0, v[0]) > 0,
 }
 
 
@@ -212,18 +216,16 @@ def compute(
         return _BIT_TESTS[op](values, sorts[0].width)
     if op == "concat":
         return (values[0] << sorts[1].width) | values[1]
-    if op == "extract" and isinstance(payload, tuple):
-        high, low = payload
+    if op == "extract" and payload is not None:
+        high, low = cast("tuple[int, int]", payload)
         return (values[0] >> low) & ((1 << (high - low + 1)) - 1)
     return _float(op, values, sorts)
 
 
 def _float(op: str, values: Values, sorts: tuple[Sort, ...]) -> Any:
     if op in _ROUNDED and values[0] == "RNE" and sorts[1] is FLOAT64:
-        return float_bits(_ROUNDED[op](*(bits_float(value) for value in values[1:])))
-    if sorts and sorts[0] is FLOAT64:
-        if op in _SIGNS:
-            return float_bits(_SIGNS[op](bits_float(values[0])))
-        if op in _FLOAT_TESTS:
-            return _FLOAT_TESTS[op](*(bits_float(value) for value in values))
+        return float_bits(_ROUNDED[op](tuple(bits_float(value) for value in values[1:])))
+    if sorts and sorts[0] is FLOAT64 and (op in _SIGNS or op in _FLOAT_TESTS):
+        floats = tuple(bits_float(value) for value in values)
+        return float_bits(_SIGNS[op](floats)) if op in _SIGNS else _FLOAT_TESTS[op](floats)
     return None

@@ -17,31 +17,8 @@ from axiom_verifiers.logic.term import Binder, Function, Term, postorder
 
 _SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*\Z")
 _RESERVED: Final = frozenset(
-    [
-        "!",
-        "_",
-        "as",
-        "let",
-        "exists",
-        "forall",
-        "match",
-        "par",
-        "lambda",
-        "BINARY",
-        "DECIMAL",
-        "HEXADECIMAL",
-        "NUMERAL",
-        "STRING",
-        "true",
-        "false",
-        "not",
-        "and",
-        "or",
-        "xor",
-        "ite",
-        "distinct",
-    ]
-) | {"=>", "=", "+", "-", "*", "/", "<", "<=", ">", ">="}
+    ["!", "_", "as", "let", "exists", "forall", "match", "par", "lambda", "BINARY", "DECIMAL", "HEXADECIMAL", "NUMERAL", "STRING", "true", "false", "not", "and", "or", "xor", "ite", "distinct", "=>", "=", "+", "-", "*", "/", "<", "<=", ">", ">="]
+)  # fmt: skip
 
 
 class Naming(Protocol):
@@ -242,6 +219,18 @@ class _Scope:
         self.names = names
 
 
+def _visit(term: Term) -> _Item:
+    return ("visit", term)
+
+
+def _expand(term: Term) -> _Item:
+    return ("expand", term)
+
+
+def _leaving(scope: _Scope) -> _Item:
+    return ("leave", scope)
+
+
 class Printer:
     """Prints terms; `defined` maps closed terms to the symbols that stand for them."""
 
@@ -253,11 +242,11 @@ class Printer:
 
     def term(self, term: Term) -> str:
         """The text of a term; one that `defined` names is its name."""
-        return self._run([("visit", term)])
+        return self._run([_visit(term)])
 
     def definition(self, term: Term) -> str:
         """The text of a term that `defined` names: what the name stands for."""
-        return self._run([("expand", term)])
+        return self._run([_expand(term)])
 
     def body(self, variables: tuple[Term, ...], term: Term) -> str:
         """The text of a definition's body, its parameters being `variables`."""
@@ -291,7 +280,7 @@ class Printer:
             return [head]
         pieces: list[_Item] = [f"({head}"]
         for arg in term.args:
-            pieces += (" ", ("visit", arg))
+            pieces += [" ", _visit(arg)]
         pieces.append(")")
         return pieces
 
@@ -306,7 +295,7 @@ class Printer:
         for group in groups:
             pieces.append(" :pattern (")
             for number, part in enumerate(group):
-                pieces += (" " if number else "", ("visit", part))
+                pieces += [" " if number else "", _visit(part)]
             pieces.append(")")
         pieces.append("))" if groups else ")")
         return pieces
@@ -320,8 +309,8 @@ class Printer:
         scope = _Scope(variables, owned)
         for number, term in enumerate(owned):
             self.names[term] = f"${self._depth}.{number}"
-            pieces += (f"(let (({self.names[term]} ", ("expand", term), ")) ")
-        pieces += (("visit", body), ")" * len(owned), ("leave", scope))
+            pieces += [f"(let (({self.names[term]} ", _expand(term), ")) "]
+        pieces += [_visit(body), ")" * len(owned), _leaving(scope)]
         return pieces
 
     def _leave(self, scope: _Scope) -> None:

@@ -55,7 +55,7 @@ Z3 = Driver(
     command=_command("z3"),
     package="z3-solver",
     options=(("smt.random_seed", "0"), ("sat.random_seed", "0")),
-    resources=1_000_000,
+    resources=2_000_000,
 )
 # Triggers alone, no model-based instantiation: another way through quantifiers.
 Z3_TRIGGERS = msgspec.structs.replace(
@@ -70,7 +70,7 @@ CVC5 = Driver(
     command=_command("cvc5"),
     package="cvc5",
     options=(("seed", "0"), ("sat-random-seed", "0"), ("strings-exp", "true")),
-    resources=100_000,
+    resources=200_000,
 )
 # Instantiation by enumeration, for quantifiers that have no useful triggers.
 CVC5_ENUMERATE = msgspec.structs.replace(

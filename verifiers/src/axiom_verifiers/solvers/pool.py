@@ -10,7 +10,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
@@ -266,7 +266,7 @@ class SolverPool:
         with self._lock:
             return tuple(worker.pid for worker in self._all)
 
-    def __enter__(self) -> SolverPool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
