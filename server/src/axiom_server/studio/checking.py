@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from axiom_verifiers.contracts.reading import PlacedProblem
+from axiom_verifiers.contracts.reading import Placed
 
 from axiom_server.studio.workspace import IntentFile
 
 
-def findings(file: IntentFile) -> tuple[PlacedProblem, ...]:
+def findings(file: IntentFile) -> tuple[Placed, ...]:
     """All problems of a file, in the order of their places, the critic's among them."""
     return tuple(sorted(file.reading.problems, key=lambda one: (one.line, one.column)))

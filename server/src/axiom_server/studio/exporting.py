@@ -59,7 +59,7 @@ def export(
     events = workspace.history.events(unit.id)
     origin = Origin(
         source=file.text,
-        uses=file.reading.used_texts,
+        uses=file.uses,
         history=tuple(event_head(event) for event in events),
         history_end=events[-1].digest,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from axiom_verifiers.contracts.normal import contract_digest
@@ -127,7 +128,7 @@ async def generate_for(
     workspace.history.append(unit.id, [(EventName.GENERATION_STARTED, begun)])
     request = Request(
         contract=contract,
-        source=file.reading.source_of(contract.name),
+        source=file.source_of(contract.name),
         candidates=wish.candidates or _count(settings) or workspace.settings.candidates,
         seed=wish.seed,
         timeout=wish.timeout,
@@ -166,7 +167,7 @@ def _count(settings: dict[str, str]) -> int:
 def _record(
     workspace: Workspace, unit: Unit, contract: Contract, backend: Backend, outcome: Outcome
 ) -> None:
-    entries: list[tuple[EventName, dict[str, object]]] = [
+    entries: list[tuple[EventName, dict[str, Any]]] = [
         (EventName.CANDIDATE_PRUNED, {"digest": one.digest, "reason": one.reason})
         for one in outcome.rejected
     ]

@@ -7,18 +7,17 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-from axiom_verifiers.contracts.reading import PlacedProblem, Reading, read
+from axiom_verifiers.contracts.reading import Placed, Reading, read
 
 from axiom_server.domain.settings import Settings, load_settings
 from axiom_server.errors import ContractError, EnvironmentFaultError, UserError
 from axiom_server.history import History
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.source import Severity
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
 
 
-def format_problem(path: str, problem: PlacedProblem) -> str:
+def format_problem(path: str, problem: Placed) -> str:
     """`FILE:LINE:COL: message`, with the nearest fix when there is one."""
     line = f"{path}:{problem.line}:{problem.column}: {problem.problem.severity}: "
     text = line + problem.problem.message
@@ -93,16 +92,23 @@ def write_text(path: Path, text: str) -> None:
 
 
 class IntentFile(msgspec.Struct, frozen=True):
-    """An intent file as read: `shown` is its path as the person gave it."""
+    """An intent file as read: `shown` is its path as the person gave it; `uses` holds the text
+    of each file that it uses, by its path from this file's folder.
+    """
 
     path: Path
     shown: str
     text: str
     reading: Reading
+    uses: dict[str, str]
 
     @property
-    def errors(self) -> tuple[PlacedProblem, ...]:
-        return tuple(one for one in self.reading.problems if one.problem.severity is Severity.ERROR)
+    def errors(self) -> tuple[Placed, ...]:
+        return tuple(one for one in self.reading.problems if one.is_error)
+
+    def source_of(self, name: str) -> str:
+        """The text of the item that declares the intent."""
+        return self.reading.source_of(name) or ""
 
     def contract(self, name: str | None) -> Contract:
         """The checked contract of one intent (the only one, when `name` is None).
@@ -111,7 +117,7 @@ class IntentFile(msgspec.Struct, frozen=True):
         an unknown name.
         """
         contracts = self.reading.contracts
-        names = self.reading.intent_names
+        names = self.reading.environment.intents()
         if name is None:
             if len(names) != 1:
                 have = ", ".join(names) or "none"
@@ -120,7 +126,13 @@ class IntentFile(msgspec.Struct, frozen=True):
         if name in contracts:
             return contracts[name]
         if name in names or (not names and self.errors):
-            found = self.reading.problems_of(name) or self.errors
+            checked = self.reading.checked
+            own = [
+                one
+                for one in self.errors
+                if one.item is not None and checked[one.item].name == name
+            ]
+            found = own or self.errors
             raise ContractError("\n".join(format_problem(self.shown, one) for one in found))
         have = ", ".join(names) or "none"
         raise UserError(f"{self.shown}: no intent is called {name!r}; it has: {have}")
@@ -156,17 +168,16 @@ class Workspace:
     def open(self, path: Path, text: str | None = None) -> IntentFile:
         """Read an intent file from disk, or from `text` when an editor holds it."""
         content = read_text(path) if text is None else text
-        return IntentFile(path, str(path), content, read(content, self._uses(path)))
+        uses: dict[str, str] = {}
 
-    def _uses(self, path: Path):
         def text_of(relative: str) -> str | None:
-            target = path.parent / relative
             try:
-                return read_text(target)
+                uses[relative] = read_text(path.parent / relative)
             except UserError:
                 return None
+            return uses[relative]
 
-        return text_of
+        return IntentFile(path, str(path), content, read(content, text_of, path.name), uses)
 
     def target(self, path: Path) -> Path:
         """Where the code derived from an intent file goes."""
