@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
 
 import { choose, type Candidates } from "./candidates.ts";
-import type { AcceptParams, AppliedParams, Change, IntentParams } from "./protocol.ts";
+import { Preview } from "./preview.ts";
+import type { AcceptParams, AppliedParams, Change, ChangeParams, UnsavedFile } from "./protocol.ts";
 import type { Server } from "./server.ts";
 import { target, type Target } from "./target.ts";
 
@@ -13,53 +14,77 @@ export function createAndRegister(
   server: Server,
   candidates: Candidates,
 ): void {
-  const travel = async (method: "axiom/undo" | "axiom/redo", argument?: Target): Promise<void> => {
+  const preview = new Preview();
+  const accept = async (argument: Target | undefined, asks: Asks): Promise<void> => {
+    const chosen = await choose(candidates, argument);
+    if (chosen === undefined) return;
+    const parameters: AcceptParams = { ...chosen, unsaved: unsaved() };
+    const change = await server.request<Change>("axiom/accept", parameters);
+    if (change !== undefined) await settle(server, preview, change, asks);
+  };
+  const travel = async (method: string, argument: Target | undefined): Promise<void> => {
     const about = await target(argument);
     if (about === undefined) return;
-    const parameters: IntentParams = { uri: about.uri, intent: about.intent };
-    await apply(server, await server.request<Change>(method, parameters));
+    const { uri, intent } = about;
+    const parameters: ChangeParams = { uri, intent, unsaved: unsaved() };
+    const change = await server.request<Change>(method, parameters);
+    if (change !== undefined) await settle(server, preview, change, "when the server says so");
   };
+  const register = (name: string, run: (argument?: Target) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(name, run);
   context.subscriptions.push(
-    vscode.commands.registerCommand("axiom.accept", async (argument?: Target) => {
-      const chosen = await choose(candidates, argument);
-      if (chosen !== undefined) await apply(server, await proposed(server, chosen));
-    }),
-    vscode.commands.registerCommand("axiom.undo", (argument?: Target) =>
-      travel("axiom/undo", argument),
-    ),
-    vscode.commands.registerCommand("axiom.redo", (argument?: Target) =>
-      travel("axiom/redo", argument),
-    ),
+    preview,
+    register("axiom.preview", (argument) => accept(argument, "always")),
+    register("axiom.accept", (argument) => accept(argument, "when the server says so")),
+    register("axiom.undo", (argument) => travel("axiom/undo", argument)),
+    register("axiom.redo", (argument) => travel("axiom/redo", argument)),
   );
 }
 
-/** The edit that accepting the candidate would make; nothing is recorded yet. */
-export function proposed(server: Server, chosen: Target): Promise<Change | undefined> {
-  const parameters: AcceptParams = chosen;
-  return server.request<Change>("axiom/accept", parameters);
-}
+type Asks = "always" | "when the server says so";
 
-/** Ends a proposal without applying it. */
-export async function withdraw(server: Server, { change }: Change): Promise<void> {
-  const parameters: AppliedParams = { change, applied: false };
+async function settle(
+  server: Server,
+  preview: Preview,
+  { change, title, edit }: Change,
+  asks: Asks,
+): Promise<void> {
+  const annotations = Object.entries(edit.changeAnnotations ?? {});
+  const mustAsk = asks === "always" || annotations.some(([, it]) => it.needsConfirmation === true);
+  const wanted = !mustAsk || (await preview.confirms(title, edit));
+  const applied = wanted && (await apply(server, edit, annotations));
+  const parameters: AppliedParams = { change, applied };
   await server.request("axiom/applied", parameters);
+  if (applied) vscode.window.setStatusBarMessage(`AXIOM: ${title}: done`, 5000);
 }
 
-async function apply(server: Server, change: Change | undefined): Promise<void> {
-  if (change === undefined) return;
-  const overtaken = overtakenFile(change.edit);
+async function apply(
+  server: Server,
+  edit: WorkspaceEdit,
+  annotations: [string, { label: string }][],
+): Promise<boolean> {
+  const overtaken = overtakenFile(edit);
   if (overtaken !== undefined) {
-    await withdraw(server, change);
     const words = `${overtaken} was edited meanwhile; nothing was written. Try again.`;
     void vscode.window.showWarningMessage(words);
-    return;
+    return false;
   }
-  const edit = await server.converter.asWorkspaceEdit(change.edit);
-  // Annotations that need confirmation open the refactor preview; files are saved afterwards.
-  const applied = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
-  const parameters: AppliedParams = { change: change.change, applied };
-  await server.request("axiom/applied", parameters);
-  if (applied) vscode.window.setStatusBarMessage(`AXIOM: ${change.title}`, 5000);
+  // It is confirmed already; the editor's own list would ask again, box by box.
+  const changeAnnotations = Object.fromEntries(
+    annotations.map(([id, { label }]) => [id, { label }]),
+  );
+  const converted = await server.converter.asWorkspaceEdit({ ...edit, changeAnnotations });
+  // What a refactoring writes is saved.
+  const applied = await vscode.workspace.applyEdit(converted, { isRefactoring: true });
+  if (!applied) void vscode.window.showErrorMessage("The editor could not write the change.");
+  return applied;
+}
+
+/** The server sees intent files as they are typed, and only those. */
+function unsaved(): UnsavedFile[] {
+  return vscode.workspace.textDocuments
+    .filter((it) => it.isDirty && it.languageId !== "intent")
+    .map((it) => ({ uri: it.uri.toString(), version: it.version, text: it.getText() }));
 }
 
 /** An open file that is not at the version that the edit was made for. */

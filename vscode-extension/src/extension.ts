@@ -6,7 +6,6 @@ import * as change from "./change.ts";
 import * as generate from "./generate.ts";
 import * as gutter from "./gutter.ts";
 import * as history from "./history.ts";
-import * as preview from "./preview.ts";
 import { Server } from "./server.ts";
 import * as status from "./status.ts";
 import * as verify from "./verify.ts";
@@ -22,7 +21,6 @@ export function activate(context: vscode.ExtensionContext): void {
   candidates.createAndRegister(context, held);
   generate.createAndRegister(context, server, held);
   change.createAndRegister(context, server, held);
-  preview.createAndRegister(context, server, held);
   verify.createAndRegister(context, server);
   bundle.createAndRegister(context, server);
   history.createAndRegister(context, server);

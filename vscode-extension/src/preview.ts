@@ -1,49 +1,53 @@
-// What accepting a candidate would write, as a diff against what is there.
+// What an edit would write, as a diff against what is there, and the question whether it may.
 
 import * as vscode from "vscode";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-import { choose, type Candidates } from "./candidates.ts";
-import { proposed, withdraw } from "./change.ts";
-import type { Server } from "./server.ts";
-import type { Target } from "./target.ts";
-
 const SCHEME = "axiom-preview";
 
-export function createAndRegister(
-  context: vscode.ExtensionContext,
-  server: Server,
-  candidates: Candidates,
-): void {
-  const texts = new Map<string, string>();
-  const show = (place: vscode.Uri, side: string, text: string): vscode.Uri => {
-    const uri = place.with({ scheme: SCHEME, query: `${side}-${String(texts.size)}` });
-    texts.set(uri.toString(), text);
+export class Preview implements vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #registrations: vscode.Disposable;
+  #shown = 0;
+
+  constructor() {
+    this.#registrations = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? "",
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+    );
+  }
+
+  /** Shows the diff of each file; true when the person wants it written. */
+  async confirms(title: string, edit: WorkspaceEdit): Promise<boolean> {
+    const files: string[] = [];
+    for (const { place, before, after } of await outcome(edit)) {
+      files.push(vscode.workspace.asRelativePath(place));
+      const left = this.#show(place, "before", before);
+      const right = this.#show(place, "after", after);
+      await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
+    }
+    const write = { label: `$(check) ${title}`, description: `writes ${files.join(", ")}` };
+    const discard = { label: "$(close) Discard", description: "nothing is written" };
+    // It stays while the person looks around in the diff.
+    const options = { title, ignoreFocusOut: true };
+    const choice = await vscode.window.showQuickPick([write, discard], options);
+    await closeDiffs();
+    return choice === write;
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
+  }
+
+  #show(place: vscode.Uri, side: string, text: string): vscode.Uri {
+    this.#shown += 1;
+    const uri = place.with({ scheme: SCHEME, query: `${side} ${String(this.#shown)}` });
+    this.#texts.set(uri.toString(), text);
     return uri;
-  };
-  context.subscriptions.push(
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? "",
-    }),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => texts.delete(uri.toString())),
-    vscode.commands.registerCommand("axiom.preview", async (argument?: Target) => {
-      const chosen = await choose(candidates, argument);
-      if (chosen === undefined) return;
-      const change = await proposed(server, chosen);
-      if (change === undefined) return;
-      await withdraw(server, change);
-      const { title } = change;
-      for (const { place, before, after } of await outcome(change.edit)) {
-        const left = show(place, "before", before);
-        const right = show(place, "after", after);
-        await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
-      }
-      const accept = "Accept";
-      const choice = await vscode.window.showInformationMessage(`${title}?`, accept);
-      if (choice === accept) await vscode.commands.executeCommand("axiom.accept", chosen);
-    }),
-  );
+  }
 }
 
 /** Each file that the edit writes, with its text before and after. */
@@ -68,4 +72,11 @@ async function textOf(place: vscode.Uri): Promise<string> {
   } catch {
     return ""; // The file is yet to be made.
   }
+}
+
+async function closeDiffs(): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const isOurs = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME;
+  await vscode.window.tabGroups.close(tabs.filter(isOurs));
 }

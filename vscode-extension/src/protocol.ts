@@ -150,8 +150,20 @@ export interface Generation {
   failure: string;
 }
 
+/** A file that the editor holds unsaved: this text counts, not the disk's. */
+export interface UnsavedFile {
+  uri: string;
+  version: number;
+  text: string;
+}
+
+/** Parameter of `axiom/undo` and `axiom/redo`. */
+export interface ChangeParams extends IntentParams {
+  unsaved: UnsavedFile[];
+}
+
 /** The best candidate when none is named. */
-export interface AcceptParams extends IntentParams {
+export interface AcceptParams extends ChangeParams {
   candidate?: string;
 }
 

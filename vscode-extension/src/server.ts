@@ -27,6 +27,9 @@ const RESTART = "Restart";
 const SHOW_LOG = "Show Log";
 const TRUST = "Manage Trust";
 
+/** A request without a token would have its parameters sent by position. */
+const NEVER = new vscode.CancellationTokenSource().token;
+
 export class Server implements vscode.Disposable {
   readonly #life = new vscode.EventEmitter<Life>();
   readonly #intentStatus = new vscode.EventEmitter<IntentStatus>();
@@ -62,7 +65,7 @@ export class Server implements vscode.Disposable {
   async request<Result>(
     method: string,
     parameters: object,
-    token?: vscode.CancellationToken,
+    token = NEVER,
   ): Promise<Result | undefined> {
     if (!vscode.workspace.isTrusted) {
       const refusal = "AXIOM runs nothing in a workspace that is not trusted.";
@@ -71,17 +74,15 @@ export class Server implements vscode.Disposable {
       return undefined;
     }
     if (this.#client?.state !== State.Running) {
-      const choice = await vscode.window.showErrorMessage(
-        "AXIOM's server is not running.",
-        RESTART,
-      );
-      if (choice === RESTART) void this.restart();
+      this.#tell("AXIOM's server is not running.", RESTART, SHOW_LOG);
       return undefined;
     }
     try {
       return await this.#client.sendRequest<Result>(method, parameters, token);
     } catch (error) {
-      if (!isCancelled(error)) this.#tell(error instanceof Error ? error.message : String(error));
+      if (!isCancelled(error)) {
+        this.#tell(error instanceof Error ? error.message : String(error), SHOW_LOG);
+      }
       return undefined;
     }
   }
@@ -131,7 +132,7 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.#log.error(String(error));
       this.#life.fire("crashed");
-      this.#tell(`${command} could not be started as the language server.`);
+      this.#tell(`${command} could not be started as the language server.`, RESTART, SHOW_LOG);
     }
   }
 
@@ -168,14 +169,18 @@ export class Server implements vscode.Disposable {
           return { action: CloseAction.Restart, handled: true };
         }
         this.#life.fire("crashed");
-        this.#tell("AXIOM's server crashed again and again and is not started any more.");
+        this.#tell(
+          "AXIOM's server crashed again and again and is not started any more.",
+          RESTART,
+          SHOW_LOG,
+        );
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     };
   }
 
-  #tell(message: string): void {
-    void vscode.window.showErrorMessage(message, RESTART, SHOW_LOG).then((choice) => {
+  #tell(message: string, ...choices: string[]): void {
+    void vscode.window.showErrorMessage(message, ...choices).then((choice) => {
       if (choice === RESTART) void this.restart();
       if (choice === SHOW_LOG) this.#log.show();
     });

@@ -104,7 +104,23 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     failure: str
 
 
-class AcceptParams(IntentParams, frozen=True, kw_only=True):
+class UnsavedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that the editor holds unsaved: this text counts, not the disk's. An edit of it
+    carries this version.
+    """
+
+    uri: str
+    version: int
+    text: str
+
+
+class ChangeParams(IntentParams, frozen=True, kw_only=True):
+    """Parameter of `axiom/undo` and `axiom/redo`."""
+
+    unsaved: tuple[UnsavedFile, ...] = ()
+
+
+class AcceptParams(ChangeParams, frozen=True, kw_only=True):
     """The best candidate when none is named."""
 
     candidate: str | None = None
