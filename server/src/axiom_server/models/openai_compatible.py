@@ -91,21 +91,21 @@ class OpenAICompatible:
             raise StreamError("network", said, again=True) from error
 
 
-class _Delta(msgspec.Struct):
+class _Delta(msgspec.Struct, frozen=True):
     content: str | None = None
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, frozen=True):
     delta: _Delta = _Delta()
     finish_reason: str | None = None
 
 
-class _Counted(msgspec.Struct):
+class _Counted(msgspec.Struct, frozen=True):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
 
-class _Chunk(msgspec.Struct):
+class _Chunk(msgspec.Struct, frozen=True):
     """One event of the stream, as far as it is used; `error` is some servers' way to fail."""
 
     choices: tuple[_Choice, ...] = ()
