@@ -28,6 +28,8 @@ from axiom_verifiers.contracts.types import (
     DictType,
     IntType,
     ListType,
+    NoneType,
+    OptionalType,
     SetType,
     TupleType,
     Type,
@@ -35,15 +37,12 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.program import Assign, If, Raise, SetItem
 from axiom_verifiers.frontends.python._annotations import annotated
+from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._calls import Calls
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
 
-CHANGING = frozenset(
-    {"append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"}
-    | {"add", "discard", "update", "setdefault", "popitem"}
-)
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern")
 
 
@@ -105,6 +104,9 @@ class Assignments(Calls, abc.ABC):
         type_ = self.bind(where, name, wanted)
         fitted = self.complete(node, self.fitted(node, value, type_))
         self.emit(node, Assign(place=place(node), name=name, value=fitted))
+        if isinstance(type_, OptionalType):
+            holds = not isinstance(fitted.type, OptionalType | NoneType)
+            self.narrowed = self.narrowed | {name} if holds else self.narrowed - {name}
 
     # ------------------------------------------------------------ unpacking
 
@@ -267,7 +269,7 @@ class Assignments(Calls, abc.ABC):
         if not isinstance(index, Constant):
             index = self.saved(node, index)
         value = self.saved(node, self.item(node, owner, index))
-        zero, one = integer_constant(0), integer_constant(1)
+        one = integer_constant(1)
         list_type = owner.type
         if isinstance(index, Constant) and index.value in (0, -1):
             last = index.value == -1
@@ -279,24 +281,26 @@ class Assignments(Calls, abc.ABC):
                 step=None,
             )
         else:
-            # A temporary keeps the place counted from the front.
-            length = Call(type=INT, function="len", args=(owner,))
-            negative = Compare(type=BOOL, op="<", left=index, right=zero)
-            at = self.saved(
-                node,
-                Conditional(
-                    type=INT,
-                    condition=negative,
-                    then=Binary(type=INT, op="+", left=index, right=length),
-                    otherwise=index,
-                ),
-            )
+            at = self._from_the_front(node, owner, index)
             after = Binary(type=INT, op="+", left=at, right=one)
             front = Slice(type=list_type, value=owner, lower=None, upper=at, step=None)
             back = Slice(type=list_type, value=owner, lower=after, upper=None, step=None)
             rest = Binary(type=list_type, op="+", left=front, right=back)
         self._replace(node, owner, rest)
         return value
+
+    def _from_the_front(self, node: Node, owner: Variable, index: Expr) -> Expr:
+        """The place that `owner[index]` means, counted from the front, kept in a temporary."""
+        if isinstance(index, Constant) and isinstance(index.value, int) and index.value >= 0:
+            return index
+        length = Call(type=INT, function="len", args=(owner,))
+        counted = Binary(type=INT, op="+", left=index, right=length)
+        if isinstance(index, Constant):
+            return self.saved(node, counted)
+        negative = Compare(type=BOOL, op="<", left=index, right=integer_constant(0))
+        return self.saved(
+            node, Conditional(type=INT, condition=negative, then=counted, otherwise=index)
+        )
 
     def changing_call(self, node: Node) -> bool:
         """Translate `xs.append(x)` and its like as a statement; False for any other call."""

@@ -473,5 +473,6 @@ class Builtins(Expressions, abc.ABC):
         if keywords:
             raise self.missing(node, "call of print with keyword arguments")
         for part in self.in_order(positional, self.expression):
-            self.emit(node, Evaluate(place=place(node), value=part))
+            if not isinstance(part, Constant):
+                self.emit(node, Evaluate(place=place(node), value=part))
         return Constant(type=NONE, value=None, span=span(node))

@@ -19,7 +19,7 @@ from axiom_verifiers.contracts.types import (
     StrType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import holds_float, is_mutable, show_type
+from axiom_verifiers.contracts.typing_rules import holds_float, is_known, is_mutable, show_type
 from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -72,6 +72,8 @@ class Calls(Builtins, abc.ABC):
             fitted.append(self.fitted(node, arg, type_))
         if signature.changes and any(is_mutable(arg.type) for arg in fitted):
             raise self.missing(node, f"call of {name}, which changes its arguments")
+        if self.final and not is_known(signature.result):
+            raise self.missing(node, f"call of {name}, whose result is not modelled")
         target = self.temporary(node, signature.result)
         self.emit(
             node,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from typing import Literal
 
 import msgspec
 from tree_sitter import Node
@@ -13,7 +14,7 @@ from axiom_verifiers.contracts.source import NOWHERE
 from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, Type
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
 from axiom_verifiers.core.program import Assign, If, Statement
-from axiom_verifiers.frontends.python._tree import place
+from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import fit
 
 Branch = tuple[list[Statement], Expr]
@@ -86,6 +87,7 @@ class Context:
         self.bound: dict[str, Type] = {}
         self.out: list[Statement] = []
         self.pure: int = 0
+        self.narrowed: frozenset[str] = frozenset()  # optional names known not to be None here
         self.temporaries = 0
         self.loops = 0
         self.final = False
@@ -142,12 +144,14 @@ class Context:
 
     def local(self, node: Node, name: str) -> Expr:
         """A read of a name of the function's own scope."""
-        type_ = self.found.get(name)
-        if name in self.parameters and name not in self.rebound:
-            return Variable(type=self.parameters[name], name=name, role="parameter")
+        is_parameter = name in self.parameters and name not in self.rebound
+        type_ = self.parameters[name] if is_parameter else self.found.get(name)
         if type_ is None:
             raise self.missing(node, f"{name}, whose value is not modelled")
-        return Variable(type=type_, name=name, role="local")
+        if name in self.narrowed and isinstance(type_, OptionalType):
+            type_ = type_.item
+        role: Literal["parameter", "local"] = "parameter" if is_parameter else "local"
+        return Variable(type=type_, name=name, role=role, span=span(node))
 
     # ------------------------------------------------------------ statements
 
@@ -156,6 +160,16 @@ class Context:
         if self.pure:
             raise self.missing(node, "a call or assignment inside a comprehension or lambda")
         self.out.append(statement)
+
+    @contextmanager
+    def knowing(self, names: frozenset[str]) -> Generator[None]:
+        """Inside, these names are known not to be None."""
+        saved = self.narrowed
+        self.narrowed = saved | names
+        try:
+            yield
+        finally:
+            self.narrowed = saved
 
     @contextmanager
     def collecting(self) -> Generator[list[Statement]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from typing import Literal, cast
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -35,6 +36,7 @@ from axiom_verifiers.contracts.types import (
     DictType,
     FloatType,
     ListType,
+    OptionalType,
     SetType,
     StrType,
     TupleType,
@@ -44,6 +46,7 @@ from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
+from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import item_type
@@ -213,7 +216,8 @@ class Expressions(Operators, abc.ABC):
             right = self._field(node, "right")
             operator = text(self._field(node, "operator"))
             first = self.condition(left)
-            with self.collecting() as inner:
+            known = facts(first)[0 if operator == "and" else 1]
+            with self.collecting() as inner, self.knowing(known):
                 second = self.condition(right)
             if not inner:
                 op: Literal["and", "or"] = "and" if operator == "and" else "or"
@@ -240,44 +244,39 @@ class Expressions(Operators, abc.ABC):
 
     def _boolean(self, node: Node) -> Expr:
         """`and`, `or` as values: they give one of their operands."""
-        left = self._field(node, "left")
-        right = self._field(node, "right")
-        operator = text(self._field(node, "operator"))
-        if left.type == "boolean_operator" and text(self._field(left, "operator")) == operator:
-            pass  # a or b or c: each operand is its own, kept linear by the temporaries below
+        left, right = self._field(node, "left"), self._field(node, "right")
+        is_and = text(self._field(node, "operator")) == "and"
         first = self.expression(left)
-        with self.collecting() as inner:
-            second = self.expression(right)
-        if isinstance(first.type, BoolType) and isinstance(second.type, BoolType):
-            if not inner:
-                op: Literal["and", "or"] = "and" if operator == "and" else "or"
-                return Logical(type=BOOL, op=op, left=first, right=second, span=span(node))
-        elif not self.pure and not isinstance(first, Constant | Variable):
-            # `first` stands twice below; a temporary keeps long chains short.
-            kept = self.temporary(node, first.type)
-            with self.collecting() as before:
-                self.emit(node, Assign(place=place(node), name=kept.name, value=first))
-            self.out.extend(before)
-            first = kept
-        fitted_first, fitted_second, type_ = self.unified(node, first, second)
+        if not self.pure and not isinstance(first, Constant | Variable):
+            is_bool = isinstance(first.type, BoolType)
+            # The operand stands twice below; a temporary keeps long chains short.
+            first = first if is_bool else self.saved(node, first)
         test = self.truthy(left, first)
-        if not inner:
-            then, otherwise = fitted_first, fitted_second
-            if operator == "and":
-                then, otherwise = otherwise, then
-            return Conditional(
-                type=type_, condition=test, then=then, otherwise=otherwise, span=span(node)
-            )
-        if operator == "and":
-            return self.chosen(node, test, (inner, fitted_second), ([], fitted_first), type_)
-        return self.chosen(node, test, ([], fitted_first), (inner, fitted_second), type_)
+        with self.collecting() as inner, self.knowing(facts(test)[0 if is_and else 1]):
+            second = self.expression(right)
+        if isinstance(first.type, BoolType) and isinstance(second.type, BoolType) and not inner:
+            op: Literal["and", "or"] = "and" if is_and else "or"
+            return Logical(type=BOOL, op=op, left=first, right=second, span=span(node))
+        kept = first
+        if not is_and and isinstance(first, Variable) and isinstance(first.type, OptionalType):
+            kept = msgspec.structs.replace(first, type=first.type.item)
+        one, other, type_ = self.unified(node, kept, second)
+        if inner:
+            if is_and:
+                return self.chosen(node, test, (inner, other), ([], one), type_)
+            return self.chosen(node, test, ([], one), (inner, other), type_)
+        then, otherwise = (other, one) if is_and else (one, other)
+        return Conditional(
+            type=type_, condition=test, then=then, otherwise=otherwise, span=span(node)
+        )
 
     def _conditional(self, node: Node) -> Expr:
         then_node, condition_node, otherwise_node = children(node)
         condition = self.condition(condition_node)
-        with self.collecting() as before_then:
+        true, false = facts(condition)
+        with self.collecting() as before_then, self.knowing(true):
             then = self.expression(then_node)
-        with self.collecting() as before_otherwise:
+        with self.collecting() as before_otherwise, self.knowing(false):
             otherwise = self.expression(otherwise_node)
         then, otherwise, type_ = self.unified(node, then, otherwise)
         if before_then or before_otherwise:
@@ -294,6 +293,7 @@ class Expressions(Operators, abc.ABC):
         type_ = self.bind(target, name, value.type)
         value = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=name, value=value))
+        self.narrowed -= {name}
         return Variable(type=type_, name=name, role="local", span=span(node))
 
     # ------------------------------------------------------------ comparison

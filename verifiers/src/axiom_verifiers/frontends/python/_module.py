@@ -20,8 +20,8 @@ from axiom_verifiers.core.program import (
     Unmodelled,
 )
 from axiom_verifiers.frontends.python._aliasing import without_aliases
+from axiom_verifiers.frontends.python._binding import barrier, bound_names, changed_names
 from axiom_verifiers.frontends.python._context import Signature, Surroundings
-from axiom_verifiers.frontends.python._scope import barrier, bound_names, changed_names
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel
 from axiom_verifiers.frontends.python._tree import children, place, text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -14,12 +15,14 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     Expr,
     Index,
+    Logical,
     Variable,
 )
 from axiom_verifiers.contracts.types import (
     BOOL,
     FLOAT,
     INT,
+    NONE,
     STR,
     UNKNOWN,
     BoolType,
@@ -111,6 +114,14 @@ class Operators(Context):
                 length = Call(type=INT, function="len", args=(value,), span=where)
                 zero = Constant(type=INT, value=0, span=where)
                 return Compare(type=BOOL, op="!=", left=length, right=zero, span=where)
+            case OptionalType() if isinstance(value, Variable):
+                none: Expr = Constant(type=NONE, value=None, span=where)
+                some = Compare(type=BOOL, op="is not", left=value, right=none, span=where)
+                inside = msgspec.structs.replace(value, type=value.type.item)
+                rest = self.truthy(node, inside)
+                return Logical(type=BOOL, op="and", left=some, right=rest, span=where)
+            case NoneType() if isinstance(value, Constant | Variable):
+                return truth(value=False)
             case TupleType() if isinstance(value, Variable):
                 return truth(bool(value.type.items))
             case other:

@@ -26,6 +26,7 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import join, show_type
+from axiom_verifiers.core.flow import falls_through
 from axiom_verifiers.core.program import (
     Assert,
     Block,
@@ -41,7 +42,9 @@ from axiom_verifiers.core.program import (
 )
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._assignments import Assignments
+from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
+from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._tree import children, place, text
 
 _NEED_ARGUMENTS = frozenset(
@@ -139,7 +142,11 @@ class Statements(Assignments):
 
     def _branch(self, node: Node, alternatives: list[Node]) -> None:
         condition = self.condition(self._field(node, "condition"))
+        before = self.narrowed
+        true, false = facts(condition)
+        self.narrowed = before | true
         then = self.block(self._field(node, "consequence"))
+        after_then, self.narrowed = self.narrowed, before | false
         otherwise: Block = ()
         if alternatives:
             first, *rest = alternatives
@@ -147,6 +154,10 @@ class Statements(Assignments):
                 otherwise = self.block(self._field(first, "body"))
             else:
                 otherwise = self._elif(first, rest)
+        if not falls_through(otherwise):
+            self.narrowed = after_then
+        elif falls_through(then):
+            self.narrowed &= after_then
         self.emit(node, If(place=place(node), condition=condition, then=then, otherwise=otherwise))
 
     def _elif(self, node: Node, rest: list[Node]) -> Block:
@@ -170,10 +181,16 @@ class Statements(Assignments):
         loop = self.loops
         where = place(node)
         condition_node = self._field(node, "condition")
+        self.narrowed -= bound_names(node)
+        before = self.narrowed
         with self.collecting() as inner:
             condition = self.condition(condition_node)
+        true, false = facts(condition)
+        self.narrowed = before | true
         body = self.block(self._field(node, "body"))
+        self.narrowed = before | false
         otherwise = self._otherwise(node)
+        self.narrowed = before
         if inner:
             if otherwise:
                 raise self.missing(node, "else of a loop whose condition calls or assigns")
@@ -200,8 +217,12 @@ class Statements(Assignments):
         item = self._drawn(node, iterable)
         left = self._field(node, "left")
         target = self._loop_target(left, self.target(left, item))
+        self.narrowed -= bound_names(node)
+        before = self.narrowed
         body = self.block(self._field(node, "body"))
+        self.narrowed = before
         otherwise = self._otherwise(node)
+        self.narrowed = before
         statement = For(
             place=place(node),
             loop=loop,
@@ -321,6 +342,7 @@ class Statements(Assignments):
     def _assert(self, node: Node) -> None:
         condition_node, *rest = children(node)
         condition = self.condition(condition_node)
+        self.narrowed |= facts(condition)[0]
         if not rest:
             self.emit(node, Assert(place=place(node), condition=condition))
             return

@@ -17,8 +17,8 @@ from axiom_verifiers.contracts.types import INT, STR, UNKNOWN, IntType, StrType,
 from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
 from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._binding import CHANGING, bound_names
 from axiom_verifiers.frontends.python._context import NotModelledError, Signature, Surroundings
-from axiom_verifiers.frontends.python._scope import CHANGING, bound_names
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 

@@ -71,6 +71,13 @@ def unreadable(code: str) -> str | None:
     return None
 
 
+def _inside_string(node: Node) -> bool:
+    current = node.parent
+    while current is not None and current.type != "string":
+        current = current.parent
+    return current is not None
+
+
 def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
     """The first place where the tree is not what CPython would make of the text, and why."""
     end = 0
@@ -82,12 +89,8 @@ def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
         if node.type == "identifier" and not text(node).isascii():
             return node, "an identifier outside ASCII"
         if node.child_count == 0:
-            inside_string = node.parent is not None and node.parent.type == "string"
-            if (
-                not inside_string
-                and node.start_byte > end
-                and not _GAP.match(source, end, node.start_byte)
-            ):
+            gap = _GAP.match(source, end, node.start_byte)
+            if node.start_byte > end and not gap and not _inside_string(node):
                 return node, "a character that is not Python"
             end = max(end, node.end_byte)
     if not _GAP.match(source, end):

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from axiom_verifiers.frontends.python._assignments import CHANGING
 from axiom_verifiers.frontends.python._tree import children, text
 
+CHANGING = frozenset(
+    {"append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"}
+    | {"add", "discard", "update", "setdefault", "popitem"}
+)
 _INNER_SCOPES = frozenset({"function_definition", "class_definition", "lambda"})
 _COMPREHENSIONS = frozenset(
     {

@@ -1,0 +1,154 @@
+"""Which variables decide how a loop goes on: if their values come back, it never ends."""
+
+from __future__ import annotations
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    Conditional,
+    Constant,
+    Expr,
+    Logical,
+    MakeList,
+    MakeTuple,
+    Unary,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.core.flow import assigned_names, statements, target_names
+from axiom_verifiers.core.program import (
+    Assert,
+    Assign,
+    Block,
+    Break,
+    CallFunction,
+    Continue,
+    Evaluate,
+    For,
+    If,
+    Raise,
+    Return,
+    SetItem,
+    Statement,
+    Unmodelled,
+    While,
+)
+
+_TOTAL_CALLS = frozenset({"len", "abs", "range", "enumerate", "zip", "reversed", "bool"})
+_LEAVING = (
+    Break,
+    Continue,
+    Return,
+    Raise,
+    Assert,
+    Unmodelled,
+    While,
+    For,
+    CallFunction,
+    SetItem,
+)
+_TOTAL_OPERATORS = frozenset({"+", "-", "*", "&", "|", "^"})
+
+
+def variables(expr: Expr) -> frozenset[str]:
+    """Names of the parameters and locals that the expression reads."""
+    return frozenset(
+        node.name
+        for node in walk(expr)
+        if isinstance(node, Variable) and node.role in ("local", "parameter")
+    )
+
+
+def may_fail(expr: Expr) -> bool:
+    """Whether evaluating it may raise; True when in doubt. An unbound name is not looked at."""
+    for node in walk(expr):
+        match node:
+            case Constant() | Variable() | Compare() | Logical() | Conditional():
+                pass
+            case Unary() | MakeList() | MakeTuple() | Comprehension():
+                pass
+            case Binary() if node.op in _TOTAL_OPERATORS:
+                pass
+            case Call() if node.function in _TOTAL_CALLS and len(node.args) < 3:
+                pass
+            case _:
+                return True
+    return False
+
+
+def deciding(loop: While) -> frozenset[str]:
+    """Variables whose values at the loop's head determine every later run of its body.
+
+    They are what its condition reads, what stands in a condition over a `break`, `return`,
+    `raise` or `continue` or over an assignment to such a variable, what may fail or is handed
+    to a call, what inner loops run on, and, transitively, what is assigned to any of these.
+    """
+    needed = set(variables(loop.condition))
+    for statement in statements(loop.body):
+        for expr in _always(statement):
+            needed |= variables(expr)
+    while True:
+        grown = needed | _step(loop.body, frozenset(needed))
+        if grown == needed:
+            return frozenset(needed)
+        needed = grown
+
+
+def _always(statement: Statement) -> list[Expr]:
+    """Expressions whose value decides control by itself."""
+    match statement:
+        case While():
+            return [statement.condition]
+        case For():
+            return [statement.iterable]
+        case Assert():
+            return [statement.condition]
+        case CallFunction():
+            return list(statement.args)
+        case If():
+            leaves = _leaves(statement.then) or _leaves(statement.otherwise)
+            return [statement.condition] if leaves or may_fail(statement.condition) else []
+        case SetItem():
+            name = Variable(type=statement.value.type, name=statement.name, role="local")
+            return [name, statement.index, statement.value]
+        case Assign() | Evaluate():
+            return [statement.value] if may_fail(statement.value) else []
+        case Return():
+            return []
+        case Raise() | Break() | Continue() | Unmodelled():
+            return []
+
+
+def _leaves(block: Block) -> bool:
+    """Whether the block can go elsewhere than to its end."""
+    return any(
+        isinstance(s, _LEAVING) or (isinstance(s, Assign | Evaluate) and may_fail(s.value))
+        for s in statements(block)
+    )
+
+
+def _step(block: Block, needed: frozenset[str]) -> frozenset[str]:
+    """What the needed variables' values in the block come from."""
+    found: set[str] = set()
+    for statement in block:
+        match statement:
+            case Assign() if statement.name in needed:
+                found |= variables(statement.value)
+                if statement.in_place:
+                    found.add(statement.name)
+            case If():
+                inside = assigned_names(statement.then) | assigned_names(statement.otherwise)
+                if inside & needed:
+                    found |= variables(statement.condition)
+                found |= _step(statement.then, needed) | _step(statement.otherwise, needed)
+            case While():
+                found |= _step(statement.body, needed) | _step(statement.otherwise, needed)
+            case For():
+                if set(target_names(statement.target)) & needed:
+                    found |= variables(statement.iterable)
+                found |= _step(statement.body, needed) | _step(statement.otherwise, needed)
+            case _:
+                pass
+    return frozenset(found)
