@@ -28,6 +28,7 @@ BROKEN = "the sandbox gave no usable answer"
 TOO_LATE = "the time for running the code was over"
 _STACK = "the interpreter's native stack ran out"
 _FIRST_CHUNK = 4
+_COMPILE_SECONDS = 10.0
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -36,6 +37,14 @@ class Figures(msgspec.Struct, frozen=True):
     instantiate: float
     whole_life: float
     thousand_inputs: float
+
+
+class SyntaxFault(msgspec.Struct, frozen=True):
+    """1-based line and column, in characters."""
+
+    message: str
+    line: int
+    column: int
 
 
 class PythonSandbox:
@@ -82,6 +91,16 @@ class PythonSandbox:
         """None when the module loads and has the function, else how loading it ended."""
         work = _Work(self._runtime, code, contract, limits, seconds, None)
         return work.load()
+
+    def syntax_fault(self, code: str) -> SyntaxFault | None:
+        """What the pinned interpreter's own compiler objects to; None when the code compiles."""
+        try:
+            request = write_request({"compile": code})
+            reply, _ = self._runtime.start(LIMITS).call(request, LIMITS.fuel, _COMPILE_SECONDS)
+        except Trapped:
+            return SyntaxFault("too large or nested too deeply for the interpreter", 1, 1)
+        found = msgspec.json.decode(reply, type=tuple[str, int, int] | None)
+        return None if found is None else SyntaxFault(*found)
 
     def figures(self) -> Figures:
         """Measures this machine, for the bench."""

@@ -6,7 +6,8 @@ What is done here against tampering keeps honest code honest and accidents harml
 candidate gets its own copy of `builtins` and a `sys` of its own, and whatever this module
 needs after the candidate was loaded is bound beforehand, as a default argument or a local.
 
-Request: `{"load": {code, function, records, seeded}, "names": […], "modifies": […],
+Request: `{"compile": code}`, answered with null or `[message, line, column]`; or
+`{"load": {code, function, records, seeded}, "names": […], "modifies": […],
 "mutable": […], "calls": [[value, …], …]}`; `load` stands in the first request of a store only.
 Reply: `{"load": outcome or null, "kinds": {record: kind}, "outcomes": [outcome, …]}`.
 An outcome is `["returned", value, {name: value}, shared, printed]`,
@@ -190,6 +191,19 @@ def _load(state, request):
     return None
 
 
+def _compile(code, text=codec.clean_text):
+    """Null when it is Python of this version, else what is wrong and where, counted from 1."""
+    try:
+        compile(code, "candidate.py", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return [text(error.msg or "invalid syntax"), error.lineno or 1, error.offset or 1]
+    except (MemoryError, RecursionError):
+        return ["nested too deeply for the interpreter", 1, 1]
+    except (ValueError, UnicodeError) as error:
+        return [text(str(error)), 1, 1]
+    return None
+
+
 def _serve(
     text,
     state=_state,
@@ -200,6 +214,8 @@ def _serve(
     kinds=codec.kinds,
 ):
     request = loads(text)
+    if "compile" in request:
+        return dumps(_compile(request["compile"]))
     failure = None
     if "load" in request:
         failure = load(state, request["load"])
