@@ -1,0 +1,448 @@
+"""The search for candidates: rules, enumeration with refinement, SyGuS, loops; best first.
+
+The stages and their order depend on the contract and the seed alone. The clock is asked only
+whether the deadline has passed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from axiom_server.synthesis.clauses import (
+    Goal,
+    Rule,
+    UnsupportedContractError,
+    all_exprs,
+    goal_of,
+    ingredients,
+    inline,
+    joined_parts,
+    rules_of,
+)
+from axiom_server.synthesis.components import Component, components_for, hidden_builtins
+from axiom_server.synthesis.direct import Direct
+from axiom_server.synthesis.drafts import (
+    Block,
+    Draft,
+    If,
+    Raise,
+    changing,
+    has_loop,
+    item_name,
+    module_text,
+    returning,
+    statement_exprs,
+    taken_names,
+    weight,
+)
+from axiom_server.synthesis.enumeration import FAILED, Enumeration, Term
+from axiom_server.synthesis.execution import is_right
+from axiom_server.synthesis.loops import as_loop, searching
+from axiom_server.synthesis.oracle import Oracle
+from axiom_server.synthesis.tidying import branches, tidy
+from axiom_server.synthesis.trees import constant, negate, size
+from axiom_server.synthesis.unification import Cover, Predicate, unify
+from axiom_server.synthesis.writing import UnwritableError, write
+from axiom_verifiers.contracts import types as t
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import (
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    MakeTuple,
+    MethodCall,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import walk, without_spans
+from axiom_verifiers.contracts.typing_rules import erase
+from axiom_verifiers.solvers.sygus import Infeasible
+
+FIRST_POINTS = 16
+MORE_POINTS = 4
+RESTARTS = 30
+TRIED_ALONE = 400_000  # combinations when nothing else has given a candidate
+PLAIN_COST = 6
+TRIED_BESIDE = 40_000  # combinations in search of something shorter than what is there
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """The text of a module and in words how it came about."""
+
+    code: str
+    origin: str
+
+
+class Clock:
+    """The overall deadline, by the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self._end
+
+    def remaining(self) -> float:
+        return max(0.0, self._end - time.monotonic())
+
+
+Report = Callable[[int], None]
+Sygus = Callable[[], Expr | Infeasible | None]
+
+
+class Search:
+    """One search for candidates of one contract."""
+
+    def __init__(self, contract: Contract, seed: int, clock: Clock, report: Report) -> None:
+        self.contract = contract
+        self.goal: Goal = goal_of(contract)
+        self.clock = clock
+        self.report = report
+        self.oracle = Oracle(contract, self.goal, seed)
+        self.taken = taken_names(contract)
+        self.defines = {define.name: define for define in contract.defines}
+        self.drafts: dict[str, Draft] = {}
+        self._guards = self._guard_statements(inlined=True)
+        self._named_guards = self._guard_statements(inlined=False)
+
+    def run(self, sygus: Sygus | None) -> list[Candidate]:
+        """All candidates found, best first. Raises UnsupportedContractError for none."""
+        if not self.oracle.points:
+            self._add((), "guards alone: every input is refused")
+            return self._ranked()
+        self._from_rules()
+        self._from_tuples()
+        self._from_enumeration()
+        if sygus is not None and not self.clock.over:
+            found = sygus()
+            if isinstance(found, Infeasible):
+                if not self.drafts:
+                    raise UnsupportedContractError(
+                        "cvc5 has shown that no function meets all its clauses: for some input "
+                        "they ask for different results, or for none. Correct the contract"
+                    )
+            elif found is not None:
+                self._from_sygus(tidy(found))
+        self._loops()
+        if not self.drafts:
+            raise UnsupportedContractError(self._why_not())
+        return self._ranked()
+
+    # ------------------------------------------------------------ drafts
+
+    def _guard_statements(self, *, inlined: bool) -> Block:
+        guards: list[If] = []
+        for clause in self.contract.raises:
+            condition = without_spans(clause.when)
+            if inlined:
+                condition = inline(condition, self.defines)
+            message = clause.label.replace("_", " ") if clause.label else write(condition)
+            guards.append(If(condition, (Raise(clause.error, message),)))
+        return tuple(guards)
+
+    def _body(self, expr: Expr) -> Block:
+        if self.goal.parameter is not None:
+            return changing(self.goal.parameter, expr)
+        return returning(expr)
+
+    def _offer(self, expr: Expr, origin: str) -> bool:
+        return self._add(self._body(expr), origin)
+
+    def _add(self, body: Block, origin: str, *, inlined: bool = True) -> bool:
+        """Keep a draft that is right on every input and can be written; say whether it was."""
+        draft = Draft((*(self._guards if inlined else self._named_guards), *body), origin)
+        if not self._allowed(draft):
+            return False
+        try:
+            code = module_text(self.contract, draft)
+        except UnwritableError:
+            return False
+        if code in self.drafts:
+            return True
+        if not is_right(draft, self.oracle):
+            return False
+        self.drafts[code] = draft
+        self.report(weight(self.contract, draft))
+        return True
+
+    def _allowed(self, draft: Draft) -> bool:
+        """Whether it keeps the structural `must` clauses and calls no hidden builtin."""
+        loops = has_loop(draft.body)
+        if any(must.what == "loop" and must.negated == loops for must in self.contract.musts):
+            return False
+        calls = {
+            node.function
+            for expr in statement_exprs(draft.body)
+            for node in walk(expr)
+            if isinstance(node, Call)
+        }
+        return not calls & hidden_builtins(self.contract)
+
+    def _ranked(self) -> list[Candidate]:
+        order = sorted(
+            self.drafts.items(), key=lambda entry: (weight(self.contract, entry[1]), entry[0])
+        )
+        return [Candidate(code, draft.origin) for code, draft in order]
+
+    # ------------------------------------------------------------ stages
+
+    def _from_rules(self) -> None:
+        rules = joined_parts(rules_of(self.contract, self.goal), self.goal.type)
+        if not rules:
+            return
+        short = [
+            Rule(inline(r.condition, self.defines), inline(r.value, self.defines), r.part)
+            for r in rules
+        ]
+        for expr in Direct(self.oracle).expressions(short):
+            self._offer(expr, "from the clauses that say what the result is")
+        if short != rules:
+            for expr in Direct(self.oracle).expressions(rules):
+                self._add(
+                    self._body(expr), "from the clauses, with their own functions", inlined=False
+                )
+        if not self.drafts:
+            self._look_for_contradiction(rules)
+
+    def _look_for_contradiction(self, rules: Sequence[Rule]) -> None:
+        """Raises UnsupportedContractError when two rules ask for different results."""
+        for place, args in enumerate(self.oracle.points):
+            scope = self.oracle.scope(args)
+            wanted: list[tuple[Rule, object]] = []
+            for rule in rules:
+                if self.oracle.meaning.value(rule.condition, scope) is True:
+                    value = self.oracle.meaning.value(rule.value, scope)
+                    if value is not FAILED:
+                        wanted.append((rule, value))
+            if wanted and not any(self.oracle.accepts(place, value) for _, value in wanted):
+                called = ", ".join(f"{name}={value!r}" for name, value in scope.items())
+                asked = " and ".join(
+                    dict.fromkeys(f"`{write(rule.value)}` ({value!r})" for rule, value in wanted)
+                )
+                raise UnsupportedContractError(
+                    f"its clauses contradict each other: for {called} they ask for {asked}, "
+                    "and another clause forbids that. Correct the contract"
+                )
+
+    def _seeds(self, places: Sequence[int]) -> list[Term]:
+        """Parameters, constants and parts of the clauses, with their values on the points."""
+        wanted: list[tuple[Expr, int]] = [
+            (Variable(type=erase(p.type), name=p.name, role="parameter"), 1)
+            for p in self.contract.parameters
+        ]
+        wanted += [(constant(number), 1) for number in (0, 1)]
+        parts = ingredients(self.contract, self.goal)
+        wanted += [(part, 1) for part in parts if isinstance(part, Constant)]
+        wanted += [(constant(2), 2), (constant(-1), 2), (constant(value=True), 1)]
+        if self.goal.type == t.STR:
+            wanted += [(constant(""), 1), (constant(" "), 2)]
+        # Beside a candidate that repeats the clauses, their parts are no cheaper than others:
+        # what is sought then is something shorter.
+        wanted += [
+            (part, size(part) if self.drafts else 1 + size(part) // 3)
+            for part in parts
+            if not isinstance(part, Constant)
+        ]
+        seeds: list[Term] = []
+        for expr, cost in wanted:
+            values = [
+                self.oracle.meaning.value(expr, self.oracle.scope(self.oracle.points[place]))
+                for place in places
+            ]
+            if any(value is not FAILED for value in values):
+                seeds.append(Term(expr, cost, values))
+        return seeds
+
+    def _components(self) -> list[Component]:
+        item = item_name(_first_list(self.contract), self.taken)
+        return components_for(self.contract, all_exprs(self.contract), item)
+
+    def _from_enumeration(self) -> None:
+        """Bottom-up enumeration with counterexample-guided refinement."""
+        beside = bool(self.drafts)
+        shortest = min(
+            (weight(self.contract, draft) for draft in self.drafts.values()), default=10**6
+        )
+        budget = TRIED_BESIDE if beside else TRIED_ALONE
+        places = list(range(min(FIRST_POINTS, len(self.oracle.points))))
+        components = components_for(
+            self.contract,
+            all_exprs(self.contract),
+            item_name(_first_list(self.contract), self.taken),
+        )
+        for _ in range(RESTARTS):
+            enumeration = Enumeration(self._seeds(places), components, len(places), budget)
+            expr = self._enumerated(enumeration, places, shortest, alone=not beside)
+            if expr is None:
+                return
+            failing = self.oracle.failures(expr)
+            if not failing:
+                self._offer(tidy(expr), "the shortest that enumeration found")
+                return
+            places += [place for place in failing if place not in places][:MORE_POINTS]
+
+    def _enumerated(
+        self, enumeration: Enumeration, places: list[int], shortest: int, *, alone: bool
+    ) -> Expr | None:
+        """An expression right on the chosen points, or None when the budget is spent."""
+        everything = (1 << len(places)) - 1
+        covers: list[Cover] = []
+        limit = shortest if not alone else 40
+        unified: Expr | None = None
+        while enumeration.cost < limit and not enumeration.spent and not self.clock.over:
+            for term in enumeration.grow():
+                if term.expr.type != self.goal.type:
+                    continue
+                mask = self.oracle.covered(term.values, places)
+                if mask == everything:
+                    return term.expr
+                if mask:
+                    covers.append(Cover(term.expr, term.cost, mask))
+            self.report(enumeration.count)
+            if alone and unified is None and enumeration.cost >= 2:
+                unified = self._unified(enumeration, covers, len(places))
+                if unified is not None:
+                    # One expression without branches is better, if it is not much longer.
+                    limit = min(size(unified) - 1, PLAIN_COST)
+                    enumeration.restrict(TRIED_BESIDE)
+        return unified
+
+    def _unified(self, enumeration: Enumeration, covers: list[Cover], points: int) -> Expr | None:
+        predicates: list[Predicate] = []
+        for term in enumeration.terms(t.BOOL):
+            mask = sum(1 << bit for bit, value in enumerate(term.values) if value is True)
+            failing = sum(1 << bit for bit, value in enumerate(term.values) if value is FAILED)
+            predicates.append(Predicate(term.expr, term.cost, mask, failing))
+        return unify(covers, predicates, points)
+
+    def _from_tuples(self) -> None:
+        """The items of a tuple one by one, by what the examples say of each."""
+        kind = self.goal.type
+        if self.drafts or not isinstance(kind, t.TupleType) or self.goal.parameter is not None:
+            return
+        expected = {repr(args): value for args, value in self.oracle.examples()}
+        places = [p for p, args in enumerate(self.oracle.points) if repr(args) in expected]
+        results = [expected[repr(self.oracle.points[place])] for place in places]
+        if len(places) < 2 or any(not isinstance(result, tuple) for result in results):
+            return
+        components = components_for(
+            self.contract,
+            all_exprs(self.contract),
+            item_name(_first_list(self.contract), self.taken),
+        )
+        enumeration = Enumeration(self._seeds(places), components, len(places), TRIED_BESIDE)
+        enumeration.echo = True
+        found: list[list[Expr]] = [[] for _ in kind.items]
+        while enumeration.cost < 7 and not enumeration.spent and not self.clock.over:
+            for term in enumeration.grow():
+                for item, wanted in enumerate(kind.items):
+                    if term.expr.type == wanted and all(
+                        value == result[item]
+                        for value, result in zip(term.values, results, strict=True)
+                    ):
+                        found[item].append(term.expr)
+        expr = self._first_tuple(kind, found)
+        if expr is not None:
+            self._offer(expr, "each item of the tuple from the examples")
+
+    def _from_sygus(self, expr: Expr) -> None:
+        """A solver's nested conditions as an if-chain without what is needless on the points."""
+        rules = [Rule(condition, value) for condition, value in branches(expr)]
+        origin = "cvc5's syntax-guided synthesis"
+        for simple in Direct(self.oracle).expressions(rules)[:1]:
+            if self._offer(tidy(simple), origin):
+                return
+        self._offer(expr, origin)
+
+    def _first_tuple(self, kind: t.TupleType, found: list[list[Expr]]) -> Expr | None:
+        for chosen in _by_total(found):
+            if self.clock.over:
+                return None
+            expr = MakeTuple(type=kind, items=chosen)
+            if all(
+                self.oracle.accepts(place, self.oracle.meaning.value(expr, self.oracle.scope(args)))
+                for place, args in enumerate(self.oracle.points)
+            ):
+                return expr
+        return None
+
+    def _loops(self) -> None:
+        """The loops that say the same as candidates already found."""
+        for draft in list(self.drafts.values()):
+            for expr in statement_exprs(draft.body[len(self._guards) :])[:1]:
+                loop = as_loop(expr, self.taken)
+                if loop is not None and len(draft.body) == len(self._guards) + 1:
+                    self._add(loop, f"{draft.origin}, as a loop")
+            found = _search_of(draft.body[len(self._guards) :])
+            if found is not None:
+                loop = searching(*found, self.taken)
+                if loop is not None:
+                    self._add(loop, f"{draft.origin}, as a loop")
+
+    def _why_not(self) -> str:
+        """In words, what kind of contract could not be handled."""
+        if self.clock.over:
+            return (
+                "the time ran out before anything fitted: allow more time, or add an "
+                "`ensures` clause that says what the result is"
+            )
+        kind = "a list that is changed" if self.goal.parameter else "the result"
+        return (
+            f"no clause says directly what {kind} is, and nothing short enough made of the "
+            "operations on its types meets all clauses: add an `ensures result == …` clause, "
+            "split the task with `define`, or use a language model"
+        )
+
+
+def _first_list(contract: Contract) -> Expr:
+    for parameter in contract.parameters:
+        kind = erase(parameter.type)
+        if isinstance(kind, t.ListType):
+            return Variable(type=kind, name=parameter.name, role="parameter")
+    return constant(0)
+
+
+def _by_total(found: list[list[Expr]]) -> Iterable[tuple[Expr, ...]]:
+    """Choices of one expression from each list, in order of the sum of their places."""
+    widths = [min(len(each), 25) for each in found]
+    if 0 in widths:
+        return
+    for total in range(sum(widths) - len(widths) + 1):
+        for places in _places(total, widths):
+            yield tuple(each[place] for each, place in zip(found, places, strict=True))
+
+
+def _places(total: int, widths: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    if len(widths) == 1:
+        if total < widths[0]:
+            yield (total,)
+        return
+    for first in range(min(total, widths[0] - 1) + 1):
+        for rest in _places(total - first, widths[1:]):
+            yield (first, *rest)
+
+
+def _search_of(body: Block) -> tuple[Expr, Expr, Expr] | None:
+    """List, wanted item and value otherwise, of `xs.index(x) if x in xs else OTHERWISE`."""
+    if len(body) != 1 or not isinstance(body[0], If):
+        return None
+    exprs = statement_exprs(body)
+    if len(exprs) != 3:
+        return None
+    condition, first, second = exprs
+    if isinstance(condition, Compare) and condition.op == "not in":
+        condition, first, second = negate(condition), second, first
+    if not isinstance(condition, Compare) or condition.op != "in":
+        return None
+    if (
+        isinstance(first, MethodCall)
+        and first.method == "index"
+        and first.value == condition.right
+        and first.args == (condition.left,)
+    ):
+        return condition.right, condition.left, second
+    return None
