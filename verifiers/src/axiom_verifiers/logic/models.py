@@ -9,7 +9,15 @@ from fractions import Fraction
 from axiom_verifiers.logic.evaluate import UndeterminedError, evaluate
 from axiom_verifiers.logic.reading import ReadError, Scope, read_term
 from axiom_verifiers.logic.semantics import bits_float
-from axiom_verifiers.logic.sexpr import Atom, SExpr, SExprError, parse_one, text_of
+from axiom_verifiers.logic.sexpr import (
+    Atom,
+    SExpr,
+    SExprError,
+    natural,
+    parse_one,
+    text_of,
+    unquote,
+)
 from axiom_verifiers.logic.sorts import (
     Constructor,
     Datatype,
@@ -212,13 +220,10 @@ def _read_bool(expression: SExpr) -> bool:
 
 
 def _natural(text: str) -> int:
-    if not re.fullmatch(r"[0-9]+", text):
-        raise ModelError(f"this is no number: {text:.80}")
-    value = 0
-    for start in range(0, len(text), 4000):  # Python refuses to read longer ones at once.
-        part = text[start : start + 4000]
-        value = value * 10 ** len(part) + int(part)
-    return value
+    try:
+        return natural(text)
+    except ValueError as error:
+        raise ModelError(str(error)) from error
 
 
 def _read_int(expression: SExpr) -> int:
@@ -243,15 +248,6 @@ def _read_real(expression: SExpr) -> Fraction:
     raise ModelError(f"this is no rational number: {text_of(expression):.80}")
 
 
-_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]{1,5})\}|\\u([0-9a-fA-F]{4})")
-
-
-def unquote(text: str) -> str:
-    """The string that a literal denotes."""
-    inside = text[1:-1].replace('""', '"')
-    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), inside)
-
-
 def _read_string(expression: SExpr) -> str:
     if isinstance(expression, Atom) and expression.is_string:
         return unquote(expression.text)
@@ -263,9 +259,9 @@ def _bits(expression: SExpr) -> tuple[int, int]:
     if isinstance(expression, Atom):
         text = expression.text
         if re.fullmatch(r"#x[0-9a-fA-F]+", text):
-            return int(text, 0), 4 * (len(text) - 2)
+            return int("0" + text[1:], 0), 4 * (len(text) - 2)
         if re.fullmatch(r"#b[01]+", text):
-            return int(text, 0), len(text) - 2
+            return int("0" + text[1:], 0), len(text) - 2
     elif len(expression) == 3 and _is(expression[0], "_"):
         name, width = expression[1], expression[2]
         if isinstance(name, Atom) and name.text.startswith("bv") and isinstance(width, Atom):

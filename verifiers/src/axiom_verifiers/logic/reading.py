@@ -4,13 +4,14 @@ solvers answer with. Terms may be as deep as memory allows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
 from axiom_verifiers.logic import bits, booleans, numbers, strings, structures
-from axiom_verifiers.logic.sexpr import Atom, SExpr, SExprError, parse, text_of
+from axiom_verifiers.logic.sexpr import Atom, SExpr, SExprError, natural, parse, text_of, unquote
 from axiom_verifiers.logic.sorts import (
     BOOL,
     INT,
@@ -28,6 +29,9 @@ from axiom_verifiers.logic.sorts import (
     instantiate,
 )
 from axiom_verifiers.logic.term import Function, Term, literal, make, var
+
+_NUMERAL = re.compile(r"[0-9]+\Z")
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+\Z")
 
 
 class ReadError(ValueError):
@@ -103,7 +107,7 @@ def read_term(expression: SExpr, scope: Scope) -> Term:
         except StopIteration as end:
             stack.pop()
             result = cast("Term", end.value)
-        except (TypeError, KeyError, IndexError) as error:
+        except (TypeError, KeyError, IndexError, ValueError) as error:
             raise ReadError(str(error)) from error
         else:
             stack.append(_read(wanted[0], scope, wanted[1]))
@@ -141,18 +145,17 @@ def _read(expression: SExpr, scope: Scope, names: _Names) -> _Step:
 def _atom(atom: Atom, scope: Scope, names: _Names) -> Term:
     text = atom.text
     if atom.is_string:
-        from axiom_verifiers.logic.models import unquote
-
         return strings.string(unquote(text))
     if not atom.quoted:
-        if text.isdecimal():
-            return numbers.integer(int(text))
-        if text.replace(".", "", 1).isdecimal():
-            return numbers.real(Fraction(text))
+        if _NUMERAL.match(text):
+            return numbers.integer(natural(text))
+        if _DECIMAL.match(text):
+            whole, _, part = text.partition(".")
+            return numbers.real(natural(whole) + Fraction(natural(part), 10 ** len(part)))
         if text.startswith("#x"):
-            return bits.bits(int(text, 0), 4 * (len(text) - 2))
+            return bits.bits(int("0" + text[1:], 0), 4 * (len(text) - 2))
         if text.startswith("#b"):
-            return bits.bits(int(text, 0), len(text) - 2)
+            return bits.bits(int("0" + text[1:], 0), len(text) - 2)
     if text in names:
         return names[text]
     if text in scope.constants:

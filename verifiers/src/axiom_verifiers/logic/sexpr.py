@@ -116,3 +116,23 @@ def rename(root: SExpr, names: Mapping[str, str]) -> SExpr:
             stack.append(None)
             stack.extend(reversed(item))
     return done[0][0]
+
+
+def natural(text: str) -> int:
+    """The number that a numeral of any length denotes; ValueError when it is none."""
+    if not re.fullmatch(r"[0-9]+", text):
+        raise ValueError(f"this is no number: {text:.80}")
+    value = 0
+    for start in range(0, len(text), 4000):  # Python refuses to read longer ones at once.
+        part = text[start : start + 4000]
+        value = value * 10 ** len(part) + int(part)
+    return value
+
+
+_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]{1,5})\}|\\u([0-9a-fA-F]{4})")
+
+
+def unquote(text: str) -> str:
+    """The string that a literal denotes."""
+    inside = text[1:-1].replace('""', '"')
+    return _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), inside)

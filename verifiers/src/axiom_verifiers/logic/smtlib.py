@@ -17,7 +17,9 @@ from axiom_verifiers.logic.term import Binder, Function, Term, postorder
 
 _SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*\Z")
 _RESERVED: Final = frozenset(
-    ["!", "_", "as", "let", "exists", "forall", "match", "par", "lambda", "BINARY", "DECIMAL", "HEXADECIMAL", "NUMERAL", "STRING", "true", "false", "not", "and", "or", "xor", "ite", "distinct", "=>", "=", "+", "-", "*", "/", "<", "<=", ">", ">="]
+    ("!", "_", "as", "let", "exists", "forall", "match", "par", "lambda", "BINARY", "DECIMAL",
+     "HEXADECIMAL", "NUMERAL", "STRING", "true", "false", "not", "and", "or", "xor", "ite",
+     "distinct", "=>", "=", "+", "-", "*", "/", "<", "<=", ">", ">=")
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SERVES = 500  # Requests that a worker answers before it is replaced.
 _FAT = 512 * 1024  # Kilobytes of resident memory above which it is replaced.
+_AVOID_SECONDS = 30.0  # How long a solver that is missing is not tried again.
 _START_SECONDS = 30.0  # A worker that is not ready by then never will be.
 
 
@@ -66,7 +67,9 @@ class Task:
                     raise WorkerError("the worker did not start in time")
                 return None
             if message.get("ready") is not True:
-                raise WorkerError(str(message.get("reason", "the worker is not ready")))
+                reason = str(message.get("reason", "the worker is not ready"))
+                self._pool.avoid(worker.command, reason)
+                raise WorkerError(reason)
             worker.ready = True
             worker.version = str(message.get("version", ""))
         self.version = worker.version
@@ -126,6 +129,7 @@ class SolverPool:
         self._all: set[WorkerProcess] = set()
         self._dying: list[WorkerProcess] = []
         self._numbers = 0
+        self._broken: dict[tuple[str, ...], tuple[float, str]] = {}
         self._closed = False
 
     def after_fork(self) -> None:
@@ -188,6 +192,9 @@ class SolverPool:
         with self._lock:
             if self._closed:
                 raise WorkerError("the pool of solvers is closed")
+            until, reason = self._broken.get(driver.command, (0.0, ""))
+            if time.monotonic() < until:
+                raise WorkerError(reason)
             self._numbers += 1
             number = self._numbers
             idle = self._idle.setdefault(driver.command, [])
@@ -217,6 +224,11 @@ class SolverPool:
             self.discard(worker)
             raise WorkerError("the pool of solvers is closed")
         return worker
+
+    def avoid(self, command: tuple[str, ...], reason: str) -> None:
+        """Remembers for a while that a solver cannot be started, so as not to try each time."""
+        with self._lock:
+            self._broken[command] = (time.monotonic() + _AVOID_SECONDS, reason)
 
     def give_back(self, worker: WorkerProcess, reply: Message) -> None:
         """Takes a worker that has answered back among the idle ones, unless it is worn out."""

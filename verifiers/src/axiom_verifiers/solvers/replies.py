@@ -29,18 +29,19 @@ def read_reply(solver: str, seconds: float, reply: dict[str, Any], script: Scrip
             return Failure(solver, seconds, f"the worker's reply is not understood: {other!r:.80}")
 
 
-def _invalid(solver: str, seconds: float, reply: dict[str, Any], script: Script) -> Answer:
+def _invalid(solver: str, seconds: float, reply: dict[str, Any], script: Script) -> Invalid:
+    """`Invalid`, without values when they cannot be read: it still contradicts a `Valid`."""
     if not script.want:
         return Invalid(solver, seconds, {})
     try:
         pairs = parse_one(str(reply.get("values", "")))
-    except SExprError as error:
-        return Failure(solver, seconds, f"the model cannot be read: {error}")
+    except SExprError:
+        return Invalid(solver, seconds, {})
     if not isinstance(pairs, tuple) or len(pairs) != len(script.want):
-        return Failure(solver, seconds, "the model has not the values that were asked for")
+        return Invalid(solver, seconds, {})
     model: dict[str, str] = {}
     for (key, _), pair in zip(script.want, pairs, strict=True):
         if not isinstance(pair, tuple) or len(pair) != 2:
-            return Failure(solver, seconds, "the model has not the values that were asked for")
+            return Invalid(solver, seconds, {})
         model[key] = text_of(rename(pair[1], script.names))
     return Invalid(solver, seconds, model)

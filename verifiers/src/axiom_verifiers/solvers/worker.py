@@ -66,10 +66,17 @@ class Z3:
                 return _z3_unknown(why, run("(get-info :rlimit)"), request["rlimit"])
             if status != "sat" or not request["want"]:
                 return _reply(status)
-            return _reply("sat", values=run(f"(get-value ({' '.join(request['want'])}))"))
+            return self.values(run, request["want"])
         except z3.Z3Exception as error:
             text = error.value if isinstance(error.value, str) else error.value.decode()
             return _reply("error", text.strip())
+
+    def values(self, run: Callable[[str], str], want: list[str]) -> Reply:
+        """`sat` with the values that can be had: without them it is still `sat`."""
+        try:
+            return _reply("sat", values=run(f"(get-value ({' '.join(want)}))"))
+        except self.z3.Z3Exception as error:
+            return _reply("sat", f"no values: {error}")
 
 
 def _z3_unknown(why: str, spent: str, limit: int) -> Reply:
@@ -130,10 +137,17 @@ class Cvc5:
             if status != "sat" or not request["want"]:
                 return _reply(status)
             ask = f"(get-value ({' '.join(request['want'])}))"
-            (values,) = self._run(solver, manager, language, ask)
-            return _reply("sat", values=values)
+            return self._values(solver, manager, ask)
         except RuntimeError as error:
             return _reply("error", str(error))
+
+    def _values(self, solver: Any, manager: Any, ask: str) -> Reply:
+        """`sat` with the values that can be had: without them it is still `sat`."""
+        try:
+            (values,) = self._run(solver, manager, self.cvc5.InputLanguage.SMT_LIB_2_6, ask)
+        except RuntimeError as error:
+            return _reply("sat", f"no values: {error}")
+        return _reply("sat", values=values)
 
     def sygus(self, request: Request) -> Reply:
         """Answers with what `check-synth` prints: definitions, `fail` or `infeasible`."""

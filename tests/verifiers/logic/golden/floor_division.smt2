@@ -1,0 +1,7 @@
+(set-logic QF_NIA)
+(declare-const x.1 Int)
+(declare-const x.2 Int)
+(assert (not (= x.1 0)))
+(assert (not (= x.2 (+ (* (ite (< 0 x.1) (div x.2 x.1) (div (- x.2) (- x.1))) x.1) (ite (< 0 x.1) (mod x.2 x.1) (- (mod (- x.2) (- x.1))))))))
+(check-sat)
+(get-value (x.2 x.1))

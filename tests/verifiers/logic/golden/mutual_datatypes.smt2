@@ -1,0 +1,5 @@
+(set-logic QF_DTSLIA)
+(declare-datatypes ((s.1 0) (s.2 0)) (((c.1) (c.2 (g.1 s.2) (g.2 String))) ((c.3) (c.4 (g.3 s.1) (g.4 s.2)))))
+(declare-const x.1 s.1)
+(assert (not (= x.1 (c.2 c.3 "\u{e9}""\u{5c}"))))
+(check-sat)

@@ -1,0 +1,5 @@
+(set-logic UFLIA)
+(declare-const x.1 Int)
+(define-funs-rec ((f.1 ((?0.0 Int)) Bool) (f.2 ((?0.0 Int)) Bool)) ((or (<= ?0.0 0) (f.2 (+ ?0.0 (- 1)))) (and (not (<= ?0.0 0)) (f.1 (+ ?0.0 (- 1))))))
+(assert (not (or (f.1 x.1) (f.2 x.1))))
+(check-sat)

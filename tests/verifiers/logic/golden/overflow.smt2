@@ -1,0 +1,7 @@
+(set-logic QF_BV)
+(declare-const x.1 (_ BitVec 8))
+(declare-const x.2 (_ BitVec 8))
+(assert (not (bvsaddo x.1 x.2)))
+(assert (not (bvsle x.1 (bvadd x.1 x.2))))
+(check-sat)
+(get-value (x.1 x.2))

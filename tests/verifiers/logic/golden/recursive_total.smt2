@@ -1,0 +1,8 @@
+(set-logic AUFDTLIA)
+(declare-datatypes ((s.1 0)) (((c.1 (g.1 Int) (g.2 (Array Int Int))))))
+(declare-const x.1 Int)
+(declare-const x.2 s.1)
+(define-fun-rec f.1 ((?0.0 s.1) (?0.1 Int)) Int (ite (<= ?0.1 0) 0 (+ (f.1 ?0.0 (+ ?0.1 (- 1))) (select (g.2 ?0.0) (+ ?0.1 (- 1))))))
+(assert (<= 0 x.1))
+(assert (not (= (f.1 x.2 (+ x.1 1)) (+ (f.1 x.2 x.1) (select (g.2 x.2) x.1)))))
+(check-sat)

@@ -1,0 +1,8 @@
+(set-logic ADTLIA)
+(declare-datatypes ((s.1 0)) (((c.1 (g.1 Int) (g.2 (Array Int Int))))))
+(declare-const x.1 s.1)
+(assert (forall ((?1.0 Int) (?1.1 Int)) (! (=> (and (<= 0 ?1.0) (< ?1.0 ?1.1) (< ?1.1 (g.1 x.1))) (<= (select (g.2 x.1) ?1.0) (select (g.2 x.1) ?1.1))) :pattern ((select (g.2 x.1) ?1.0) (select (g.2 x.1) ?1.1)))))
+(assert (< 1 (g.1 x.1)))
+(assert (not (<= (select (g.2 x.1) 0) (select (g.2 x.1) 1))))
+(check-sat)
+(get-value (x.1))

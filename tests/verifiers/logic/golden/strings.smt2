@@ -1,0 +1,6 @@
+(set-logic QF_SLIA)
+(declare-const x.1 String)
+(assert (str.in_re x.1 (re.+ (re.range "0" "9"))))
+(assert (not (<= 0 (str.to_int x.1))))
+(check-sat)
+(get-value (x.1))
