@@ -14,7 +14,7 @@ from axiom_verifiers.contracts.checker_binders import (
     ordered_iterable,
 )
 from axiom_verifiers.contracts.checker_keys import key_function
-from axiom_verifiers.contracts.expressions import Call, Expr
+from axiom_verifiers.contracts.expressions import Call, Comprehension, Expr
 from axiom_verifiers.contracts.scope import Scope
 from axiom_verifiers.contracts.types import (
     BOOL,
@@ -115,8 +115,8 @@ class Site:
 
     def start(self) -> syntax.Syntax | None:
         """The optional second argument, which may be given by the name `start`."""
-        if len(self.node.args) > 1:
-            return self.node.args[1]
+        for second in self.node.args[1:2]:
+            return second
         return self.keywords.get("start")
 
     def wrong_type(self, position: int, found: Type, wanted: str) -> Expr:
@@ -153,11 +153,30 @@ def _is(of: Type, *kinds: type) -> bool:
     return isinstance(of, (*kinds, UnknownType))
 
 
+def _is_iterator(expr: Expr) -> bool:
+    """Whether Python makes something here that can only be gone through, once."""
+    if isinstance(expr, Comprehension):
+        return expr.kind == "generator"
+    return isinstance(expr, Call) and expr.function in ("enumerate", "zip", "reversed")
+
+
 def _len(site: Site) -> Expr:
     if not site.arity(1, 1):
         return site.poison()
     found = site.collection()
+    if _is_iterator(found.expr):
+        return _no_length(site)
     return site.made(INT, found.expr)
+
+
+def _no_length(site: Site) -> Expr:
+    span = site.node.args[0].span
+    return site.checker.wrong(
+        "lazy-value",
+        f"`{site.name}` needs a collection: found something to go through once, expected a list: "
+        "`list(…)`",
+        span,
+    )
 
 
 def _sum(site: Site) -> Expr:
@@ -201,7 +220,7 @@ def _extreme(site: Site) -> Expr:
         found = site.collection()
         of, args = found.item, (found.expr,)
         if not found.ordered and ("key" in site.keywords or holds_float(of)):
-            order_shows(site.checker, site.node.args[0].span)
+            order_shows(site.checker, site.node.span)
     keywords, compared = _key(site, of)
     if not is_ordered(compared):
         return _no_order(site, compared)
@@ -317,6 +336,8 @@ def _reversed(site: Site) -> Expr:
     found = site.sequence()
     if not _is(found.expr.type, ListType, StrType, TupleType, BytesType):
         return site.wrong_type(0, found.expr.type, "a list, str, tuple or range")
+    if _is_iterator(found.expr):
+        return _no_length(site)
     return site.made(ListType(found.item), found.expr)
 
 

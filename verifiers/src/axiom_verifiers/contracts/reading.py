@@ -60,7 +60,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False):
         return None
 
 
-def no_files(path: str) -> str | None:
+def no_files(_path: str) -> str | None:
     """Used where no other file can be read."""
     return None
 
