@@ -6,9 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from axiom_verifiers.contracts.formatter import format_text
-
 from axiom_server.studio.workspace import read_text, write_text
+from axiom_verifiers.contracts.formatter import format_text
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,10 @@ import msgspec
 from rich.console import Console
 from rich.status import Status
 
+from axiom_server.features.verdict_words import how
 from axiom_server.studio.verifying import Notice
-from axiom_verifiers.evidence import ClauseEvidence, Verdict, Witness
-from axiom_verifiers.orchestra import ClauseResult, Progress, Result
+from axiom_verifiers.evidence import ClauseEvidence, Verdict
+from axiom_verifiers.orchestra import Progress, Result
 
 SIGNS = {
     Verdict.PROVED: "✓✓",
@@ -39,47 +40,6 @@ def print_json(value: Any) -> None:
 def console() -> Console:
     """Where text for people goes."""
     return Console(highlight=False, soft_wrap=True, markup=False)
-
-
-def how(clause: ClauseResult) -> str:
-    """How a clause was settled, in a few words: `proved by z3, cvc5`, `held in 500 runs` …"""
-    if clause.verdict is Verdict.PROVED and clause.method == "deductive":
-        solvers = [name for name, answer in clause.answers.items() if answer == "valid"]
-        return f"proved by {', '.join(solvers)}" if solvers else "proved without a solver"
-    if clause.verdict is Verdict.PROVED:
-        return f"proved: {clause.method}"
-    if clause.verdict is Verdict.TESTED:
-        reason = f"; not proved: {clause.proof.reason}" if _reason(clause) else ""
-        return f"held in {clause.cases} runs{reason}"
-    if clause.witness is not None:
-        return f"fails for {inputs(clause.witness)}"
-    if _reason(clause):
-        assert clause.proof is not None
-        where = f" (line {clause.proof.where})" if clause.proof.where else ""
-        return f"{clause.proof.reason}{where}"
-    return clause.detail or clause.why
-
-
-def _reason(clause: ClauseResult) -> bool:
-    return clause.proof is not None and clause.proof.reason is not None
-
-
-def inputs(witness: Witness) -> str:
-    """The inputs of a witness on one line, shortened, and what came out."""
-    given = ", ".join(f"{name}={_short(value)}" for name, value in witness.inputs.items())
-    got = witness.result
-    if isinstance(got, dict) and "raises" in got:
-        got_text = f"raises {got['raises']}"
-    elif isinstance(got, dict) and "endless" in got:
-        got_text = f"never ends: {got['endless']}"
-    else:
-        got_text = f"gives {_short(got)}"
-    return f"{given or 'no arguments'}: {got_text}; expected {witness.expected}"
-
-
-def _short(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def print_result(result: Result, shown: Console) -> None:

@@ -1,0 +1,82 @@
+"""What is wrong in an intent file, and which clauses a run of the code breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from axiom_server.documents.positions import Encoding, Range
+from axiom_server.documents.snapshot import Snapshot
+from axiom_server.features.places import written_clauses
+from axiom_server.features.states import Known, digests_of
+from axiom_server.features.verdict_words import how
+from axiom_verifiers.contracts.source import Severity
+from axiom_verifiers.evidence import Verdict
+
+DOCS = "docs/language.md"
+
+
+class Related(msgspec.Struct, frozen=True):
+    range: Range
+    message: str
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding at its range; `code` is documented in docs/language.md."""
+
+    range: Range
+    severity: Severity
+    code: str
+    message: str
+    related: tuple[Related, ...] = ()
+
+
+def diagnostics(
+    snapshot: Snapshot, known: Mapping[str, Known], encoding: Encoding
+) -> tuple[Diagnostic, ...]:
+    """The problems of all items that are checked already, then the refuted clauses."""
+    found = [
+        Diagnostic(
+            range=snapshot.range_of(index, problem.span, encoding),
+            severity=problem.severity,
+            code=problem.code,
+            message=problem.message,
+            related=tuple(
+                Related(snapshot.range_of(index, span, encoding), message)
+                for span, message in problem.related
+            ),
+        )
+        for index, problem in snapshot.known_problems()
+    ]
+    for name, one in known.items():
+        if one.clauses:
+            found += _refuted(snapshot, name, one, encoding)
+    return tuple(found)
+
+
+def _refuted(snapshot: Snapshot, name: str, known: Known, encoding: Encoding) -> list[Diagnostic]:
+    item = snapshot.named(name)
+    if item is None:
+        return []
+    contract = snapshot.checked(item.index).contract
+    if contract is None:
+        return []
+    today = digests_of(contract)
+    spans = {clause.id: clause.origin.span for clause in written_clauses(contract)}
+    found: list[Diagnostic] = []
+    for result in known.clauses.values():
+        if result.verdict is not Verdict.REFUTED or known.digests.get(result.id) != today.get(
+            result.id
+        ):
+            continue
+        span = spans.get(result.id) or item.declaration.name_span
+        found.append(
+            Diagnostic(
+                range=snapshot.range_of(item.index, span, encoding),
+                severity=Severity.ERROR,
+                code="refuted",
+                message=f"{result.clause}: {known.subject} {how(result)}",
+            )
+        )
+    return found

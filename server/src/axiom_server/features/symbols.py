@@ -1,0 +1,92 @@
+"""Document symbols, folding ranges, selection: the outline of an intent file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from axiom_server.documents.positions import Encoding, Range
+from axiom_server.documents.snapshot import Item, Snapshot
+from axiom_server.features.places import written_clauses
+from axiom_verifiers.contracts.contract import Requires
+from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.orchestra.merge import clause_title
+
+SymbolKind = Literal["type", "record", "define", "constant", "intent", "clause", "use"]
+
+
+class Symbol(msgspec.Struct, frozen=True, kw_only=True):
+    """`range` is the whole, `selection` the name."""
+
+    name: str
+    detail: str
+    kind: SymbolKind
+    range: Range
+    selection: Range
+    children: tuple[Symbol, ...] = ()
+
+
+class Fold(msgspec.Struct, frozen=True):
+    """First and last line, from 0."""
+
+    start: int
+    end: int
+
+
+def symbols(snapshot: Snapshot, encoding: Encoding) -> tuple[Symbol, ...]:
+    """The named items, in order, with the clauses of intents inside."""
+    return tuple(_symbol(snapshot, item, encoding) for item in snapshot.items if item.name)
+
+
+def _symbol(snapshot: Snapshot, item: Item, encoding: Encoding) -> Symbol:
+    whole = Span(0, len(item.text.rstrip().encode()))
+    checked = snapshot.checked(item.index)
+    clauses: list[Symbol] = []
+    if checked.draft is not None:
+        for clause in sorted(written_clauses(checked.draft), key=lambda one: one.origin.span.start):
+            place = snapshot.range_of(item.index, clause.origin.span, encoding)
+            if isinstance(clause, Requires):
+                title = f"requires {clause.label or clause.text}"
+            else:
+                title = clause_title(clause)
+            clauses.append(
+                Symbol(name=title, detail=clause.text, kind="clause", range=place, selection=place)
+            )
+    kind: SymbolKind = "intent"
+    if item.declaration.kind == "type":
+        kind = (
+            "record"
+            if any(o.kind == "record" and o.declares for o in checked.occurrences)
+            else "type"
+        )
+    elif item.declaration.kind == "define":
+        head = item.text[item.declaration.name_span.end :].lstrip()
+        kind = "define" if head.startswith("(") else "constant"
+    first = item.text.splitlines()[0] if item.text else ""
+    return Symbol(
+        name=item.name or "",
+        detail=first,
+        kind=kind,
+        range=snapshot.range_of(item.index, whole, encoding),
+        selection=snapshot.range_of(item.index, item.declaration.name_span, encoding),
+        children=tuple(clauses),
+    )
+
+
+def folds(snapshot: Snapshot) -> tuple[Fold, ...]:
+    """Items of several lines, and prose inside them."""
+    found: list[Fold] = []
+    for item in snapshot.items:
+        lines = item.text.rstrip().splitlines()
+        if len(lines) > 1:
+            found.append(Fold(item.line, item.line + len(lines) - 1))
+        opened: int | None = None
+        for number, line in enumerate(lines):
+            marks = line.count('"""')
+            if marks == 1 and opened is None:
+                opened = number
+            elif marks == 1 and opened is not None:
+                found.append(Fold(item.line + opened, item.line + number))
+                opened = None
+    return tuple(found)
