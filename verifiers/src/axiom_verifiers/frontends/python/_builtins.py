@@ -39,6 +39,7 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
+from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python._context import integer_constant, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
@@ -147,7 +148,14 @@ class Builtins(Expressions, abc.ABC):
             ):
                 raise self.missing(node, "reversed of an iterator")
             item = self._drawn(node, parts[0])
+        for part in parts:
+            self.eager(node, part)
         return Call(type=ListType(item), function=name, args=tuple(parts), span=where)
+
+    def eager(self, node: Node, values: Expr) -> None:
+        """A generator that may fail part-way is not the list that it would make."""
+        if isinstance(values, Comprehension) and values.kind == "generator" and may_fail(values):
+            raise self.missing(node, "a generator whose items may fail, taken one by one")
 
     def builtin(self, node: Node, name: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)

@@ -214,6 +214,7 @@ class Statements(Assignments):
         if node.children[0].type == "async":
             raise self.missing(node, "asynchronous for")
         iterable = self.iterable(self._field(node, "right"))
+        self.eager(node, iterable)
         item = self._drawn(node, iterable)
         left = self._field(node, "left")
         target = self._loop_target(left, self.target(left, item))
