@@ -7,7 +7,7 @@ points, so what is dropped here is for the verifiers to confirm.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -43,6 +43,7 @@ class Direct:
         self._everything = (1 << len(oracle.points)) - 1
         self._holds: dict[Expr, int] = {}
         self._right: dict[Expr, int] = {}
+        self._given: set[Expr] = set()
 
     def expressions(self, rules: Sequence[Rule]) -> list[Expr]:
         """Expressions right on all points, the plainest first."""
@@ -88,6 +89,7 @@ class Direct:
         """Branches that together settle every point; the last one's condition is TRUE."""
         left = self._everything
         chain: list[_Branch] = []
+        self._given = {rule.condition for rule in rules}
         for rule in rules:
             taken = self._true(rule.condition) & left
             if not taken or self._accepted(rule.value) & taken != taken:
@@ -102,27 +104,46 @@ class Direct:
         return chain
 
     def _simplified(self, chain: list[_Branch]) -> list[_Branch]:
-        """Each condition without the parts that the earlier branches make needless."""
-        shorter: list[_Branch] = []
+        """The chain without branches and parts of conditions that no point needs."""
+        place = 0
+        while place < len(chain) - 1:
+            shorter = [*chain[:place], *chain[place + 1 :]]
+            if self._settles(shorter):
+                chain = shorter
+            else:
+                place += 1
+        # A later branch that got shorter may let an earlier one get shorter too.
+        while (shorter := self._shortened(chain)) is not None:
+            chain = shorter
+        return [_Branch(_facing(branch.condition), branch.value) for branch in chain]
+
+    def _shortened(self, chain: list[_Branch]) -> list[_Branch] | None:
+        """The chain with one part of one condition less, or None when every part is needed."""
+        for place, branch in enumerate(chain[:-1]):
+            for condition in _without_one(branch.condition):
+                changed = [
+                    *chain[:place],
+                    _Branch(condition, branch.value),
+                    *chain[place + 1 :],
+                ]
+                if self._settles(changed):
+                    return changed
+        return None
+
+    def _settles(self, chain: list[_Branch]) -> bool:
+        """Whether the chain is right on every point."""
         left = self._everything
         for branch in chain:
-            right = self._accepted(branch.value)
-            owed = self._true(branch.condition) & left
-            parts = conjuncts(branch.condition)
-            for part in parts if len(parts) > 1 else ():
-                fewer = tuple(p for p in conjuncts(branch.condition) if p is not part)
-                if not fewer:
-                    break
-                condition = conjunction(fewer)
-                holds = self._true(condition)
-                # One that fails on some point may still guard nothing: the whole must not fail.
-                if holds > self._everything or holds & left & ~right or owed & ~holds:
-                    continue
-                branch = _Branch(condition, branch.value)
-            branch = _Branch(_facing(branch.condition), branch.value)
-            shorter.append(branch)
-            left &= ~self._true(branch.condition)
-        return shorter
+            if branch.condition == TRUE:
+                return self._accepted(branch.value) & left == left
+            holds = self._true(branch.condition)
+            # A condition that fails on some point is kept only where it stands unchanged.
+            if holds > self._everything and branch.condition not in self._given:
+                return False
+            if holds & left & ~self._accepted(branch.value):
+                return False
+            left &= ~holds
+        return False
 
     @staticmethod
     def _joined(chain: list[_Branch]) -> Expr:
@@ -169,6 +190,19 @@ class Direct:
         if covered != inside or not kept:
             return None
         return disjunction(tuple(kept))
+
+
+def _without_one(condition: Expr) -> Iterator[Expr]:
+    """The condition with one part of a conjunction or disjunction left out, at any depth."""
+    for split, join in ((conjuncts, conjunction), (disjuncts, disjunction)):
+        parts = split(condition)
+        if len(parts) < 2:
+            continue
+        for place in range(len(parts)):
+            yield join((*parts[:place], *parts[place + 1 :]))
+        for place, part in enumerate(parts):
+            for smaller in _without_one(part):
+                yield join((*parts[:place], smaller, *parts[place + 1 :]))
 
 
 _FLIPPED: dict[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}

@@ -186,7 +186,13 @@ class Search:
         order = sorted(
             self.drafts.items(), key=lambda entry: (weight(self.contract, entry[1]), entry[0])
         )
-        return [Candidate(code, draft.origin) for code, draft in order]
+        # What is far longer than the best is nothing that a person would choose from.
+        longest = 2 * weight(self.contract, order[0][1]) + 20 if order else 0
+        return [
+            Candidate(code, draft.origin)
+            for code, draft in order
+            if weight(self.contract, draft) <= longest
+        ]
 
     # ------------------------------------------------------------ stages
 

@@ -20,6 +20,7 @@ from axiom_verifiers.contracts.expressions import (
     Binary,
     Call,
     Compare,
+    Comprehension,
     Conditional,
     Constant,
     Expr,
@@ -51,6 +52,11 @@ def tidy(expr: Expr) -> Expr:
             return TRUE if TRUE in parts else disjunction(parts)
         case Conditional():
             return _choice(expr)
+        case Call(
+            function="sum" | "any" | "all" | "max" | "min" | "sorted",
+            args=(Comprehension(kind="list") as inside,),
+        ):
+            return replace(expr, args=(replace(inside, kind="generator"),))
         case Call(function="max" | "min") if not expr.keywords and len(expr.args) > 1:
             return replace(expr, args=tuple(_flat(expr)))
         case _:
