@@ -295,6 +295,11 @@ class Derivation:
 
     # ------------------------------------------------------------ the clauses
 
+    @property
+    def nothing_raised(self) -> Term:
+        some = self.meaning.some_raise
+        return terms.TRUE if some is None else terms.not_(some)
+
     def ensures(self, clause: ct.Clause, condition: Expr, when: Expr | None) -> None:
         meaning = self.meaning
         owed = terms.TRUE
@@ -309,6 +314,8 @@ class Derivation:
         if not self.defined(clause, condition, owed):
             self.hopeless(meaning.unsaid.get(clause.id, "contract"))
             return
+        # Where an exception is owed instead, a result owes nothing.
+        owed = terms.and_(owed, self.nothing_raised)
         for exit_ in self.machine.exits:
             match exit_.kind:
                 case "unmodelled":
@@ -326,7 +333,7 @@ class Derivation:
             # There is no result of which the clause could be said.
             self.add("postcondition", exit_.place, (exit_.condition, owed), terms.FALSE)
             return
-        result = _as(exit_.value, self.contract.result)
+        result = result_as(exit_.value, self.contract.result)
         scope = Scope(meaning.after(exit_, self.changed), old=meaning.before, result=result)
         said = meaning.say(clause, condition, scope)
         if said is None:
@@ -398,9 +405,6 @@ class Derivation:
                 ]
                 said = [condition for condition in allowed if condition is not None]
                 self.add("raises", exit_.place, (exit_.condition, owed), terms.or_(*said))
-        for name in self.changed:
-            if name in self.contract.modifies:
-                self.same(exit_, name, owed)
 
     def same(self, exit_: Exit, name: str, *relevant: Term) -> None:
         """That a parameter is as it was before the call."""
@@ -469,7 +473,8 @@ class Derivation:
                 case "return":
                     assert exit_.value is not None
                     fits = conforms(exit_.value, self.contract.result)
-                    self.add("result type", exit_.place, (exit_.condition,), fits)
+                    here = (exit_.condition, self.nothing_raised)
+                    self.add("result type", exit_.place, here, fits)
                 case "raise":
                     pass
 
@@ -482,7 +487,8 @@ class Derivation:
                 self.unmodelled(exit_)
                 continue
             for name in names:
-                if name in self.changed and name not in self.contract.modifies:
+                kept = exit_.kind == "raise" or name not in self.contract.modifies
+                if name in self.changed and kept:
                     self.same(exit_, name)
 
     def unshared(self) -> None:
@@ -502,7 +508,7 @@ class Derivation:
                 self.check(check)
 
 
-def _as(value: Symbolic, kind: Type) -> Symbolic:
+def result_as(value: Symbolic, kind: Type) -> Symbolic:
     """A result as one of its declared type, once it is known to conform."""
     if isinstance(value, OptionalValue) and not isinstance(erase(kind), OptionalType):
         return value.value

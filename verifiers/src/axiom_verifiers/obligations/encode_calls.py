@@ -39,8 +39,13 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
             return Scalar(_length(encoder, only, scope))
         case "sum", (items, *start) if not keywords.keys() - {"start"}:
             given = (*start, *keywords.values())
-            first = encoder.integer(given[0], scope) if given else ZERO
-            return Scalar(terms.add(first, _sum(encoder, items, scope)))
+            if not given:
+                return Scalar(_sum(encoder, items, scope))
+            if _is_lazy(encoder, items, scope):
+                first = encoder.integer(given[0], scope)
+                return Scalar(terms.add(first, _sum(encoder, items, scope)))
+            total = _sum(encoder, items, scope)
+            return Scalar(terms.add(encoder.integer(given[0], scope), total))
         case "min" | "max", (only,) if not keywords.keys() - {"default"}:
             return _extreme(encoder, expr, only, keywords.get("default"), scope)
         case "min" | "max", several if not keywords:
@@ -99,6 +104,16 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         case _:
             named = f" with {', '.join(keywords)}" if keywords else ""
             raise NotModelledError(f"{expr.function}{named}")
+
+
+def _is_lazy(encoder: Encoder, items: ex.Expr, scope: Scope) -> bool:
+    """Whether its items are computed after the other arguments: a generator's are. Its first
+    iterable is not, so that is evaluated here, for its failures.
+    """
+    if isinstance(items, ex.Comprehension) and items.kind == "generator":
+        seq.sequence(encoder, items.generators[0].iterable, scope)
+        return True
+    return False
 
 
 def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
@@ -191,12 +206,17 @@ def _extreme(
     encoder: Encoder, expr: ex.Call, items: ex.Expr, default: ex.Expr | None, scope: Scope
 ) -> Symbolic:
     """Of a collection; ValueError when it is empty and no default is given."""
+    otherwise: Symbolic | None = None
+    if default is not None and _is_lazy(encoder, items, scope):
+        otherwise = coerce(encoder.encode(default, scope), expr.type)
     if isinstance(items, ex.Comprehension) and (
         len(items.generators) > 1 or items.generators[0].conditions
     ):
         through = seq.of_value(encoder, encoder.encode(items, scope), items.type)
     else:
         through = seq.sequence(encoder, items, scope)
+    if default is not None and otherwise is None:
+        otherwise = coerce(encoder.encode(default, scope), expr.type)
     empty = terms.le(through.high, through.low)
     kind = through.item
 
@@ -215,10 +235,8 @@ def _extreme(
     low = terms.add(through.low, ONE)
     (best,) = encoder.fold(expr.function, (first,), low, through.high, step)
     result = unpack(best, kind)
-    if default is None:
+    if otherwise is None:
         return result
-    with encoder.guarded(empty):
-        otherwise = coerce(encoder.encode(default, scope), expr.type)
     return choose(empty, otherwise, coerce(result, expr.type))
 
 

@@ -108,6 +108,10 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
             return scope.sequences[name]
         case ex.Call(function="range", args=args):
             return _range(encoder, expr, [encoder.integer(arg, scope) for arg in args])
+        case ex.Call(function="zip" | "enumerate" | "reversed", args=args) if any(
+            is_generator(arg) for arg in args
+        ):
+            raise NotModelledError("generator that is read step by step")
         case ex.Call(function="reversed", args=(inner,)):
             base = sequence(encoder, inner, scope)
             # The last place is at low + high - 1 - low.
@@ -171,6 +175,11 @@ def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
         size,
         lambda at: Scalar(terms.add(start, terms.mul(terms.integer(by), at))),
     )
+
+
+def is_generator(expr: ex.Expr) -> bool:
+    """Whether its items are computed only as they are asked for."""
+    return isinstance(expr, ex.Comprehension) and expr.kind == "generator"
 
 
 def _zip(bases: list[Sequence]) -> Sequence:
@@ -573,6 +582,8 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
 
 def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
     wanted = encoder.encode(expr.left, scope)
+    if is_generator(expr.right):
+        raise NotModelledError("generator that is read step by step")
     match expr.right:
         case ex.MakeList(items=items) | ex.MakeTuple(items=items) | ex.MakeSet(items=items):
             values = [encoder.encode(item, scope) for item in items]

@@ -34,6 +34,9 @@ WRITTEN_OUT = 8
 
 
 def run_for(machine: Machine, loop: For, state: State) -> State | None:
+    if encode_sequences.is_generator(loop.iterable):
+        machine.give_up(state, loop.place, "generator that is read step by step")
+        return None
     try:
         with machine.encoder.capturing() as failures:
             items = encode_sequences.sequence(machine.encoder, loop.iterable, machine.scope(state))
@@ -79,6 +82,8 @@ def _write_out_for(
     if current is not None:
         at = terms.add(items.low, terms.integer(count))
         finished.append(current.under(terms.le(items.high, at)))
+        if isinstance(machine.ranges, Bounded):
+            machine.ranges.beyond.append(terms.and_(current.live, terms.lt(at, items.high)))
     return _after(machine, loop, finished)
 
 
@@ -123,6 +128,8 @@ def _write_out_while(machine: Machine, loop: While, state: State, count: int) ->
         going, current = tested
         finished.append(current.under(terms.not_(going)))
         if number == count:
+            if isinstance(machine.ranges, Bounded):
+                machine.ranges.beyond.append(terms.and_(current.live, going))
             break
         current = _body(machine, loop, current.under(going))
     return _after(machine, loop, finished)

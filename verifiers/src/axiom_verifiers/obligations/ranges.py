@@ -89,6 +89,8 @@ class Bounded:
     def __init__(self, size: int) -> None:
         self.size = size
         self.limits: list[Term] = []
+        # When a loop goes on for longer than is looked at.
+        self.beyond: list[Term] = []
         self.folds = Folds()
 
     def mark(self) -> tuple[int, int]:

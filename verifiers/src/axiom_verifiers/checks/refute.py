@@ -1,0 +1,201 @@
+"""Looks for inputs on which the code breaks a clause.
+
+Two sources: likely values (those that code and contract name, and their neighbours) and the
+models of a bounded symbolic search. Whatever they suggest is run in the sandbox and judged by
+the contract's evaluator; only what fails there is a witness, made small by running smaller
+inputs. A suggestion that does not fail is a fault of our encoding, counted in the report and
+never shown as blame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from axiom_verifiers.checks import _refute_values
+from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._refute_replay import Inputs, Replay, Seen
+from axiom_verifiers.checks._refute_search import Search
+from axiom_verifiers.checks._refute_shrink import shrink
+from axiom_verifiers.checks.verifier import Budget, Subject
+from axiom_verifiers.contracts.contract import Clause
+from axiom_verifiers.evidence import (
+    ClauseEvidence,
+    Evidence,
+    Finding,
+    Proof,
+    Report,
+    Verdict,
+)
+from axiom_verifiers.frontends import python
+from axiom_verifiers.logic import terms
+from axiom_verifiers.solvers.answers import Invalid
+from axiom_verifiers.solvers.pool import SolverPool
+
+# The lengths of lists, and numbers of iterations, that are searched one after the other.
+_SIZES = (2, 4, 7)
+_LONGEST = 4.0
+# How many models of one clause are tried before it is left.
+_MODELS = 3
+
+
+class Refute:
+    """The verifier `refute`, tier 3."""
+
+    name = "refute"
+    tier = 3
+
+    def __init__(self, pool: SolverPool | None = None) -> None:
+        self._pool = pool
+
+    def supports(self, subject: Subject) -> bool:
+        return subject.language == "python"
+
+    def verify(self, subject: Subject, budget: Budget) -> Iterator[Evidence]:
+        started = time.monotonic()
+        if not self.supports(subject):
+            detail = f"{subject.language} is not modelled"
+            yield Report(verifier=self.name, tier=self.tier, verdict=Verdict.UNKNOWN,
+                         seconds=0.0, detail=detail)  # fmt: skip
+            return
+        hunt = _Hunt(subject, budget, self._pool)
+        try:
+            yield from hunt.run()
+        except Exception as error:  # noqa: BLE001 - whatever breaks here is a fault of ours, said so
+            yield Report(
+                verifier=self.name,
+                tier=self.tier,
+                verdict=Verdict.FAILED,
+                seconds=time.monotonic() - started,
+                detail=f"{type(error).__name__}: {error}",
+            )
+            return
+        yield hunt.report(time.monotonic() - started)
+
+
+class _Hunt:
+    """The search for witnesses against one subject."""
+
+    def __init__(self, subject: Subject, budget: Budget, pool: SolverPool | None) -> None:
+        self.subject = subject
+        self.contract = subject.contract
+        self.budget = budget
+        self.solvers = Solvers(budget, pool)
+        self.replay = Replay(subject, budget)
+        contract = subject.contract
+        self.open: dict[str, Clause] = {
+            clause.id: clause for clause in (*contract.ensures, *contract.raises, *contract.implied)
+        }
+        self.ran = 0
+        self.faults: list[str] = []
+        self.findings: list[Finding] = []
+        self.refuted = False
+
+    def run(self) -> Iterator[Evidence]:
+        program = python.translate(self.subject.code, self.contract)
+        yield from self.likely(_refute_values.inputs(self.contract, program))
+        for size in _SIZES:
+            if self.budget.stopped or not self.open:
+                return
+            search = Search(program, self.contract, size)
+            if size == _SIZES[0]:
+                self.judge_contract(search)
+            for clause in list(self.open.values()):
+                if self.budget.stopped:
+                    return
+                if clause.id in self.open:
+                    yield from self.symbolic(search, clause)
+
+    def likely(self, rows: list[Inputs]) -> Iterator[Evidence]:
+        kept = self.replay.admissible(rows)
+        for seen in self.replay.run(kept):
+            self.ran += 1
+            yield from self.take(seen)
+
+    def take(self, seen: Seen) -> Iterator[Evidence]:
+        """Evidence for each clause that a run breaks for the first time."""
+        for clause in seen.broken:
+            if clause in self.open:
+                evidence = self.evidence(clause, seen.inputs)
+                if evidence is not None:
+                    del self.open[clause]
+                    self.refuted = True
+                    yield evidence
+
+    def evidence(self, clause: str, row: Inputs) -> ClauseEvidence | None:
+        started = time.monotonic()
+        small = shrink(row, lambda rows: self.replay.breaks(clause, rows))
+        witness = self.replay.witness(clause, small) or self.replay.witness(clause, row)
+        if witness is None:
+            # It failed among other calls but not by itself: `properties` looks for sequences.
+            return None
+        return ClauseEvidence(
+            clause=clause,
+            verifier=Refute.name,
+            verdict=Verdict.REFUTED,
+            method="symbolic",
+            seconds=time.monotonic() - started,
+            proof=Proof(status="refuted"),
+            witness=witness,
+            cases=self.ran,
+        )
+
+    def symbolic(self, search: Search, clause: Clause) -> Iterator[Evidence]:
+        violation = search.violation(clause)
+        if violation is terms.FALSE:
+            return
+        problem = search.question(violation)
+        answer = self.solvers.ask(problem, longest=_LONGEST).answer
+        if not isinstance(answer, Invalid):
+            return
+        row = search.inputs(problem, answer.model)
+        if row is None:
+            return
+        if not self.replay.admissible([row]):
+            self.fault(clause, row, "it does not meet `requires`")
+            return
+        self.ran += 1
+        (seen,) = self.replay.run([row])
+        yield from self.take(seen)
+        if clause.id in self.open:
+            self.fault(clause, row, f"the run gave {seen.outcome!r:.200}")
+
+    def fault(self, clause: Clause, row: Inputs, why: str) -> None:
+        self.faults.append(f"{clause.id}: a model does not replay on {row!r:.200}; {why}")
+
+    def judge_contract(self, search: Search) -> None:
+        """Inputs on which the contract itself means nothing are errors of the contract."""
+        for clause in (*self.contract.requires, *self.contract.raises):
+            undefined = search.undefined(clause)
+            if undefined is terms.FALSE or self.budget.stopped:
+                continue
+            problem = search.question(undefined)
+            answer = self.solvers.ask(problem, longest=_LONGEST).answer
+            if isinstance(answer, Invalid):
+                row = search.inputs(problem, answer.model)
+                shown = "" if row is None else f", for example with {row!r:.200}"
+                self.findings.append(
+                    Finding(
+                        severity="error",
+                        message=f"the contract's clause {clause.id} is undefined{shown}",
+                        line=max(1, clause.origin.line),
+                        column=1,
+                        rule="undefined-clause",
+                    )
+                )
+
+    def report(self, seconds: float) -> Report:
+        detail = f"{self.ran} inputs ran"
+        if self.faults:
+            detail += f"; {len(self.faults)} models did not replay: " + "; ".join(self.faults[:3])
+        return Report(
+            verifier=Refute.name,
+            tier=Refute.tier,
+            verdict=Verdict.REFUTED if self.refuted else Verdict.TESTED,
+            seconds=seconds,
+            findings=tuple(self.findings),
+            detail=detail,
+        )
+
+
+_ = _MODELS
