@@ -117,9 +117,9 @@ def _comments(between: str, *, after_item: bool) -> list[str]:
     """The comments between two items, with at most one blank line after each."""
     found: list[str] = []
     lines = between.split("\n")
-    if after_item:
-        lines = lines[1:]
-    for line in lines[:-1] if not lines[-1].strip() else lines:
+    if not lines[-1].strip():
+        lines.pop()  # The beginning of the line of the next item, or of none.
+    for line in lines[1:] if after_item else lines:
         content = line.strip(" \t\f\v\ufeff")
         if content or (found and found[-1]):
             found.append(content)
@@ -128,6 +128,8 @@ def _comments(between: str, *, after_item: bool) -> list[str]:
 
 def _stand_together(before: str, after: str) -> bool:
     """Whether two neighbours are short items of one kind, between which no line is left blank."""
+    while before.startswith("#"):
+        before = before.partition("\n")[2]  # A comment from within it stands above it now.
     if "\n" in before or "\n" in after:
         return False
     return any(before.startswith(word) and after.startswith(word) for word in _JOINED)
