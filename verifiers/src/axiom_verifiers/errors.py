@@ -2,7 +2,7 @@
 
 The person: `ValueFormError`. The contract's author: `UndefinedError`, `UnevaluableError`,
 `LimitExceededError`, each turned into a finding or an undetermined clause by who evaluates.
-The environment: `ArtefactError`.
+The environment: `ArtefactError`, `TypeCheckerError`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,10 @@ class NotModelledError(Exception):
         super().__init__(f"construct not modelled: {construct}")
         self.construct = construct
         self.span = span
+
+
+class TypeCheckerError(Exception):
+    """The type checker is missing, silent or gone; what it would have said is not known."""
 
 
 class ArtefactError(Exception):

@@ -1,0 +1,217 @@
+"""A type checker's language server, kept alive between checks: just enough of a client."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from axiom_verifiers.errors import TypeCheckerError
+
+_START_SECONDS = 30.0
+_RESTART_AFTER = 300  # documents; a server that lives for ever grows
+
+_CONFIG = {
+    "include": ["."],
+    "pythonVersion": "3.14",
+    "pythonPlatform": "All",
+    "typeCheckingMode": "standard",
+    "reportMissingImports": "none",
+    "reportMissingModuleSource": "none",
+    "reportPossiblyUnbound": "warning",
+    "reportRedeclaration": "warning",
+    "reportSelfClsParameterName": "warning",
+    "reportUnsupportedDunderAll": "warning",
+    "reportUnusedCoroutine": "warning",
+    "reportUnusedExcept": "warning",
+    "reportIncompatibleMethodOverride": "warning",
+    "reportIncompatibleVariableOverride": "warning",
+}
+
+
+class Position(msgspec.Struct, frozen=True):
+    line: int
+    character: int
+
+
+class Range(msgspec.Struct, frozen=True):
+    start: Position
+    end: Position
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """As the protocol has it: 0-based, columns in UTF-16 units; severity 1 is an error."""
+
+    message: str
+    range: Range
+    severity: int = 1
+    code: str | int | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    items: list[Diagnostic] = []
+
+
+class LanguageServer:
+    """basedpyright's server on one folder of its own. One check at a time; raises
+    `TypeCheckerError` when the server is missing, silent or gone, and starts again next time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._next = 0
+        self._documents = 0
+
+    def diagnose(self, text: str, seconds: float) -> list[Diagnostic]:
+        """What the checker says of this text as a Python module on its own."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            try:
+                if self._process is None or self._process.poll() is not None:
+                    self._start()
+                return self._check(text, max(until, time.monotonic() + 0.5))
+            except (OSError, ValueError, msgspec.MsgspecError) as error:
+                self._end()
+                raise TypeCheckerError(f"basedpyright's server failed: {error}") from error
+            except TypeCheckerError:
+                self._end()
+                raise
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    # ------------------------------------------------------------ one document
+
+    def _check(self, text: str, until: float) -> list[Diagnostic]:
+        assert self._folder is not None
+        self._documents += 1
+        path = Path(self._folder.name) / f"candidate_{self._documents}.py"
+        uri = path.as_uri()
+        document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        self._tell("textDocument/didOpen", {"textDocument": document})
+        answer = self._ask("textDocument/diagnostic", {"textDocument": {"uri": uri}}, until)
+        self._tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+        if self._documents >= _RESTART_AFTER:
+            self._end()
+        return msgspec.convert(answer, _Answer).items
+
+    # ------------------------------------------------------------ life
+
+    def _start(self) -> None:
+        self._end()
+        self._folder = tempfile.TemporaryDirectory(prefix="axiom-types-")
+        Path(self._folder.name, "pyrightconfig.json").write_text(json.dumps(_CONFIG))
+        # The checker must not find the person's own settings, interpreter or packages.
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        environment |= {"HOME": self._folder.name, "XDG_CONFIG_HOME": self._folder.name}
+        environment.pop("VIRTUAL_ENV", None)
+        program = "from basedpyright.langserver import main; main()"
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program, "--stdio"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder.name,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise TypeCheckerError(f"basedpyright does not start: {error}") from error
+        assert self._process.stdout is not None
+        self._answers = queue.Queue()
+        reader = threading.Thread(
+            target=_read, args=(self._process.stdout, self._answers), daemon=True
+        )
+        reader.start()
+        until = time.monotonic() + _START_SECONDS
+        root = Path(self._folder.name).as_uri()
+        capabilities = {
+            "textDocument": {"diagnostic": {"dynamicRegistration": False}},
+            "workspace": {"configuration": False, "workspaceFolders": True},
+        }
+        self._ask(
+            "initialize",
+            {
+                "processId": os.getpid(),
+                "rootUri": root,
+                "capabilities": capabilities,
+                "workspaceFolders": [{"uri": root, "name": "candidate"}],
+            },
+            until,
+        )
+        self._tell("initialized", {})
+        self._documents = 0
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+            process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    # ------------------------------------------------------------ messages
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._process.stdin.flush()
+
+    def _tell(self, method: str, params: dict[str, Any]) -> None:
+        self._send({"method": method, "params": params})
+
+    def _ask(self, method: str, params: dict[str, Any], until: float) -> Any:
+        """The result of a request. What the server asks meanwhile is answered with null."""
+        self._next += 1
+        self._send({"id": self._next, "method": method, "params": params})
+        while True:
+            try:
+                message = self._answers.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                raise TypeCheckerError(f"basedpyright did not answer {method} in time") from None
+            if message is None:
+                raise TypeCheckerError("basedpyright's server ended unexpectedly")
+            if "method" in message:
+                if "id" in message:
+                    self._send({"id": message["id"], "result": None})
+            elif message.get("id") == self._next:
+                if "error" in message:
+                    raise TypeCheckerError(f"basedpyright refused {method}: {message['error']}")
+                return message.get("result")
+
+
+def _read(stream: BinaryIO, answers: queue.Queue[dict[str, Any] | None]) -> None:
+    """Puts every message into the queue, then None when the server has gone."""
+    with contextlib.suppress(OSError, ValueError):
+        while True:
+            length = 0
+            while (line := stream.readline()) not in (b"\r\n", b"\n", b""):
+                name, _, value = line.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+            if not length:
+                break
+            answers.put(json.loads(stream.read(length)))
+    answers.put(None)
