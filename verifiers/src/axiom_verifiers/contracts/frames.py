@@ -17,13 +17,13 @@ from axiom_verifiers.errors import LimitExceededError
 
 class Limits(msgspec.Struct, frozen=True):
     """How much one evaluation may take: steps, items or characters of one value, bits of one
-    int, and calls of defines inside each other.
+    int, and calls of defines inside each other, in eights.
     """
 
     steps: int = 2_000_000
     size: int = 1_000_000
     bits: int = 1 << 20
-    depth: int = 100_000
+    depth: int = 10_000
 
 
 class Meter:
