@@ -21,8 +21,8 @@ Command = Literal[
     "showCandidates",
     "undo",
     "export",
-    "history",
-    "verify",
+    "showHistory",
+    "verifyExisting",
 ]
 
 
@@ -98,7 +98,7 @@ def _titles(
                 ),
                 ("undo", "undo", ""),
                 ("export proof", "export", ""),
-                ("history", "history", ""),
+                ("history", "showHistory", ""),
             ]
         case "stale":
             what = one.accepted[:4] or mark
@@ -115,7 +115,11 @@ def _titles(
             found: list[Title] = [(_counts(item, snapshot), None, "")]
             if one.failure:
                 found.append((f"no candidate: {one.failure}", None, ""))
-            return [*found, ("generate", "generate", ""), ("verify a function", "verify", "")]
+            return [
+                *found,
+                ("generate", "generate", ""),
+                ("verify a function", "verifyExisting", ""),
+            ]
 
 
 def _counts(item: Item, snapshot: Snapshot) -> str:

@@ -1,1 +1,4 @@
-"""Wiring, one file per request, conversion, custom messages; the only package that imports pygls and lsprotocol."""
+"""Wiring, one file per request, conversion, custom messages.
+
+The only package that imports pygls and lsprotocol.
+"""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from axiom_verifiers.contracts.normal import contract_digest
 
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
@@ -14,6 +13,7 @@ from axiom_server.studio import regions
 from axiom_server.studio.generating import candidate_of
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text, write_text
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.normal import contract_digest
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

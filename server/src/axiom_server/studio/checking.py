@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from axiom_verifiers.contracts.reading import Placed
-
 from axiom_server.studio.workspace import IntentFile
+from axiom_verifiers.contracts.reading import Placed
 
 
 def findings(file: IntentFile) -> tuple[Placed, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from axiom_verifiers.contracts.normal import contract_digest
 
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
@@ -20,6 +19,7 @@ from axiom_server.models.catalogue import backend_named
 from axiom_server.studio import verifying
 from axiom_server.studio.workspace import IntentFile, Workspace
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra import ClauseResult, Plan, Result, VerifierResult
 

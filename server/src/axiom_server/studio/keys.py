@@ -124,3 +124,14 @@ def throw_away_key() -> Ed25519PrivateKey:
 def public_hex(key: Ed25519PrivateKey) -> str:
     """The public key as `axiom-verify check --trust` takes it: 64 hexadecimal digits."""
     return public_bytes(key.public_key()).hex()
+
+
+def key_for_editor() -> Ed25519PrivateKey:
+    """The person's key, made now if there is none yet; nothing is asked on a terminal.
+
+    Raises UserError when a passphrase is needed that is not given.
+    """
+    try:
+        return load_key()
+    except BadNewsError:
+        return new_key()[0]

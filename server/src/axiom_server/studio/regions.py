@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from axiom_verifiers.contracts.words import type_source
 
 from axiom_server.errors import ConflictError
 from axiom_verifiers.contracts.types import RecordType
+from axiom_verifiers.contracts.words import type_source
 
 _BEGIN = re.compile(r"^# axiom: begin (\w+)(?: (\w+))?[ \t]*\r?$", re.MULTILINE)
 _END = re.compile(r"^# axiom: end (\w+)[ \t]*\r?$", re.MULTILINE)

@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-from axiom_verifiers.contracts.reading import Placed, Reading, read
 
 from axiom_server.domain.settings import Settings, load_settings
 from axiom_server.errors import ContractError, EnvironmentFaultError, UserError
 from axiom_server.history import History
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.reading import Placed, Reading, read
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
 

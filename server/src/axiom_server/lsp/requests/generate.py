@@ -1,0 +1,64 @@
+"""axiom/generate: candidates for one intent, verified, best first."""
+
+from __future__ import annotations
+
+import uuid
+
+import msgspec
+
+from axiom_server.features.states import NOTHING
+from axiom_server.lsp import messages
+from axiom_server.lsp.session import Session
+from axiom_server.studio.generating import Generation, result_of
+
+
+def register(session: Session) -> None:
+    @session.server.own("axiom/generate", messages.GenerateParams)
+    async def generate(params: messages.GenerateParams) -> messages.Generation:
+        document = session.document(params.uri)
+        snapshot = document.snapshot
+        job = uuid.uuid4().hex[:8]
+        before = document.known.get(params.intent, NOTHING)
+
+        def show(words: str) -> None:
+            known = document.known.get(params.intent, NOTHING)
+            if known.running:
+                document.known[params.intent] = msgspec.structs.replace(known, progress=words)
+            session.server.tell(
+                "axiom/generationEvent",
+                messages.GenerationEvent(
+                    job=job, uri=params.uri, intent=params.intent, message=words
+                ),
+            )
+
+        started = msgspec.structs.replace(before, running="generating", progress="", failure="")
+        session.know(document, params.intent, started)
+        try:
+            answer = await session.call("generate", document, params.intent, show, seed=params.seed)
+        except BaseException:
+            # Cancelled or failed: what was known before is known still, no more.
+            session.know(document, params.intent, before)
+            raise
+        made = msgspec.convert(answer, Generation)
+        if made.candidates:
+            best = made.candidates[0]
+            session.learn(
+                document,
+                params.intent,
+                result_of(params.intent, best),
+                snapshot,
+                candidate=best.id,
+                candidates=len(made.candidates),
+                subject=f"candidate {best.id[:4]}",
+            )
+        else:
+            failure = made.failure or "none passed the gate"
+            session.know(document, params.intent, msgspec.structs.replace(before, failure=failure))
+        return messages.Generation(
+            job=job,
+            candidates=made.candidates,
+            rejected=tuple(
+                messages.Rejected(digest=one.digest, reason=one.reason) for one in made.rejected
+            ),
+            failure=made.failure,
+        )

@@ -1,0 +1,52 @@
+"""axiom/verify: evidence for given code, a candidate, or the accepted code."""
+
+from __future__ import annotations
+
+import msgspec
+
+from axiom_server.features.states import NOTHING
+from axiom_server.lsp import messages
+from axiom_server.lsp.session import Session
+from axiom_verifiers.orchestra import Result
+
+
+def register(session: Session) -> None:
+    @session.server.own("axiom/verify", messages.VerifyParams)
+    async def verify(params: messages.VerifyParams) -> Result:
+        document = session.document(params.uri)
+        snapshot = document.snapshot
+        before = document.known.get(params.intent, NOTHING)
+
+        def show(words: str) -> None:
+            known = document.known.get(params.intent, NOTHING)
+            if known.running:
+                document.known[params.intent] = msgspec.structs.replace(known, progress=words)
+
+        started = msgspec.structs.replace(before, running="verifying", progress="")
+        session.know(document, params.intent, started)
+        try:
+            answer = await session.call(
+                "verify",
+                document,
+                params.intent,
+                show,
+                code=params.code,
+                candidate=params.candidate,
+            )
+        except BaseException:
+            session.know(document, params.intent, before)
+            raise
+        result = msgspec.convert(answer, Result)
+        own = params.code is None
+        subject = "the given code" if not own else before.subject or "the accepted code"
+        session.learn(
+            document,
+            params.intent,
+            result,
+            snapshot,
+            subject=subject,
+            candidate=(params.candidate or before.candidate) if own else "",
+            candidates=before.candidates,
+            accepted=before.accepted if own else "",
+        )
+        return result

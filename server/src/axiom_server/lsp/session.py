@@ -1,0 +1,318 @@
+"""What the server holds while a client is there: open documents, what is known of their code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lsprotocol import types
+
+from axiom_server.documents.positions import Encoding
+from axiom_server.documents.snapshot import Snapshot
+from axiom_server.errors import AxiomError, UserError
+from axiom_server.features.diagnostics import diagnostics
+from axiom_server.features.places import written_clauses
+from axiom_server.features.states import NOTHING, Known, digests_of, freshness, stage_of
+from axiom_server.features.verdict_words import how
+from axiom_server.jobs.worker import Worker
+from axiom_server.lsp import convert, messages
+from axiom_server.lsp.wire import Server
+from axiom_verifiers.orchestra import Result
+
+logger = logging.getLogger(__name__)
+
+SLICE = 0.004  # seconds that the loop may give to checking before it looks at messages again
+REMOTE = "axiom_server.studio.remote"
+
+
+class Document:
+    """An open document: its newest snapshot, and what is known of each intent's code."""
+
+    def __init__(self, uri: str, snapshot: Snapshot) -> None:
+        self.uri = uri
+        self.snapshot = snapshot
+        self.known: dict[str, Known] = {}
+        self.settling: asyncio.TimerHandle | asyncio.Handle | None = None
+        self.published: tuple[int, Any] | None = None
+
+    @property
+    def path(self) -> Path:
+        path = convert.path_of(self.uri)
+        if path is None:
+            raise UserError(f"{self.uri}: save the file first: its code needs a place to go")
+        return path
+
+
+class Session:
+    """All requests work on this. Only the server's loop touches it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.worker = Worker()
+        self.documents: dict[str, Document] = {}
+        self.changes: dict[str, tuple[str, str, Any]] = {}
+        self.encoding: Encoding = "utf-16"
+        self.trusted = True
+        self.pulls = False
+        self.running = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # ------------------------------------------------------------- documents
+
+    def document(self, uri: str) -> Document:
+        """An open document.
+
+        Raises UserError for one that is not open.
+        """
+        found = self.documents.get(uri)
+        if found is None:
+            raise UserError(f"{uri}: not open in the editor")
+        return found
+
+    def open(self, uri: str, text: str, version: int) -> None:
+        path = convert.path_of(uri)
+        name = path.name if path else ""
+
+        def uses(relative: str) -> str | None:
+            if path is None:
+                return None
+            target = path.parent / relative
+            held = self.documents.get(convert.uri_of(target, uri))
+            if held is not None:
+                return held.snapshot.text
+            try:
+                return target.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                return None
+
+        document = Document(uri, Snapshot.open(text, version, uses, name))
+        self.documents[uri] = document
+        self.refresh(document)
+        if self.trusted and path is not None:
+            self.spawn(self._recall(document))
+
+    def change(self, uri: str, version: int, changes: list[Any]) -> None:
+        document = self.documents.get(uri)
+        if document is None:
+            return
+        edits = [convert.to_change(change) for change in changes]
+        document.snapshot = document.snapshot.apply(edits, version, self.encoding)
+        self.refresh(document)
+
+    def close(self, uri: str) -> None:
+        document = self.documents.pop(uri, None)
+        if document is None:
+            return
+        if document.settling is not None:
+            document.settling.cancel()
+        if not self.pulls:
+            self.server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri=uri, diagnostics=[])
+            )
+
+    def used_file_changed(self) -> None:
+        """Read the used files of all open documents again."""
+        for document in self.documents.values():
+            if document.snapshot.imports.texts:
+                document.snapshot = document.snapshot.with_uses_read_again()
+                self.refresh(document)
+
+    # ------------------------------------------------------------- checking, in slices
+
+    def refresh(self, document: Document) -> None:
+        """Check what the last edit touched now, the rest in slices; then tell the client."""
+        if document.settling is not None:
+            document.settling.cancel()
+            document.settling = None
+        settled = document.snapshot.settle(SLICE)
+        self._publish(document)
+        if not settled:
+            loop = asyncio.get_running_loop()
+            document.settling = loop.call_soon(self._go_on, document, document.snapshot)
+
+    def _go_on(self, document: Document, snapshot: Snapshot) -> None:
+        document.settling = None
+        if document.snapshot is not snapshot or self.documents.get(document.uri) is not document:
+            return
+        if snapshot.settle(SLICE):
+            self._publish(document)
+            self._refresh_pulled()
+        else:
+            # A pause of its own lets messages in between two slices.
+            loop = asyncio.get_running_loop()
+            document.settling = loop.call_later(0.001, self._go_on, document, snapshot)
+
+    def diagnostics_of(self, document: Document) -> list[types.Diagnostic]:
+        found = diagnostics(document.snapshot, document.known, self.encoding)
+        return [convert.diagnostic(one, document.uri) for one in found]
+
+    def _publish(self, document: Document) -> None:
+        if self.pulls:
+            return
+        found = self.diagnostics_of(document)
+        if document.published == (document.snapshot.version, found):
+            return
+        document.published = (document.snapshot.version, found)
+        self.server.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(
+                uri=document.uri, diagnostics=found, version=document.snapshot.version
+            )
+        )
+
+    def _refresh_pulled(self) -> None:
+        if self.pulls:
+            self.server.workspace_diagnostic_refresh(None)
+
+    # ------------------------------------------------------------- what is known of the code
+
+    def know(self, document: Document, intent: str, known: Known) -> None:
+        """Keep it and show it everywhere."""
+        document.known[intent] = known
+        self._publish(document)
+        capabilities = self.server.client_capabilities.workspace
+        if capabilities and capabilities.code_lens and capabilities.code_lens.refresh_support:
+            self.server.workspace_code_lens_refresh(None)
+        if capabilities and capabilities.inlay_hint and capabilities.inlay_hint.refresh_support:
+            self.server.workspace_inlay_hint_refresh(None)
+        self._refresh_pulled()
+        self.tell_intent(document, intent)
+
+    def tell_intent(self, document: Document, intent: str) -> None:
+        """`axiom/intentStatus`: where an intent stands, clause by clause."""
+        snapshot = document.snapshot
+        item = snapshot.named(intent)
+        if item is None:
+            return
+        known = document.known.get(intent, NOTHING)
+        checked = snapshot.checked(item.index)
+        contract = checked.contract
+        clauses: list[messages.ClauseStatus] = []
+        if checked.draft is not None:
+            today = digests_of(contract) if contract is not None else {}
+            for clause in written_clauses(checked.draft):
+                result = known.clauses.get(clause.id)
+                place = snapshot.range_of(item.index, clause.origin.span, self.encoding)
+                clauses.append(
+                    messages.ClauseStatus(
+                        id=clause.id,
+                        range=msgspec.convert(msgspec.to_builtins(place), messages.Range),
+                        verdict=result.verdict if result else None,
+                        freshness=freshness(known, clause.id, today),
+                        words=how(result) if result else "",
+                    )
+                )
+        self.server.tell(
+            "axiom/intentStatus",
+            messages.IntentStatus(
+                uri=document.uri,
+                version=snapshot.version,
+                intent=intent,
+                stage=stage_of(known, contract),
+                clauses=tuple(clauses),
+            ),
+        )
+
+    def learn(
+        self, document: Document, intent: str, result: Result, contract_text: Snapshot, **more: Any
+    ) -> None:
+        """Keep a verification. `contract_text` is the snapshot that it was made for: its
+        clauses' digests say later whether the verdicts are still current.
+        """
+        item = contract_text.named(intent)
+        contract = contract_text.checked(item.index).contract if item else None
+        self.know(
+            document,
+            intent,
+            Known(
+                verdict=result.verdict,
+                confidence=result.confidence,
+                clauses={clause.id: clause for clause in result.clauses},
+                digests=digests_of(contract) if contract is not None else {},
+                **more,
+            ),
+        )
+
+    async def _recall(self, document: Document) -> None:
+        """What the history says of a document that was just opened."""
+        snapshot = document.snapshot
+        try:
+            found = await self.call("units", document, "")
+        except AxiomError as error:
+            self.status("warning", str(error))
+            return
+        if self.documents.get(document.uri) is not document:
+            return
+        for one in found:
+            if one["result"] is None or one["intent"] in document.known:
+                continue
+            result = msgspec.convert(one["result"], Result)
+            known = {
+                "candidate": one["candidate"],
+                "candidates": one["candidates"],
+                "accepted": one["accepted"],
+                "subject": f"candidate {one['candidate'][:4]}",
+            }
+            self.learn(document, one["intent"], result, snapshot, **known)
+            if not one["fresh"]:
+                stale = msgspec.structs.replace(
+                    document.known[one["intent"]], digests={"": "of another contract"}
+                )
+                self.know(document, one["intent"], stale)
+
+    # ------------------------------------------------------------- the worker
+
+    async def call(
+        self,
+        function: str,
+        document: Document,
+        intent: str,
+        notice: Callable[[Any], None] = lambda _: None,
+        **more: Any,
+    ) -> Any:
+        """Run a use case of `studio.remote` on a document in the worker process.
+
+        Raises what it raises; AxiomError in an untrusted workspace, where nothing runs.
+        """
+        if not self.trusted:
+            raise UserError("the workspace is not trusted: nothing of it is run")
+        payload = {
+            "path": str(document.path),
+            "text": document.snapshot.text,
+            "intent": intent,
+            **more,
+        }
+        self.running += 1
+        self.status("ok", None)
+        try:
+            return await self.worker.call(f"{REMOTE}:{function}", payload, notice)
+        finally:
+            self.running -= 1
+            self.status("ok", None)
+
+    def status(self, health: Any, message: str | None) -> None:
+        """`axiom/serverStatus`."""
+        self.server.tell(
+            "axiom/serverStatus",
+            messages.ServerStatus(health=health, quiescent=self.running == 0, message=message),
+        )
+
+    def spawn(self, work: Any) -> None:
+        """Run a coroutine beside the messages; faults go to the log."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("a background task failed", exc_info=task.exception())
+
+    async def end(self) -> None:
+        """Stop everything that runs."""
+        for task in list(self._tasks):
+            task.cancel()
+        await self.worker.close()
