@@ -35,6 +35,7 @@ from axiom_verifiers.contracts.types import (
     Type,
     UnknownType,
 )
+from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.contracts.words_expressions import phrase
 
 _MUST = {
@@ -144,6 +145,25 @@ def type_in_words(of: Type) -> str:
             return "a value of an unknown type"
         case _:
             assert_never(of)
+
+
+def type_source(of: Type) -> str:
+    """The type as an annotation of target Python; a refinement is written as its base."""
+    match of:
+        case ListType():
+            return f"list[{type_source(of.item)}]"
+        case SetType():
+            return f"set[{type_source(of.item)}]"
+        case DictType():
+            return f"dict[{type_source(of.key)}, {type_source(of.value)}]"
+        case TupleType():
+            return f"tuple[{', '.join(map(type_source, of.items)) or '()'}]"
+        case OptionalType():
+            return f"{type_source(of.item)} | None"
+        case RefinedType():
+            return type_source(of.base)
+        case _:
+            return show_type(of)
 
 
 def _held(of: Type) -> str:

@@ -344,8 +344,9 @@ def _method(expr: MethodCall) -> Phrase:
     if name == "index":
         return f"the first index of {_at(args[0], _SUM)} in {holder}", _SUM
     if name == "get":
-        missing = phrase(args[1]) if len(args) > 1 else "None"
-        return f"what {holder} has under {_at(args[0], _ATOM)}, or {missing} if nothing", _OPEN
+        key, *default = args
+        missing = phrase(default[0]) if default else "None"
+        return f"what {holder} has under {_at(key, _ATOM)}, or {missing} if nothing", _OPEN
     return f"{_at(expr.value, _ATOM)}.{name}({_listed(args)})", _ATOM
 
 
