@@ -1,13 +1,17 @@
-// What an edit would write, as a diff against what is there, and the question whether it may.
+// What an edit would write, as a diff against what is there, and the question whether it may:
+// asked in a notification and by buttons above the diff; closing the diff says no.
 
 import * as vscode from "vscode";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 const SCHEME = "axiom-preview";
+const ACCEPT = "Accept";
+const DISCARD = "Discard";
 
 export class Preview implements vscode.Disposable {
   readonly #texts = new Map<string, string>();
+  #answer: (accepted: boolean) => void = () => undefined;
   readonly #registrations: vscode.Disposable;
   #shown = 0;
 
@@ -17,6 +21,15 @@ export class Preview implements vscode.Disposable {
         provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? "",
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+      vscode.commands.registerCommand("axiom.acceptPreview", () => {
+        this.#answer(true);
+      }),
+      vscode.commands.registerCommand("axiom.discardPreview", () => {
+        this.#answer(false);
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.some(isOurs)) this.#answer(false);
+      }),
     );
   }
 
@@ -29,13 +42,17 @@ export class Preview implements vscode.Disposable {
       const right = this.#show(place, "after", after);
       await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
     }
-    const write = { label: `$(check) ${title}`, description: `writes ${files.join(", ")}` };
-    const discard = { label: "$(close) Discard", description: "nothing is written" };
-    // It stays while the person looks around in the diff.
-    const options = { title, ignoreFocusOut: true };
-    const choice = await vscode.window.showQuickPick([write, discard], options);
-    await closeDiffs();
-    return choice === write;
+    const answer = new Promise<boolean>((resolve) => {
+      this.#answer(false); // A preview that is open still is given up for this one.
+      this.#answer = resolve;
+    });
+    const question = `${title}? It writes ${files.join(", ")}.`;
+    void vscode.window.showInformationMessage(question, ACCEPT, DISCARD).then((choice) => {
+      if (choice !== undefined) this.#answer(choice === ACCEPT);
+    });
+    const accepted = await answer;
+    await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(ourTabs));
+    return accepted;
   }
 
   dispose(): void {
@@ -74,9 +91,10 @@ async function textOf(place: vscode.Uri): Promise<string> {
   }
 }
 
-async function closeDiffs(): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const isOurs = ({ input }: vscode.Tab): boolean =>
-    input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME;
-  await vscode.window.tabGroups.close(tabs.filter(isOurs));
+function isOurs({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME;
+}
+
+function ourTabs({ tabs }: vscode.TabGroup): vscode.Tab[] {
+  return tabs.filter(isOurs);
 }
