@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import tree_sitter_intent
 from tree_sitter import Language, Parser
+
+import tree_sitter_intent
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "grammars/intent/test/corpus"
 CASE = re.compile(
     r"^={3,}\n(?P<name>[^\n]+)\n={3,}\n(?P<text>.*?)\n-{3,}\n(?P<tree>.*?)(?=^={3,}\n|\Z)",
-    re.M | re.S,
+    re.MULTILINE | re.DOTALL,
 )
 LANGUAGE = Language(tree_sitter_intent.language())
 

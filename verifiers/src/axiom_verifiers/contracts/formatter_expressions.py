@@ -254,8 +254,11 @@ class ExpressionWriter:
             case "generator_argument":
                 return self._generator(node)
             case "attribute":
+                value = self._field(node, "value")
                 return group(
-                    self._expression(self._field(node, "value")),
+                    self._expression(value),
+                    # Without the space the point would belong to the number.
+                    Text(" " if value.type == "number" else ""),
                     self._token(self._child(node, ".")),
                     self._token(self._field(node, "name")),
                 )
