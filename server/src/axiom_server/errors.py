@@ -51,3 +51,23 @@ class WorkerError(AxiomError):
 
 class ContractError(BadNewsError):
     """The intent file has errors; the message lists them, `FILE:LINE:COL: …`, one a line."""
+
+
+class UnsupportedContractError(BadNewsError):
+    """Synthesis has no candidate for a contract; the message says why and what to do."""
+
+
+class UnwritableError(AxiomError):
+    """An expression has no form in code: it quantifies over a whole type, or speaks of `it`."""
+
+
+class UntranslatableError(AxiomError):
+    """A contract or a solution speaks of something that the solver's language lacks."""
+
+
+class TooLargeError(AxiomError, ArithmeticError):
+    """A value outgrew what enumeration keeps."""
+
+
+class TooLongError(AxiomError):
+    """An expression took more steps than an input is worth."""

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 
+from axiom_server.errors import UserError
 from axiom_server.models.backend import Capabilities, Delta, Event, Failed, Generated, Request
 from axiom_server.synthesis.protocol import Done, Found, Message, Progress, Task, Unsolved
 
@@ -28,6 +29,13 @@ class EmbeddedBackend:
 
     name = "embedded"
     capabilities = Capabilities(sampling=True, several=True, network=False)
+
+    def __init__(self, model: str = "") -> None:
+        """Raises UserError for a model's name: there is only one way to search."""
+        if model:
+            raise UserError(
+                f"the embedded generator has no model {model!r}: write `model embedded`"
+            )
 
     async def generate(self, request: Request) -> AsyncGenerator[Event, None]:
         """Stream progress, then the candidates best first, or one `Failed`."""

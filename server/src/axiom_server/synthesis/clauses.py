@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec.structs import replace
 
+from axiom_server.errors import UnsupportedContractError
 from axiom_server.synthesis.trees import (
     FALSE,
     TRUE,
@@ -61,10 +62,6 @@ class Rule(msgspec.Struct, frozen=True):
     condition: Expr
     value: Expr
     part: int | None = None
-
-
-class UnsupportedContractError(Exception):
-    """The contract is of a kind that synthesis does not handle; the message says which."""
 
 
 def goal_of(contract: Contract) -> Goal:

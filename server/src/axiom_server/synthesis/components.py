@@ -19,6 +19,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
+from axiom_server.errors import TooLargeError
 from axiom_server.synthesis.trees import call, constant, erase, negate
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract
@@ -63,10 +64,6 @@ class Component(msgspec.Struct, frozen=True):
     build: Build
     cost: int = 1
     commutative: bool = False
-
-
-class TooLargeError(ArithmeticError):
-    """A value outgrew what enumeration keeps."""
 
 
 def kept(value: Value) -> Value:

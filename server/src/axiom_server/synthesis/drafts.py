@@ -137,6 +137,11 @@ def has_loop(block: Block) -> bool:
     )
 
 
+def needed_defines(contract: Contract, draft: Draft) -> tuple[Define, ...]:
+    """The defines that the draft's code calls, directly or not."""
+    return _needed(contract, statement_exprs(draft.body))
+
+
 def weight(contract: Contract, draft: Draft) -> int:
     """How much there is to read: expression nodes and, twice, statements; half for helpers."""
     exprs = statement_exprs(draft.body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from axiom_server.errors import TooLongError
 from axiom_server.synthesis.enumeration import FAILED
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator, Limits
@@ -13,10 +14,6 @@ from axiom_verifiers.errors import LimitExceededError, UndefinedError, Unevaluab
 
 # An input on which a clause takes longer is no help: there are others.
 STEPS = 40_000
-
-
-class TooLongError(Exception):
-    """An expression took more steps than an input is worth."""
 
 
 # A part of a clause is also tried where its `when` does not hold: None where it was narrowed to

@@ -11,16 +11,16 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from axiom_server.errors import TooLongError, UnsupportedContractError
 from axiom_server.synthesis.clauses import (
     Goal,
-    UnsupportedContractError,
     all_exprs,
     goal_clauses,
     usable,
 )
 from axiom_server.synthesis.enumeration import FAILED, freeze
 from axiom_server.synthesis.inputs import Arguments, streams
-from axiom_server.synthesis.meaning import Meaning, TooLongError
+from axiom_server.synthesis.meaning import Meaning
 from axiom_server.synthesis.trees import TRUE
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Call, Comprehension, DefineCall, Expr

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from axiom_server.errors import UnsupportedContractError, UnwritableError
 from axiom_server.synthesis.clauses import (
     Goal,
     Rule,
-    UnsupportedContractError,
     all_exprs,
     goal_of,
     ingredients,
@@ -33,6 +33,7 @@ from axiom_server.synthesis.drafts import (
     has_loop,
     item_name,
     module_text,
+    needed_defines,
     returning,
     statement_exprs,
     taken_names,
@@ -45,7 +46,7 @@ from axiom_server.synthesis.oracle import Oracle
 from axiom_server.synthesis.tidying import branches, tidy
 from axiom_server.synthesis.trees import constant, negate, size
 from axiom_server.synthesis.unification import Cover, Predicate, unify
-from axiom_server.synthesis.writing import UnwritableError, write
+from axiom_server.synthesis.writing import write
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
@@ -100,6 +101,12 @@ class Search:
     def __init__(self, contract: Contract, seed: int, clock: Clock, report: Report) -> None:
         self.contract = contract
         self.goal: Goal = goal_of(contract)
+        for must in contract.musts:
+            if not must.negated and must.what in ("import", "print", "recurse"):
+                raise UnsupportedContractError(
+                    f"it must {must.what}: the embedded generator writes no code that does. "
+                    "Use a language model"
+                )
         self.clock = clock
         self.report = report
         self.oracle = Oracle(contract, self.goal, seed)
@@ -128,8 +135,6 @@ class Search:
             elif found is not None:
                 self._from_sygus(tidy(found))
         self._loops()
-        if not self.drafts:
-            raise UnsupportedContractError(self._why_not())
         return self._ranked()
 
     # ------------------------------------------------------------ drafts
@@ -155,7 +160,7 @@ class Search:
     def _add(self, body: Block, origin: str, *, inlined: bool = True) -> bool:
         """Keep a draft that is right on every input and can be written; say whether it was."""
         draft = Draft((*(self._guards if inlined else self._named_guards), *body), origin)
-        if not self._allowed(draft):
+        if self._hides_builtin(draft):
             return False
         try:
             code = module_text(self.contract, draft)
@@ -170,24 +175,35 @@ class Search:
         return True
 
     def _allowed(self, draft: Draft) -> bool:
-        """Whether it keeps the structural `must` clauses and calls no hidden builtin."""
-        loops = has_loop(draft.body)
-        if any(must.what == "loop" and must.negated == loops for must in self.contract.musts):
-            return False
+        """Whether it keeps the structural `must` clauses that a draft can break."""
+        for must in self.contract.musts:
+            if must.what == "loop" and must.negated == has_loop(draft.body):
+                return False
+            if must.what == "recurse" and any(
+                define.recursive for define in needed_defines(self.contract, draft)
+            ):
+                return False
+        return True
+
+    def _hides_builtin(self, draft: Draft) -> bool:
+        """Whether it calls a builtin whose name means something else in the module."""
         calls = {
             node.function
             for expr in statement_exprs(draft.body)
             for node in walk(expr)
             if isinstance(node, Call)
         }
-        return not calls & hidden_builtins(self.contract)
+        return bool(calls & hidden_builtins(self.contract))
 
     def _ranked(self) -> list[Candidate]:
         order = sorted(
-            self.drafts.items(), key=lambda entry: (weight(self.contract, entry[1]), entry[0])
+            ((code, draft) for code, draft in self.drafts.items() if self._allowed(draft)),
+            key=lambda entry: (weight(self.contract, entry[1]), entry[0]),
         )
+        if not order:
+            raise UnsupportedContractError(self._why_not())
         # What is far longer than the best is nothing that a person would choose from.
-        longest = 2 * weight(self.contract, order[0][1]) + 20 if order else 0
+        longest = 2 * weight(self.contract, order[0][1]) + 20
         return [
             Candidate(code, draft.origin)
             for code, draft in order
@@ -391,6 +407,11 @@ class Search:
 
     def _why_not(self) -> str:
         """In words, what kind of contract could not be handled."""
+        if self.drafts:
+            return (
+                "what was found does not keep its `must` clauses about loops and recursion: "
+                "drop them, or use a language model"
+            )
         if self.clock.over:
             return (
                 "the time ran out before anything fitted: allow more time, or add an "

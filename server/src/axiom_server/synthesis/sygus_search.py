@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from axiom_server.synthesis.clauses import UnsupportedContractError, goal_of, rules_of
-from axiom_server.synthesis.sygus_text import UntranslatableError, problem, solution
+from axiom_server.errors import UnsupportedContractError, UntranslatableError
+from axiom_server.synthesis.clauses import goal_of, rules_of
+from axiom_server.synthesis.sygus_text import problem, solution
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.solvers.pool import SolverPool

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from axiom_server.errors import UntranslatableError
 from axiom_server.synthesis.trees import (
     call,
     conditional,
@@ -40,11 +41,6 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.typing_rules import erase
 from axiom_verifiers.logic.sexpr import Atom, SExpr
 from axiom_verifiers.solvers.sygus import SynthesisedFunction
-
-
-class UntranslatableError(Exception):
-    """The contract or the solution speaks of something outside int, bool and str."""
-
 
 _SORTS: dict[t.Type, str] = {t.INT: "Int", t.BOOL: "Bool", t.STR: "String"}
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from axiom_server.synthesis.clauses import UnsupportedContractError
+from axiom_server.errors import UnsupportedContractError
 from axiom_server.synthesis.drafts import LINE_LENGTH
 from axiom_server.synthesis.protocol import Done, Found, Message, Progress, Task, Unsolved
 from axiom_server.synthesis.search import Clock, Search

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import assert_never
 
+from axiom_server.errors import UnwritableError
 from axiom_server.synthesis.trees import conjuncts, negate
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.expressions import (
@@ -54,10 +55,6 @@ _BINARY = {
     "%": PRODUCT,
     "**": POWER,
 }
-
-
-class UnwritableError(Exception):
-    """The expression has no form in code: it quantifies over a whole type, or speaks of `it`."""
 
 
 def annotation(kind: t.Type) -> str:
