@@ -42,6 +42,29 @@ def statements(block: Block) -> Iterator[Statement]:
                 pass
 
 
+def expressions(statement: Statement) -> tuple[Expr, ...]:
+    """The expressions that stand in the statement itself, not in the blocks inside it."""
+    match statement:
+        case Assign() | Evaluate():
+            return (statement.value,)
+        case SetItem():
+            return (statement.value, statement.index)
+        case CallFunction():
+            return statement.args
+        case If() | While() | Assert():
+            return (statement.condition,)
+        case For():
+            return (statement.iterable,)
+        case Return():
+            return () if statement.value is None else (statement.value,)
+        case Raise():
+            return () if statement.message is None else (statement.message,)
+        case Break() | Continue() | Unmodelled():
+            return ()
+        case _:
+            assert_never(statement)
+
+
 def target_names(target: Target) -> tuple[str, ...]:
     """The names that a loop's or generator's target binds, from left to right."""
     if target.name is not None:

@@ -16,6 +16,7 @@ from axiom_verifiers.contracts.contract import Define
 from axiom_verifiers.contracts.equality import same
 from axiom_verifiers.contracts.evaluator import Evaluator
 from axiom_verifiers.contracts.expressions import Call, Expr, Target
+from axiom_verifiers.contracts.types import BytesType, StrType, TupleType
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.deciding import deciding
 from axiom_verifiers.core.flow import changed_parameters
@@ -391,11 +392,9 @@ class _Activation:
                 raise _StopError(Stopped("step limit", statement.place))
             return list(range(*numbers))
         value = self.value(iterable, statement.place)
-        if isinstance(value, str | bytes | list | tuple):
-            return value
-        # What is left are the lazy views of range, enumerate, zip, reversed and dicts.
-        items: list[Value] = list(value)
-        return items
+        # What is no sequence is a lazy view: of enumerate, zip, reversed, a dict.
+        lazy = not isinstance(iterable.type, StrType | BytesType | TupleType)
+        return list(value) if lazy else value
 
     def bind(self, target: Target, item: Value) -> None:
         if target.name is not None:

@@ -68,7 +68,7 @@ class Assignments(Calls, abc.ABC):
         if len(targets) == 1 and targets[0].type in _TARGETS and _is_display(current):
             self._unpack_display(node, targets[0], current)
             return
-        value = self.expression_or_unknown(current)
+        value = self.expression(current)
         if hint is not None:
             wide = join(hint, value.type)
             if wide == hint:
@@ -77,10 +77,6 @@ class Assignments(Calls, abc.ABC):
             value = self.saved(node, value)
         for target in targets:
             self._assign(node, target, value, hint)
-
-    def expression_or_unknown(self, node: Node) -> Expr:
-        """A value that is to be bound: its item type may be settled by the name's other uses."""
-        return self._expression(node)
 
     def _assign(self, node: Node, target: Node, value: Expr, hint: Type | None = None) -> None:
         match target.type:
@@ -102,7 +98,7 @@ class Assignments(Calls, abc.ABC):
         if name not in self.scope:
             raise self.missing(where, f"assignment to {name}")
         type_ = self.bind(where, name, wanted)
-        fitted = self.complete(node, self.fitted(node, value, type_))
+        fitted = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=name, value=fitted))
         if isinstance(type_, OptionalType):
             holds = not isinstance(fitted.type, OptionalType | NoneType)
@@ -115,7 +111,7 @@ class Assignments(Calls, abc.ABC):
         targets, nodes = children(pattern), children(display)
         if len(targets) != len(nodes):
             raise self.missing(node, "unpacking of another number of values")
-        values = self.in_order(nodes, self.expression_or_unknown)
+        values = self.in_order(nodes, self.expression)
         plain = all(target.type == "identifier" for target in targets)
         names = [text(target) for target in targets]
         for position, value in enumerate(values):
@@ -194,7 +190,7 @@ class Assignments(Calls, abc.ABC):
                 item = type_.value if isinstance(type_, DictType) else value.type
             case other:
                 raise self.missing(node, f"item assignment to {show_type(other)}")
-        value = self.complete(node, self.fitted(node, value, item))
+        value = self.fitted(node, value, item)
         self.emit(node, SetItem(place=place(node), name=owner.name, index=index, value=value))
 
     def augmented(self, node: Node) -> None:
@@ -206,7 +202,7 @@ class Assignments(Calls, abc.ABC):
             return
         if left.type != "identifier" or text(left) not in self.scope:
             raise self.missing(left, f"augmented assignment to {left.type.replace('_', ' ')}")
-        before, value = self.in_order([left, right], self.expression_or_unknown)
+        before, value = self.in_order([left, right], self.expression)
         name = text(left)
         if isinstance(before.type, ListType) and operator == "+":
             self._replace(node, self.holder(left), self._extended(node, before, value))
@@ -245,7 +241,7 @@ class Assignments(Calls, abc.ABC):
     def _replace(self, node: Node, owner: Variable, value: Expr) -> None:
         """The object of `owner` takes the contents of `value`."""
         type_ = self.bind(node, owner.name, value.type)
-        fitted = self.complete(node, self.fitted(node, value, type_))
+        fitted = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=owner.name, value=fitted, in_place=True))
 
     def delete(self, node: Node) -> None:
@@ -340,7 +336,7 @@ class Assignments(Calls, abc.ABC):
         if method != "sort":
             if keywords:
                 raise self.missing(node, f"call of method {method} with keyword arguments")
-            args = self.in_order(positional, self.expression_or_unknown)
+            args = self.in_order(positional, self.expression)
         own = owner.type
         match own, method, args:
             case ListType(), "append", [item]:

@@ -21,6 +21,7 @@ _COMPREHENSIONS = frozenset(
         "generator_expression",
     }
 )
+_AROUND_TARGETS = frozenset({"parenthesized_expression", "delete_statement", "expression_list"})
 _PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern"})
 
 
@@ -88,9 +89,9 @@ def changed_names(body: Node) -> frozenset[str]:
             case "assignment" | "augmented_assignment" | "for_statement":
                 left = node.child_by_field_name("left")
                 if left is not None:
-                    names.update(_subscripted(left))
+                    names.update(subscripted(left))
             case "delete_statement":
-                names.update(_subscripted(node))
+                names.update(subscripted(node))
             case _:
                 pass
         if owner is not None and owner.type == "identifier":
@@ -98,12 +99,17 @@ def changed_names(body: Node) -> frozenset[str]:
     return frozenset(names)
 
 
-def _subscripted(target: Node) -> Iterator[str]:
-    for node in own_nodes(target):
-        if node.type == "subscript":
-            value = node.child_by_field_name("value")
-            if value is not None and value.type == "identifier":
-                yield text(value)
+def subscripted(target: Node) -> Iterator[str]:
+    """Names whose items, at any depth, the target assigns."""
+    if target.type == "subscript":
+        value: Node | None = target
+        while value is not None and value.type == "subscript":
+            value = value.child_by_field_name("value")
+        if value is not None and value.type == "identifier":
+            yield text(value)
+    elif target.type in _PATTERNS or target.type in _AROUND_TARGETS:
+        for child in children(target):
+            yield from subscripted(child)
 
 
 def barrier(function: Node) -> tuple[Node, str] | None:

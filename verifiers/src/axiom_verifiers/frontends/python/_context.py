@@ -11,8 +11,10 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import Constant, Expr, Variable
 from axiom_verifiers.contracts.source import NOWHERE
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, Type
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
+from axiom_verifiers.core.flow import expressions
 from axiom_verifiers.core.program import Assign, If, Statement
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import fit
@@ -115,12 +117,6 @@ class Context:
                 )
         return value
 
-    def complete(self, node: Node, expr: Expr) -> Expr:
-        """`expr`, whose type must be fully known in the last pass."""
-        if self.final and not is_known(expr.type):
-            raise self.missing(node, "a display whose item type is not known")
-        return expr
-
     def unified(self, node: Node, first: Expr, second: Expr) -> tuple[Expr, Expr, Type]:
         """Both expressions at their common type."""
         joined = join(first.type, second.type)
@@ -159,6 +155,10 @@ class Context:
         """Add a statement before the one that is being translated."""
         if self.pure:
             raise self.missing(node, "a call or assignment inside a comprehension or lambda")
+        if self.final:
+            for expr in expressions(statement):
+                if not all(is_known(part.type) for part in walk(expr)):
+                    raise self.missing(node, "a display whose item type is not known")
         self.out.append(statement)
 
     @contextmanager

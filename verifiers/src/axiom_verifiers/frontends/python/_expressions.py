@@ -65,13 +65,10 @@ class Expressions(Operators, abc.ABC):
 
     def expression(self, node: Node) -> Expr:
         """The value of an expression, of the type that it has in Python."""
-        return self.complete(node, self._expression(node))
-
-    def _expression(self, node: Node) -> Expr:
         where = span(node)
         match node.type:
             case "parenthesized_expression":
-                return self._expression(children(node)[0])
+                return self.expression(children(node)[0])
             case "identifier":
                 return self._name(node)
             case "integer":

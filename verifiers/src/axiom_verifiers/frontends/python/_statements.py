@@ -228,7 +228,7 @@ class Statements(Assignments):
             place=place(node),
             loop=loop,
             target=target,
-            iterable=self.complete(node, iterable),
+            iterable=iterable,
             body=body,
             otherwise=otherwise,
         )

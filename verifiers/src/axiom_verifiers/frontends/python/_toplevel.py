@@ -17,7 +17,7 @@ from axiom_verifiers.contracts.types import INT, STR, UNKNOWN, IntType, StrType,
 from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
 from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._binding import CHANGING, bound_names
+from axiom_verifiers.frontends.python._binding import CHANGING, bound_names, subscripted
 from axiom_verifiers.frontends.python._context import NotModelledError, Signature, Surroundings
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
@@ -209,13 +209,8 @@ class TopLevel:
                         owner = function.child_by_field_name("object")
             elif node.type in ("assignment", "augmented_assignment", "delete_statement"):
                 left = node.child_by_field_name("left") or node
-                for inner in walk(left):
-                    if inner.type == "subscript":
-                        held = inner.child_by_field_name("value")
-                        while held is not None and held.type == "subscript":
-                            held = held.child_by_field_name("value")
-                        if held is not None:
-                            self._withdraw(text(held))
+                for name in subscripted(left):
+                    self._withdraw(name)
             if owner is not None:
                 self._withdraw(text(owner).split("[", 1)[0])
 
