@@ -8,48 +8,51 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import NoReturn
 
 from axiom_server.errors import AxiomError
 
-COMMANDS = (
-    "check",
-    "fmt",
-    "generate",
-    "verify",
-    "accept",
-    "undo",
-    "redo",
-    "history",
-    "export",
-    "key",
-    "models",
-    "serve",
-    "doctor",
-)
+# What `axiom --help` says of each; the module of a command is loaded only when it is run.
+COMMANDS = {
+    "check": "errors and warnings in intent files",
+    "fmt": "the formatter: rewrites intent files in their one layout",
+    "generate": "candidates with evidence, best first",
+    "verify": "evidence for code from anywhere, or the accepted code of every intent again",
+    "accept": "put a candidate's code into its region of the target file",
+    "undo": "take back the accept that happened last",
+    "redo": "restore the accept that was undone last",
+    "history": "what happened, event by event, or the state at a time",
+    "export": "the accepted code of an intent with its signed certificate",
+    "key": "the signing key: make it, show its public half",
+    "models": "the model backends that are installed",
+    "serve": "the language server",
+    "doctor": "what works on this machine and what is missing",
+}
 INTERRUPTED = 130
 FAULT = 3
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
+    def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; docs/cli.md is generated from it."""
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The command line, with the options of one command or of all."""
     top = _Parser(
         prog="axiom",
         description="Write what code must do; get code that is proved to do it.",
-        epilog="Exit codes: 0 done · 1 bad news · 2 wrong use · 3 a fault of ours · 130 interrupted",
+        epilog="Exit codes: 0 done, 1 bad news, 2 wrong use, 3 a fault of ours, 130 interrupted",
     )
     top.add_argument("--version", action="version", version=f"axiom {version('axiom-server')}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        module = importlib.import_module(f"axiom_server.cli.{name}_command")
-        sub = commands.add_parser(name, help=module.__doc__.splitlines()[0], parents=[])
-        module.arguments(sub)
-        sub.set_defaults(run=module.run)
+    for name, told in COMMANDS.items():
+        sub = commands.add_parser(name, help=told, description=told)
+        if only is None or only == name:
+            module = importlib.import_module(f"axiom_server.cli.{name}_command")
+            module.arguments(sub)
+            sub.set_defaults(run=module.run)
     return top
 
 
@@ -57,7 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit code. No traceback reaches the person unless
     `AXIOM_DEBUG` is set.
     """
-    arguments = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    chosen = next((word for word in given if not word.startswith("-")), "")
+    arguments = parser(chosen).parse_args(given)
     try:
         return arguments.run(arguments)
     except AxiomError as error:

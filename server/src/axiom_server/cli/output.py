@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from rich.console import Console
@@ -75,7 +75,7 @@ class Ticker:
         self._title = title
         self._running: list[str] = []
 
-    def __enter__(self) -> Ticker:
+    def __enter__(self) -> Self:
         if self._status is not None:
             self._status.start()
         return self

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from axiom_verifiers.contracts.words import in_words
 
 from axiom_server.documents.positions import Encoding, Position, Range
 from axiom_server.documents.snapshot import Snapshot
@@ -23,6 +22,7 @@ from axiom_verifiers.contracts.contract import Requires
 from axiom_verifiers.contracts.scope import Occurrence
 from axiom_verifiers.contracts.source import Span
 from axiom_verifiers.contracts.typing_rules import show_type
+from axiom_verifiers.contracts.words import in_words
 
 
 class Hover(msgspec.Struct, frozen=True):

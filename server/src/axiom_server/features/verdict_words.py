@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -43,7 +43,7 @@ def outcome_words(witness: Witness) -> str:
     """What the run of a witness gave."""
     got = witness.result
     if isinstance(got, dict):
-        outcome: dict[str, Any] = got
+        outcome = cast("dict[str, Any]", got)
         if "raises" in outcome:
             return f"raises {outcome['raises']}"
         if "endless" in outcome:

@@ -1,3 +1,6 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportIncompatibleVariableOverride=false
+# pygls annotates its feature table and its constructors only in part.
 """The server class: pygls with its known pitfalls mended, once and for all requests.
 
 Each mended pitfall has its regression test in tests/server/lsp/test_wire.py:
@@ -24,7 +27,6 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import attrs
@@ -240,19 +242,3 @@ class Server(LanguageServer):
     def serve_socket(self, host: str, port: int) -> None:
         """Serve one client on a socket."""
         self.start_tcp(host, port)
-
-
-def in_context(function: Callable[..., Any], *given: Any) -> Callable[..., Any]:
-    """A handler with its first parameters filled in; pygls looks at what is left."""
-    bound = partial(function, *given)
-    if asyncio.iscoroutinefunction(function):
-
-        async def later(params: Any) -> Any:
-            return await bound(params)
-
-        return later
-
-    def now(params: Any) -> Any:
-        return bound(params)
-
-    return now

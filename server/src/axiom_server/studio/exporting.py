@@ -13,10 +13,16 @@ from axiom_server.errors import BadNewsError, EnvironmentFaultError
 from axiom_server.history.chain import event_head
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text
-from axiom_verifiers.certificates.build import Origin, build
+from axiom_verifiers.certificates.build import ClauseOutcome, Origin, Tools, build
+from axiom_verifiers.certificates.deriving import hints_json
 from axiom_verifiers.certificates.signing import seal
+from axiom_verifiers.checks.prove import hints_of
+from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.normal import contract_digest
+from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra import Result
+from axiom_verifiers.sandbox.python import shared
+from axiom_verifiers.solvers import versions
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +71,29 @@ def export(
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
     result = msgspec.convert(candidate.result, Result)
-    statement = build(contract, candidate.code, result, origin)
+    subject = Subject(contract=contract, code=candidate.code)
+    hints = hints_of(subject, Budget(workspace.settings.seconds))
+    statement = build(
+        contract,
+        candidate.code,
+        tuple(
+            ClauseOutcome(
+                clause=one.id,
+                verdict=one.verdict.value,
+                method=one.method,
+                answers=one.answers,
+                assumptions=one.assumptions,
+                obligations=one.obligations,
+                cases=one.cases,
+            )
+            for one in result.clauses
+        ),
+        origin,
+        Tools(solvers=versions(), sandbox=shared().digest, tiers=_clean_tiers(result)),
+        confidence=result.confidence,
+        limitations=result.limitations,
+        hints=hints_json(hints),
+    )
     data = seal(statement, key)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -80,3 +108,9 @@ def export(
     payload = {"candidate": candidate.id, "labels": labels}
     workspace.history.append(unit.id, [(EventName.BUNDLE_EXPORTED, payload)])
     return Exported(intent=contract.name, path=str(output), bytes=len(data), labels=labels)
+
+
+def _clean_tiers(result: Result) -> tuple[int, ...]:
+    """The tiers in which no verifier found fault or broke."""
+    bad = {one.tier for one in result.evidence if one.verdict in (Verdict.REFUTED, Verdict.FAILED)}
+    return tuple(sorted({one.tier for one in result.evidence} - bad))

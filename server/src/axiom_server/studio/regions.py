@@ -17,7 +17,7 @@ import msgspec
 
 from axiom_server.errors import ConflictError
 from axiom_verifiers.contracts.types import RecordType
-from axiom_verifiers.contracts.words import type_source
+from axiom_verifiers.sandbox.codec import annotation
 
 _BEGIN = re.compile(r"^# axiom: begin (\w+)(?: (\w+))?[ \t]*\r?$", re.MULTILINE)
 _END = re.compile(r"^# axiom: end (\w+)[ \t]*\r?$", re.MULTILINE)
@@ -108,7 +108,7 @@ def record_source(records: Iterable[RecordType]) -> str:
     """The frozen dataclasses of an intent file's records."""
     parts = ["from dataclasses import dataclass"]
     for record in records:
-        fields = "\n".join(f"    {name}: {type_source(kind)}" for name, kind in record.fields)
+        fields = "\n".join(f"    {name}: {annotation(kind)}" for name, kind in record.fields)
         parts.append(f"@dataclass(frozen=True)\nclass {record.name}:\n{fields or '    pass'}")
     return "\n\n\n".join(parts)
 

@@ -28,8 +28,8 @@ from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.orchestra import Plan, Progress
-from axiom_verifiers.sandbox import warm as warm_sandbox
-from axiom_verifiers.solvers import warm as warm_solvers
+from axiom_verifiers.sandbox.python import shared
+from axiom_verifiers.solvers.pool import default_pool
 
 Emit = Callable[[Any], None]
 
@@ -84,8 +84,8 @@ def _asked(payload: Any) -> Asked:
 def warm(payload: Any, emit: Emit, stop: threading.Event) -> None:
     """Load what the first verification would wait for."""
     del payload, emit, stop
-    warm_sandbox()
-    warm_solvers()
+    default_pool()
+    shared()
 
 
 def units(payload: Any, emit: Emit, stop: threading.Event) -> list[UnitState]:

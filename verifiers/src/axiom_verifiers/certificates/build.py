@@ -6,7 +6,7 @@ import msgspec
 
 from axiom_verifiers.certificates.chain import EventHead
 from axiom_verifiers.certificates.check import sha256, strongest_label, tree_digest
-from axiom_verifiers.certificates.deriving import ENCODER, derive
+from axiom_verifiers.certificates.deriving import ENCODER, Derived, derive_records
 from axiom_verifiers.certificates.statement import (
     TRUSTED_BASE,
     Assertion,
@@ -68,10 +68,10 @@ def build(
     """The statement to be sealed. One assertion for each clause, labelled by its evidence;
     clauses that are proved by fewer than two solvers are labelled by their tests.
     """
-    derived = derive(contract, code, language, hints)
+    derived = derive_records(contract, code, language, hints)
     by_clause = {one.clause: one for one in outcomes}
     assertions = tuple(
-        _assertion(contract, clause, by_clause[clause.id]) for clause in contract.clauses
+        _assertion(contract, clause, by_clause[clause.id], derived) for clause in contract.clauses
     )
     used = {name for one in outcomes for name in one.answers}
     predicate = Predicate(
@@ -104,7 +104,10 @@ def build(
     )
 
 
-def _assertion(contract: Contract, clause: Clause, outcome: ClauseOutcome) -> Assertion:
+def _assertion(
+    contract: Contract, clause: Clause, outcome: ClauseOutcome, derived: Derived
+) -> Assertion:
+    answered = frozenset(outcome.obligations) == derived.digests(clause.id)
     draft = Assertion(
         clause=clause.id,
         kind=type(clause).__name__.lower(),
@@ -115,8 +118,9 @@ def _assertion(contract: Contract, clause: Clause, outcome: ClauseOutcome) -> As
         method=outcome.method or "none",
         label="unattested",
         assumptions=outcome.assumptions,
-        answers=outcome.answers,
-        obligations=outcome.obligations,
+        # Answers to other obligations than those derived here say nothing.
+        answers=outcome.answers if answered else {},
+        obligations=outcome.obligations if answered else (),
         cases=outcome.cases,
     )
     label = strongest_label(draft)

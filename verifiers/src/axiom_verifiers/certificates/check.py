@@ -26,7 +26,7 @@ from collections.abc import Collection
 import msgspec
 
 from axiom_verifiers.certificates.chain import check_chain
-from axiom_verifiers.certificates.deriving import ENCODER, Derived, derive
+from axiom_verifiers.certificates.deriving import ENCODER, Derived, derive_records
 from axiom_verifiers.certificates.signing import canonical, key_id, open_bundle
 from axiom_verifiers.certificates.statement import (
     LABELS,
@@ -134,7 +134,7 @@ def check(
     contract = read_contract(predicate.source, predicate.uses, predicate.intent)
     if tree_digest(contract) != predicate.tree:
         raise MismatchError("the contract's source does not come to the contract asserted")
-    derived = derive(contract, predicate.code, predicate.language, predicate.proof_hints)
+    derived = derive_records(contract, predicate.code, predicate.language, predicate.proof_hints)
     _check_obligations(predicate, derived)
     _check_assertions(predicate, contract, derived)
     check_chain(predicate.history, predicate.history_end)
@@ -188,8 +188,7 @@ def _check_assertions(predicate: Predicate, contract: Contract, derived: Derived
         if assertion.clause in derived.unmodelled:
             reason = derived.unmodelled[assertion.clause]
             raise MismatchError(f"{assertion.clause}: asserted proved, yet {reason}")
-        digests = {one.digest for one in derived.obligations if one.clause == assertion.clause}
-        if set(assertion.obligations) != digests:
+        if frozenset(assertion.obligations) != derived.digests(assertion.clause):
             raise MismatchError(f"{assertion.clause}: not all of its obligations were answered")
         missing = [name for name in assertion.answers if name not in predicate.solvers]
         if missing:

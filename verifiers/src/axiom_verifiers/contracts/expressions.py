@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from axiom_verifiers.contracts import types
 from axiom_verifiers.contracts.source import NOWHERE, Span
 from axiom_verifiers.contracts.types import RecordType, Type
 
@@ -229,3 +230,7 @@ Expr = (
     | Quantifier
     | Old
 )
+
+# A refined type holds an expression, and expressions hold types: what decodes either (msgspec)
+# looks the name up in `types`, which cannot import this module.
+vars(types)["Expr"] = Expr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
 from axiom_server.features.actions import Action, actions
@@ -30,7 +32,7 @@ def register(session: Session) -> None:
         ]
 
 
-def _action(one: Action, uri: str, given: list[types.Diagnostic]) -> types.CodeAction:
+def _action(one: Action, uri: str, given: Sequence[types.Diagnostic]) -> types.CodeAction:
     quick = one.kind == "quickfix"
     made = types.CodeAction(
         title=one.title,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lsprotocol import types
 
 from axiom_server.lsp.convert import encoding_of
@@ -14,10 +16,10 @@ def register(session: Session) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         options = params.initialization_options
-        if isinstance(options, dict):
-            session.trusted = bool(options.get("trusted", True))
-        elif options is not None:
-            session.trusted = bool(getattr(options, "trusted", True))
+        # pygls makes an object of a JSON object whose shape it does not know.
+        given: Any = options
+        trusted = given.get("trusted", True) if isinstance(given, dict) else None
+        session.trusted = bool(getattr(given, "trusted", True) if trusted is None else trusted)
         text = params.capabilities.text_document
         session.pulls = text is not None and text.diagnostic is not None
 
