@@ -14,7 +14,9 @@ from axiom_verifiers.logic.term import Binder, Function, Term, postorder
 
 
 class Features(msgspec.Struct, frozen=True):
-    """The theories in use. `difficulty` of arithmetic is its being nonlinear."""
+    """The theories in use. `filled_arrays` are arrays that hold one term everywhere which is
+    no value: not every solver takes them.
+    """
 
     quantifiers: bool = False
     functions: bool = False
@@ -27,10 +29,15 @@ class Features(msgspec.Struct, frozen=True):
     reals: bool = False
     nonlinear: bool = False
     recursion: bool = False
+    filled_arrays: bool = False
 
 
 _LENGTHS = frozenset(("str.len", "str.indexof", "str.at", "str.substr", "str.to_code",
                       "str.from_code", "str.to_int", "str.from_int", "re.loop"))  # fmt: skip
+
+
+# Without the other kind of number a logic does not have these, whatever their arguments.
+_MIXED = frozenset(("to_real", "to_int", "is_int"))
 
 
 def features_of(
@@ -44,7 +51,7 @@ def features_of(
     abbreviations.
     """
     kinds = {sort.kind for sort in sorts}
-    quantifiers = functions = nonlinear = lengths = real_ops = False
+    quantifiers = functions = nonlinear = lengths = mixed = filled = False
     for term in postorder(roots):
         op = term.op
         if isinstance(term.payload, Binder):
@@ -55,10 +62,12 @@ def features_of(
             nonlinear = nonlinear or sum(1 for arg in term.args if not arg.is_literal) > 1
         elif op in ("div", "mod", "/"):
             nonlinear = nonlinear or not term.args[1].is_literal or term.args[1].payload == 0
+        elif op == "const-array":
+            filled = filled or not _is_value(term.args[0])
         elif op in _LENGTHS:
             lengths = True
-        elif op in ("fp.to_real", "to_real"):
-            real_ops = True
+        elif op in _MIXED:
+            mixed = True
     return Features(
         quantifiers=quantifiers,
         functions=functions or Kind.UNINTERPRETED in kinds,
@@ -67,10 +76,18 @@ def features_of(
         floats=Kind.FLOAT in kinds or Kind.ROUNDING in kinds,
         datatypes=Kind.DATATYPE in kinds,
         strings=Kind.STRING in kinds,
-        integers=Kind.INT in kinds or lengths,
-        reals=Kind.REAL in kinds or real_ops,
+        integers=Kind.INT in kinds or lengths or mixed,
+        reals=Kind.REAL in kinds or mixed,
         nonlinear=nonlinear,
         recursion=recursive,
+        filled_arrays=filled,
+    )
+
+
+def _is_value(term: Term) -> bool:
+    """Whether a term is built of literals alone."""
+    return all(
+        part.is_literal or part.op in ("construct", "const-array") for part in postorder((term,))
     )
 
 

@@ -55,7 +55,7 @@ class Task:
         try:
             return self._advance()
         except WorkerError:
-            self.cancel()
+            self._pool.discard(self._worker)
             raise
 
     def _advance(self) -> Message | None:
@@ -92,8 +92,13 @@ class Task:
             self.began = time.monotonic()
 
     def cancel(self) -> None:
-        """Kills the worker; the pool starts another in its place."""
-        self._pool.discard(self._worker)
+        """Ends the task: a worker that has the question is killed and replaced, one that is
+        still starting is kept.
+        """
+        if self._asked:
+            self._pool.discard(self._worker)
+        else:
+            self._pool.keep(self._worker)
 
 
 class SolverPool:
@@ -235,9 +240,16 @@ class SolverPool:
         worker.served += 1
         size = reply.get("kilobytes", 0)
         worn = worker.served >= _SERVES or (isinstance(size, int) and size > _FAT)
+        if worn:
+            self.discard(worker)
+        else:
+            self.keep(worker)
+
+    def keep(self, worker: WorkerProcess) -> None:
+        """Puts a worker among the idle ones, unless there are enough."""
         with self._lock:
             idle = self._idle.setdefault(worker.command, [])
-            keep = not worn and not self._closed and len(idle) < max(self.spares, self.cores)
+            keep = not self._closed and len(idle) < max(self.spares, self.cores)
             if keep:
                 idle.append(worker)
         if not keep:

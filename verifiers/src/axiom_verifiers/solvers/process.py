@@ -112,7 +112,7 @@ class WorkerProcess:
     def _death(self) -> str:
         """How it ended, as far as that is known right now."""
         try:
-            code = self._process.wait(timeout=0.5)
+            code = self._process.wait(timeout=0.1)
         except subprocess.TimeoutExpired:
             return "the worker closed its output"
         if code < 0:
