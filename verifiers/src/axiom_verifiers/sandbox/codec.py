@@ -32,7 +32,7 @@ from axiom_verifiers.contracts.types import (
     Type,
     UnknownType,
 )
-from axiom_verifiers.contracts.values import ForeignValue, RecordValue, Value
+from axiom_verifiers.contracts.values import ForeignValue, RecordValue, Value, sort_values
 
 _LARGE = 1 << 63
 _TEXT = 2_500  # characters of a message or a foreign value's text
@@ -62,7 +62,7 @@ def encode(value: Value) -> Any:
         case tuple():
             return ["T", *map(encode, value)]
         case set():
-            return ["S", *map(encode, value)]
+            return ["S", *map(encode, sort_values(value))]  # The same order in every process.
         case dict():
             return ["D", *(encode(part) for pair in value.items() for part in pair)]
         case RecordValue():

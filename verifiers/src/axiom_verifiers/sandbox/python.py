@@ -68,17 +68,18 @@ class PythonSandbox:
         limits: Limits = LIMITS,
         seconds: float = 60.0,
         stop: threading.Event | None = None,
+        patience: int | None = None,
     ) -> list[Outcome]:
         """One outcome per call, in order; the module is loaded once, in a fresh store.
 
         A call is a mapping by parameter name or the arguments in order. All calls share the
         module's state, as in a program that calls the function again and again, up to one that
         ends its store (out of fuel, a trap): those after it go on in a fresh one. Each call has
-        `limits.fuel` for itself. When `seconds` are over or `stop` is set the rest is
-        `Discarded`. What the code printed is not kept.
+        `limits.fuel` for itself. When `seconds` are over, `stop` is set, or `patience` calls ran
+        out of fuel, the rest is `Discarded` as `TOO_LATE`. What the code printed is not kept.
         """
         work = _Work(self._runtime, code, contract, limits, seconds, stop)
-        return work.run([_by_name(contract, call) for call in calls])
+        return work.run([_by_name(contract, call) for call in calls], patience)
 
     def load(
         self,
@@ -180,7 +181,7 @@ class _Work:
             return None
         return ended
 
-    def run(self, calls: list[dict[str, Value]]) -> list[Outcome]:
+    def run(self, calls: list[dict[str, Value]], patience: int | None) -> list[Outcome]:
         """Works in chunks that grow while they are cheap, so that all fuel is per call.
 
         A chunk has the fuel of one call: when all of it ends within that, so does each call of
@@ -191,8 +192,9 @@ class _Work:
         outcomes: list[Outcome] = []
         size = _FIRST_CHUNK
         careful = 0  # up to this call one by one
+        stuck = 0
         while (at := len(outcomes)) < len(calls):
-            if self._over():
+            if self._over() or (patience is not None and stuck >= patience):
                 return outcomes + [Discarded(TOO_LATE)] * (len(calls) - at)
             if self._instance is None and (failure := self.load()) is not None:
                 return outcomes + [failure] * (len(calls) - at)
@@ -204,9 +206,10 @@ class _Work:
                     raise _Lost(Discarded(f"{BROKEN}: it loaded the module twice"))
             except _Lost as lost:
                 self._instance = None
-                size = _FIRST_CHUNK
+                size = 1
                 if len(chunk) == 1:
                     outcomes.append(lost.outcome)
+                    stuck += isinstance(lost.outcome, OutOfFuel)
                 else:
                     careful = at + len(chunk)
                 continue

@@ -1,0 +1,294 @@
+"""Values of a type: likely ones, edges, the constants that code and contract name.
+
+Deterministic: everything is drawn from one seeded source.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Callable
+from typing import assert_never
+
+import msgspec
+
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import Constant, Expr
+from axiom_verifiers.contracts.types import (
+    BoolType,
+    BytesType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    NoneType,
+    OptionalType,
+    RecordType,
+    RefinedType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+    UnknownType,
+)
+from axiom_verifiers.contracts.values import RecordValue, Value, show
+
+_INTS = (0, 1, -1, 2, 3, -2, 4, 5, 7, 8, 9, 10, -5, -10, 12, 15, 16, 100, 99, 101, 1000)
+_FLOATS = (0.0, -0.0, 1.0, -1.0, 0.5, 0.1, 2.0, -2.5, 10.0, 100.0, 1e-9, 1e9)
+_ODD_FLOATS = (float("inf"), float("-inf"), float("nan"), 1e308, 5e-324, 2.0**53)
+_LARGE_INTS = (
+    2**31 - 1,
+    2**31,
+    -(2**31),
+    2**53,
+    2**53 + 1,
+    2**63,
+    -(2**63) - 1,
+    10**18,
+    10**30 + 7,
+)
+_WORDS = (
+    *("a", "b", "A", "ab", "ba", "aa", "aba", "abc", "Abc", "hello", "Hello World"),
+    *("x y", " a ", "  ", "\t", "\n", "0", "7", "12", "-3", "1.5", "a1", "é", "ß", "Ω", "😀"),
+    *("a,b", "a-b", "(a)", "!?", "noon", "level", "No", "yes"),
+)
+_ALPHABETS = ("ab", "abc ", "aAbB", "0123456789", "()[]{}", "a.b,-_!", "éßΩ😀a", "abcdefghijklmnop")
+_NUMBER = re.compile(r"(?<![\w.])(\d[\d_]*)(?![\w.])")
+
+Holds = Callable[[Expr, Value], bool]
+
+
+class Constants(msgspec.Struct, frozen=True):
+    """Numbers and texts that code or contract name, in order, without doubles."""
+
+    ints: tuple[int, ...]
+    floats: tuple[float, ...]
+    texts: tuple[str, ...]
+
+
+def constants(code: str, contract: Contract) -> Constants:
+    """Those of the contract first. What in the code cannot be parsed is searched for numbers."""
+    ints: dict[int, None] = {}
+    floats: dict[float, None] = {}
+    texts: dict[str, None] = {}
+
+    def keep(value: object) -> None:
+        match value:
+            case bool():
+                pass
+            case int() if abs(value) < 10**40:
+                ints[value] = None
+            case float():
+                floats[value] = None
+            case str() if len(value) <= 200 and _scalar(value):
+                texts[value] = None
+            case _:
+                pass
+
+    waiting: list[object] = [contract]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Constant):
+            keep(here.value)
+        elif isinstance(here, msgspec.Struct):
+            waiting += [getattr(here, name) for name in reversed(here.__struct_fields__)]
+        elif isinstance(here, tuple):
+            waiting += reversed(here)  # pyright: ignore[reportUnknownArgumentType]  # any tuple
+    for value in _literals(code):
+        keep(value)
+    return Constants(tuple(ints)[:60], tuple(floats)[:30], tuple(texts)[:60])
+
+
+def _scalar(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _literals(code: str) -> list[object]:
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [int(found) for found in _NUMBER.findall(code) if len(found) < 40]
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+
+
+class Source:
+    """Draws values. `holds` decides a refinement's predicate for a value."""
+
+    def __init__(self, chance: random.Random, known: Constants, holds: Holds) -> None:
+        self.chance = chance
+        self.known = known
+        self._holds = holds
+
+    # ------------------------------------------------------------ edges
+
+    def edges(self, declared: Type) -> list[Value]:
+        """A few values that are worth trying in every combination."""
+        match declared:
+            case IntType():
+                found = dict.fromkeys(_INTS[:6])
+                for value in self.known.ints[:24]:
+                    found |= dict.fromkeys((value, value - 1, value + 1, -value))
+                return list(found)
+            case BoolType():
+                return [False, True]
+            case FloatType():
+                floats = [*_FLOATS[:6], *self.known.floats, *map(float, self.known.ints[:12])]
+                return list(dict.fromkeys(floats))
+            case StrType():
+                return list(dict.fromkeys(("", *self.known.texts, *_WORDS[:12])))
+            case BytesType():
+                return [b"", b"a", b"\x00\xff"]
+            case NoneType():
+                return [None]
+            case OptionalType():
+                return [None, *self.edges(declared.item)]
+            case RefinedType():
+                return [v for v in self.edges(declared.base) if self._holds(declared.predicate, v)]
+            case ListType() | SetType() | DictType() | TupleType() | RecordType():
+                found_values: dict[str, Value] = {}
+                for size in (0, 1, 1, 2, 2, 2, 3, 3, 4):
+                    value = self.draw(declared, size)
+                    found_values.setdefault(show(value), value)
+                return list(found_values.values())
+            case UnknownType():
+                return []
+            case _:
+                assert_never(declared)
+
+    # ------------------------------------------------------------ anything
+
+    def draw(self, declared: Type, size: int) -> Value:
+        """A value of the type; `size` is about how many items its collections have."""
+        match declared:
+            case IntType():
+                return self._int()
+            case BoolType():
+                return self.chance.random() < 0.5
+            case FloatType():
+                return self._float()
+            case StrType():
+                return self._str(size)
+            case BytesType():
+                return bytes(self.chance.choice(b"ab\x00\xff 0") for _ in range(self._length(size)))
+            case NoneType():
+                return None
+            case OptionalType():
+                return None if self.chance.random() < 0.3 else self.draw(declared.item, size)
+            case RefinedType():
+                return self._refined(declared, size)
+            case ListType():
+                return self._list(declared.item, size)
+            case SetType():
+                return set(self._list(declared.item, size))
+            case DictType():
+                keys = self._list(declared.key, size)
+                return {key: self.draw(declared.value, size // 2) for key in keys}
+            case TupleType():
+                return tuple(self.draw(item, size) for item in declared.items)
+            case RecordType():
+                return RecordValue(
+                    declared.name, {n: self.draw(t, size) for n, t in declared.fields}
+                )
+            case UnknownType():
+                return None
+            case _:
+                assert_never(declared)
+
+    def large(self, declared: Type) -> Value:
+        """A value far from the usual; the same as `draw` for types that have none."""
+        match declared:
+            case IntType():
+                value = self.chance.choice(_LARGE_INTS)
+                return value + self.chance.randint(-3, 3)
+            case FloatType():
+                return self.chance.choice(_ODD_FLOATS)
+            case StrType():
+                return self._str(60)
+            case OptionalType():
+                return self.large(declared.item)
+            case RefinedType():
+                tries = (self.large(declared.base) for _ in range(5))
+                fitting = [v for v in tries if self._holds(declared.predicate, v)]
+                return fitting[0] if fitting else self.draw(declared, 4)
+            case TupleType():
+                return tuple(self.large(item) for item in declared.items)
+            case ListType():
+                if self.chance.random() < 0.5:
+                    return [self.large(declared.item) for _ in range(self.chance.randint(1, 3))]
+                return [self.draw(declared.item, 3) for _ in range(self.chance.randint(20, 60))]
+            case _:
+                return self.draw(declared, 8)
+
+    def _length(self, size: int) -> int:
+        return self.chance.randint(0, max(0, size))
+
+    def _int(self) -> int:
+        chance, known = self.chance, self.known.ints
+        kind = chance.random()
+        if known and kind < 0.3:
+            value = chance.choice(known)
+            return chance.choice((value, value, value + 1, value - 1, -value, value * 2))
+        if kind < 0.75:
+            return chance.randint(-9, 12)
+        if known and kind < 0.88:
+            low, high = min(*known, 0), max(*known, 1)
+            return chance.randint(max(low, -(10**5)), min(high, 10**5)) if low < high else low
+        return chance.randint(-200, 2000)
+
+    def _float(self) -> float:
+        chance = self.chance
+        kind = chance.random()
+        if self.known.floats and kind < 0.2:
+            return chance.choice(self.known.floats) + chance.choice((0.0, 0.0, 1.0, -1.0, 0.01))
+        if self.known.ints and kind < 0.35:
+            return float(chance.choice(self.known.ints)) + chance.choice((0.0, 0.5, -0.25))
+        if kind < 0.55:
+            return chance.choice(_FLOATS)
+        if kind < 0.6:
+            return chance.choice(_ODD_FLOATS)
+        return chance.randint(-4000, 4000) / chance.choice((1, 2, 4, 3, 10, 100))
+
+    def _str(self, size: int) -> str:
+        chance = self.chance
+        kind = chance.random()
+        if self.known.texts and kind < 0.25:
+            text = chance.choice(self.known.texts)
+            return chance.choice((text, text, text + "a", "a" + text, text * 2, text.swapcase()))
+        if kind < 0.5:
+            return chance.choice(_WORDS)
+        if kind < 0.6:
+            return " ".join(chance.choice(_WORDS) for _ in range(chance.randint(2, 4)))
+        alphabet = chance.choice(_ALPHABETS)
+        if self.known.texts and chance.random() < 0.3:
+            alphabet = "".join(self.known.texts)[:40] or alphabet
+        text = "".join(chance.choice(alphabet) for _ in range(self._length(size + 2)))
+        return text + text[::-1] if chance.random() < 0.1 else text
+
+    def _list(self, item: Type, size: int) -> list[Value]:
+        chance = self.chance
+        values = [self.draw(item, size // 2) for _ in range(self._length(size))]
+        kind = chance.random()
+        if kind < 0.15 and values:
+            few = values[:2]
+            values = [chance.choice(few) for _ in values]
+        elif kind < 0.35:
+            ordered(values, reverse=kind < 0.2)
+        return values
+
+    def _refined(self, declared: RefinedType, size: int) -> Value:
+        value = None
+        for _ in range(30):
+            value = self.draw(declared.base, size)
+            if self._holds(declared.predicate, value):
+                return value
+        fitting = self.edges(declared)
+        return self.chance.choice(fitting) if fitting else value
+
+
+def ordered(values: list[Value], *, reverse: bool = False) -> None:
+    """Sorts in place what can be sorted, and leaves the rest."""
+    try:
+        values.sort(reverse=reverse)
+    except TypeError:
+        return
