@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from axiom_server.cli.check_command import FileFinding
-from axiom_server.studio.generating import Generation
+from axiom_server.studio.results import Generation
 from axiom_verifiers.orchestra import Result
 from tests.repo.rules import Rule
 

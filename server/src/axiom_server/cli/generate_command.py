@@ -14,7 +14,8 @@ from axiom_server.errors import UserError
 from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio.accepting import plan_accept, write
-from axiom_server.studio.generating import Generation, Wish, generate_for, result_of
+from axiom_server.studio.generating import Wish, generate_for
+from axiom_server.studio.results import Generation, result_of
 from axiom_server.studio.workspace import Workspace
 
 

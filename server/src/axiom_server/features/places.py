@@ -8,7 +8,7 @@ import msgspec
 
 from axiom_server.documents.positions import Encoding, Position
 from axiom_server.documents.snapshot import Item, Snapshot
-from axiom_verifiers.contracts.contract import Clause, Contract, Requires
+from axiom_verifiers.contracts.contract import Clause, Contract, Implied, Requires
 from axiom_verifiers.contracts.declarations import CheckedItem
 from axiom_verifiers.contracts.scope import Occurrence
 from axiom_verifiers.contracts.source import NOWHERE
@@ -43,7 +43,8 @@ def occurrence_at(place: Place) -> Occurrence | None:
 def written_clauses(contract: Contract) -> Iterator[ShownClause]:
     """The clauses that stand in the text, in no particular order."""
     for clause in (*contract.requires, *contract.clauses):
-        if clause.origin.span != NOWHERE and clause.origin.line:
+        written = clause.origin.span != NOWHERE and clause.origin.line
+        if written and not isinstance(clause, Implied):
             yield clause
 
 

@@ -13,7 +13,7 @@ import msgspec
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.normal import clause_digest
 from axiom_verifiers.evidence import Verdict
-from axiom_verifiers.orchestra import ClauseResult
+from axiom_verifiers.orchestra.results import ClauseResult
 
 Stage = Literal[
     "typing",

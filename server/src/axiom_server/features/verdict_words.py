@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from axiom_verifiers.evidence import Verdict, Witness
-from axiom_verifiers.orchestra import ClauseResult
+from axiom_verifiers.orchestra.results import ClauseResult
 
 
 def how(clause: ClauseResult) -> str:

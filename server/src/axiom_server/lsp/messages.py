@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from axiom_server.studio.generating import ShownCandidate
+from axiom_server.studio.results import Rejected, ShownCandidate
 from axiom_verifiers.evidence import Verdict
 
 Stage = Literal[
@@ -86,11 +86,6 @@ class VerifyParams(IntentParams, frozen=True, kw_only=True):
 
 class GenerateParams(IntentParams, frozen=True, kw_only=True):
     seed: int = 0
-
-
-class Rejected(msgspec.Struct, frozen=True, kw_only=True):
-    digest: str
-    reason: str
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):

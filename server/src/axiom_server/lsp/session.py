@@ -21,7 +21,7 @@ from axiom_server.features.verdict_words import how
 from axiom_server.jobs.worker import Worker
 from axiom_server.lsp import convert, messages
 from axiom_server.lsp.wire import Server
-from axiom_verifiers.orchestra import Result
+from axiom_verifiers.orchestra.results import Result
 
 logger = logging.getLogger(__name__)
 

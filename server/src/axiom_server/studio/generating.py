@@ -13,41 +13,16 @@ import msgspec
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
 from axiom_server.errors import UserError
-from axiom_server.generation.engine import Notice, Outcome, Rejected, Verified, generate
+from axiom_server.generation.engine import Notice, Outcome, Verified, generate
 from axiom_server.models.backend import Backend, Request
 from axiom_server.models.catalogue import backend_named
 from axiom_server.studio import verifying
+from axiom_server.studio.results import Generation, Rejected, ShownCandidate
 from axiom_server.studio.workspace import IntentFile, Workspace
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.evidence import Verdict
-from axiom_verifiers.orchestra import ClauseResult, Plan, Result, VerifierResult
-
-
-class ShownCandidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate that passed the gate, as `axiom generate --json` prints it."""
-
-    id: str
-    code: str
-    accepted: bool
-    verdict: Verdict
-    confidence: float
-    clauses: tuple[ClauseResult, ...]
-    evidence: tuple[VerifierResult, ...]
-    limitations: tuple[str, ...]
-    origin: str = ""
-
-
-class Generation(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of `generate`: candidates best first, rejected ones without their code."""
-
-    intent: str
-    backend: str
-    seed: int
-    candidates: tuple[ShownCandidate, ...]
-    rejected: tuple[Rejected, ...]
-    seconds: float
-    failure: str = ""
+from axiom_verifiers.orchestra import Plan, Result
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,20 +49,6 @@ def shown(candidate: Verified, accepted: bool = False) -> ShownCandidate:
         evidence=result.evidence,
         limitations=result.limitations,
         origin=candidate.origin,
-    )
-
-
-def result_of(intent: str, candidate: ShownCandidate) -> Result:
-    """The verification of a shown candidate."""
-    return Result(
-        intent=intent,
-        language="python",
-        verdict=candidate.verdict,
-        confidence=candidate.confidence,
-        clauses=candidate.clauses,
-        evidence=candidate.evidence,
-        limitations=candidate.limitations,
-        seconds=sum(one.seconds for one in candidate.evidence),
     )
 
 
@@ -153,7 +114,7 @@ async def generate_for(
         backend=chosen.name,
         seed=wish.seed,
         candidates=tuple(shown(one) for one in outcome.candidates),
-        rejected=outcome.rejected,
+        rejected=tuple(Rejected(digest=one.digest, reason=one.reason) for one in outcome.rejected),
         seconds=round(time.monotonic() - start, 4),
         failure=outcome.failure.message if outcome.failure else "",
     )

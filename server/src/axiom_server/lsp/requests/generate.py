@@ -9,7 +9,7 @@ import msgspec
 from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
-from axiom_server.studio.generating import Generation, result_of
+from axiom_server.studio.results import Generation, result_of
 
 
 def register(session: Session) -> None:
@@ -57,8 +57,6 @@ def register(session: Session) -> None:
         return messages.Generation(
             job=job,
             candidates=made.candidates,
-            rejected=tuple(
-                messages.Rejected(digest=one.digest, reason=one.reason) for one in made.rejected
-            ),
+            rejected=made.rejected,
             failure=made.failure,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 
@@ -17,9 +17,10 @@ def register(session: Session) -> None:
     def initialize(params: types.InitializeParams) -> None:
         options = params.initialization_options
         # pygls makes an object of a JSON object whose shape it does not know.
-        given: Any = options
-        trusted = given.get("trusted", True) if isinstance(given, dict) else None
-        session.trusted = bool(getattr(given, "trusted", True) if trusted is None else trusted)
+        if isinstance(options, dict):
+            session.trusted = bool(cast("dict[str, Any]", options).get("trusted", True))
+        else:
+            session.trusted = bool(getattr(options, "trusted", True))
         text = params.capabilities.text_document
         session.pulls = text is not None and text.diagnostic is not None
 

@@ -7,7 +7,7 @@ import msgspec
 from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
-from axiom_verifiers.orchestra import Result
+from axiom_verifiers.orchestra.results import Result
 
 
 def register(session: Session) -> None:
