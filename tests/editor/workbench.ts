@@ -1,7 +1,15 @@
 // A real VS Code (code-server) on loopback with our extension installed.
 
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,9 +25,11 @@ const run = promisify(execFile);
 export interface Workbench {
   /** Where a browser finds it, with the folder opened. */
   url: string;
-  /** Its logs, kept on failure. */
-  logs: string;
+  /** What it wrote to standard error. */
+  log: string;
   stop(): void;
+  /** The process ids of the language servers that it started. */
+  servers(): number[];
 }
 
 export interface Wish {
@@ -64,15 +74,17 @@ export async function start(wish: Wish): Promise<Workbench> {
     env: environment,
   });
   const address = `127.0.0.1:${String(wish.port ?? (await freePort()))}`;
+  const log = join(home, "server.log");
   const server = spawn(
     process.execPath,
     [ENTRY, ...folders, ...FLAGS, "--bind-addr", address, wish.folder],
-    { env: environment, detached: true, stdio: ["ignore", "pipe", "inherit"] },
+    { env: environment, detached: true, stdio: ["ignore", "pipe", openSync(log, "w")] },
   );
   await listening(server);
   return {
     url: `http://${address}/?folder=${encodeURIComponent(wish.folder)}`,
-    logs: join(data, "logs"),
+    log,
+    servers: () => serversOf(server.pid),
     stop: () => {
       // The whole group: the extension host and the language server are its children.
       if (server.pid !== undefined) process.kill(-server.pid);
@@ -107,6 +119,16 @@ const QUIET = {
   "update.mode": "none",
   "git.enabled": false,
 };
+
+/** All processes of the group whose command line is that of a language server. */
+function serversOf(group: number | undefined): number[] {
+  const listing = execFileSync("ps", ["-eo", "pid=,pgid=,args="]).toString().trim();
+  return listing.split("\n").flatMap((line) => {
+    const [, pid, pgid, program] = /^\s*(\d+)\s+(\d+)\s+(.*)$/u.exec(line) ?? [];
+    const ours = Number(pgid) === group && program?.includes(`${AXIOM} serve`);
+    return ours === true ? [Number(pid)] : [];
+  });
+}
 
 function writeJson(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true });

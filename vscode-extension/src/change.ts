@@ -74,10 +74,16 @@ async function apply(
     annotations.map(([id, { label }]) => [id, { label }]),
   );
   const converted = await server.converter.asWorkspaceEdit({ ...edit, changeAnnotations });
-  // What a refactoring writes is saved.
-  const applied = await vscode.workspace.applyEdit(converted, { isRefactoring: true });
-  if (!applied) void vscode.window.showErrorMessage("The editor could not write the change.");
-  return applied;
+  const kept = new Set(unsaved().map(({ uri }) => uri));
+  if (!(await vscode.workspace.applyEdit(converted))) {
+    void vscode.window.showErrorMessage("The editor could not write the change.");
+    return false;
+  }
+  for (const [uri] of converted.entries()) {
+    // What the person has not saved yet is theirs to save.
+    if (!kept.has(uri.toString())) await (await vscode.workspace.openTextDocument(uri)).save();
+  }
+  return true;
 }
 
 /** The server sees intent files as they are typed, and only those. */

@@ -1,13 +1,11 @@
 // What an edit would write, as a diff against what is there, and the question whether it may:
-// asked in a notification and by buttons above the diff; closing the diff says no.
+// answered by the buttons above the diff; closing the diff says no.
 
 import * as vscode from "vscode";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 const SCHEME = "axiom-preview";
-const ACCEPT = "Accept";
-const DISCARD = "Discard";
 
 export class Preview implements vscode.Disposable {
   readonly #texts = new Map<string, string>();
@@ -46,17 +44,25 @@ export class Preview implements vscode.Disposable {
       this.#answer(false); // A preview that is open still is given up for this one.
       this.#answer = resolve;
     });
-    const question = `${title}? It writes ${files.join(", ")}.`;
-    void vscode.window.showInformationMessage(question, ACCEPT, DISCARD).then((choice) => {
-      if (choice !== undefined) this.#answer(choice === ACCEPT);
-    });
-    const accepted = await answer;
+    const accepted = await this.#question(`${title}? It writes ${files.join(", ")}`, answer);
     await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(ourTabs));
     return accepted;
   }
 
   dispose(): void {
     this.#registrations.dispose();
+  }
+
+  /** A progress, because other notifications vanish unanswered and stay when answered elsewhere. */
+  #question(title: string, answer: Promise<boolean>): Thenable<boolean> {
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      progress.report({ message: "✓ above the diff accepts, ✕ discards." });
+      token.onCancellationRequested(() => {
+        this.#answer(false);
+      });
+      return answer;
+    });
   }
 
   #show(place: vscode.Uri, side: string, text: string): vscode.Uri {
