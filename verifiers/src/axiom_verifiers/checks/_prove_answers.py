@@ -20,7 +20,8 @@ class Solvers:
     def __init__(self, budget: Budget, pool: SolverPool | None = None) -> None:
         self.budget = budget
         self.pool = pool or default_pool()
-        self._known: dict[str, RaceResult] = {}
+        # The result of each question, and whether a second solver was asked for it.
+        self._known: dict[str, tuple[RaceResult, bool]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -31,11 +32,11 @@ class Solvers:
             lock = self._locks.setdefault(script.digest, threading.Lock())
         with lock:
             known = self._known.get(script.digest)
-            if known is not None and (not agree or known.agreed or not known.valid):
-                return known
+            if known is not None and (known[1] or not agree or not known[0].valid):
+                return known[0]
             result = self._race(script, agree=agree, longest=longest)
             if not result.cancelled:
-                self._known[script.digest] = result
+                self._known[script.digest] = (result, agree)
             return result
 
     def _race(self, script: Script, *, agree: bool, longest: float) -> RaceResult:

@@ -31,6 +31,9 @@ class Inhabited(msgspec.Struct, frozen=True):
 def inhabited(subject: Subject, solvers: Solvers) -> Inhabited:
     """Runs examples, likely values and models of `requires`, until one has ended."""
     replay = Replay(subject, solvers.budget)
+    broken = replay.loads()
+    if broken:
+        return Inhabited(ran=False, reason="the code does not load", detail=broken)
     for rows in _sources(subject, replay, solvers):
         kept = replay.admissible(rows)[:_ENOUGH]
         for row, outcome in zip(kept, replay.outcomes(kept), strict=True):

@@ -8,7 +8,9 @@ from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_invariants import inductive, problem_for
 from axiom_verifiers.checks._prove_measures import measures
 from axiom_verifiers.checks.verifier import Subject
+from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.hints import type_hint
 from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.obligations.derive import Derivation
@@ -54,7 +56,17 @@ def _guesses(
 def candidates(
     subject: Subject, program: Program, function: Function, loop: While | For
 ) -> tuple[Expr, ...]:
-    return ()
+    """The contract's own `invariant` clauses."""
+    return written(subject.contract, function, "invariant")
+
+
+def written(contract: Contract, function: Function, kind: str) -> tuple[Expr, ...]:
+    """The contract's hints of a kind that fit this function's locals."""
+    if function.name != contract.name:
+        return ()
+    types = dict(function.locals)
+    found = [type_hint(hint, contract, types) for hint in contract.hints if hint.kind == kind]
+    return tuple(one for one in found if not isinstance(one, tuple))
 
 
 def _with_measures(
@@ -69,7 +81,8 @@ def _with_measures(
     for number, (function, loop) in enumerate(every):
         if not isinstance(loop, While) or found[number].measure is not None:
             continue
-        for measure in measures(function, loop)[:_MEASURES]:
+        own = written(subject.contract, function, "decreases")
+        for measure in (*own, *measures(function, loop)[:_MEASURES]):
             if solvers.budget.stopped:
                 break
             attempt = msgspec.structs.replace(found[number], measure=measure)

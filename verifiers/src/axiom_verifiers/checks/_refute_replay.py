@@ -8,7 +8,7 @@ import msgspec
 
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.judging import Judge
-from axiom_verifiers.contracts.outcomes import Call, Outcome, Raised, Returned
+from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised, Returned
 from axiom_verifiers.contracts.values import Value, to_json
 from axiom_verifiers.evidence import Witness
 from axiom_verifiers.sandbox.python import PythonSandbox, shared
@@ -46,12 +46,31 @@ class Replay:
                 found.append(row)
         return found
 
+    @property
+    def sandbox(self) -> PythonSandbox:
+        if self._sandbox is None:
+            self._sandbox = shared()
+        return self._sandbox
+
+    def loads(self) -> str:
+        """Why the module cannot be loaded; empty when it can."""
+        ended = self.sandbox.load(
+            self.subject.code, self.contract, seconds=max(0.1, self.budget.remaining())
+        )
+        match ended:
+            case None:
+                return ""
+            case Raised(_, _, message, _):
+                return message
+            case Discarded(reason):
+                return reason
+            case _:
+                return "loading the module does not end"
+
     def outcomes(self, rows: Sequence[Inputs]) -> list[Outcome]:
         if not rows:
             return []
-        if self._sandbox is None:
-            self._sandbox = shared()
-        return self._sandbox.run(
+        return self.sandbox.run(
             self.subject.code,
             self.contract,
             rows,

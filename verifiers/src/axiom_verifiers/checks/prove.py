@@ -38,6 +38,7 @@ _HELP = {
     "solver failed": "run `axiom doctor`",
     "solvers disagree": "report the query that was kept: one of the solvers is wrong",
     "no input ran": "add an example that meets every `requires`",
+    "the code does not load": "mend what the syntax check reports",
     "contract may be undefined": "guard the operation in the contract, or add a `requires`",
     "not derivable": "look for an input on which the clause fails, or strengthen `requires`",
 }
@@ -167,22 +168,25 @@ def _settle(
             proof = Proof(status="not attempted", reason="not attempted", tried=tried,
                           help="give more time")  # fmt: skip
             break
-        result = solvers.ask(obligation.problem, agree=True)
+        result = solvers.ask(obligation.problem)
         results.append((obligation, result))
         if not result.valid:
             proof = _unproved(obligation, result, tried)
             break
     verdict = Verdict.UNKNOWN
-    detail = ""
     assumptions = tuple(dict.fromkeys(a for one in obligations for a in one.assumptions))
     if proof is None:
         ran = inputs.get()
-        detail = ran.detail
         if ran.ran:
-            verdict = Verdict.PROVED
-            proof = Proof(status="valid", tried=tried)
+            results = _confirmed(results, solvers)
+            alarms = [one for one in results if one[1].alarm is not None]
+            if alarms:
+                proof = _unproved(*alarms[0], tried)
+            else:
+                verdict = Verdict.PROVED
+                proof = Proof(status="valid", tried=tried)
         else:
-            proof = Proof(status="unknown", reason=ran.reason, where=None, tried=tried,
+            proof = Proof(status="unknown", reason=ran.reason, where=ran.detail or None, tried=tried,
                           help=_HELP.get(ran.reason, _HELP["no input ran"]))  # fmt: skip
     return ClauseEvidence(
         clause=clause.id,
@@ -193,9 +197,23 @@ def _settle(
         seconds=time.monotonic() - started,
         assumptions=assumptions,
         proof=proof,
-        detail=detail,
         obligations=tuple(dict.fromkeys(one.digest for one in obligations)),
     )
+
+
+def _confirmed(
+    results: list[tuple[Obligation, RaceResult]], solvers: Solvers
+) -> list[tuple[Obligation, RaceResult]]:
+    """The same with a second solver's answers, as far as it agrees: where it does not on one
+    obligation, it does not on the clause, and is asked no more.
+    """
+    confirmed: list[tuple[Obligation, RaceResult]] = []
+    for number, (obligation, _) in enumerate(results):
+        again = solvers.ask(obligation.problem, agree=True)
+        confirmed.append((obligation, again))
+        if not again.agreed:
+            return confirmed + results[number + 1 :]
+    return confirmed
 
 
 _WORST = ("failure", "timeout", "unknown", "invalid", "valid")

@@ -90,8 +90,12 @@ class _Hunt:
         self.faults: list[str] = []
         self.findings: list[Finding] = []
         self.refuted = False
+        self.broken = ""
 
     def run(self) -> Iterator[Evidence]:
+        self.broken = self.replay.loads()
+        if self.broken:
+            return
         program = python.translate(self.subject.code, self.contract)
         yield from self.likely(_refute_values.inputs(self.contract, program))
         for size in _SIZES:
@@ -185,6 +189,9 @@ class _Hunt:
                 )
 
     def report(self, seconds: float) -> Report:
+        if self.broken:
+            return Report(verifier=Refute.name, tier=Refute.tier, verdict=Verdict.UNKNOWN,
+                          seconds=seconds, detail=f"the code does not load: {self.broken}")  # fmt: skip
         detail = f"{self.ran} inputs ran"
         if self.faults:
             detail += f"; {len(self.faults)} models did not replay: " + "; ".join(self.faults[:3])

@@ -182,7 +182,8 @@ class Derivation:
         # still gets one.
         if not self.found:
             self.add("nothing to show", None, (), terms.TRUE)
-        if not any(one.hopeless for one in self.found):
+        # What is true by itself rests on nothing else.
+        if not all(one.hopeless or one.problem.goal is terms.TRUE for one in self.found):
             self.shared(clause)
         return self.found
 

@@ -122,6 +122,15 @@ def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
 
 def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     match expr:
+        case ex.Comprehension(kind="list") if len(expr.generators) > 1 or (
+            expr.generators[0].conditions
+        ):
+            # The same fold as `sum(1 for …)`, so that both are one number.
+            def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
+                encoder.encode(expr.element, inner)
+                return (terms.add(state[0], ONE),)
+
+            return seq.run(encoder, expr.generators, scope, "sum", (ZERO,), step)[0]
         case ex.Call(function="range" | "list" | "reversed" | "zip" | "enumerate") if expr.args:
             return seq.sequence(encoder, expr, scope).length
         case _:

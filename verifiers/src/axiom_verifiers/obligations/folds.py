@@ -13,6 +13,7 @@ and the lemmas named below, each of which follows from the definition by inducti
 
 * frame: an array that differs at one place outside of the range gives the same result;
 * front (sums and counts): the first member may be taken off as well as the last;
+* growth: where each step adds from m to n, the result is as many times that from the start;
 * bound and reach (greatest and least): no member is beyond the result, and the result is the
   start or a member.
 """
@@ -206,6 +207,13 @@ def _facts(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> It
         yield terms.implies(empty, terms.eq(value, start))
         yield terms.implies(terms.not_(empty), terms.eq(value, after))
     yield from _frame(fold, arguments, low, high)
+    grows = _growth(fold.step[0], fold.state[0]) if len(fold.step) == 1 else None
+    if grows is not None:
+        size = terms.maximum(terms.sub(high, low), terms.integer(0))
+        (start,) = fold.started(arguments)
+        least, most = (terms.mul(terms.integer(bound), size) for bound in grows)
+        yield terms.le(terms.add(start, least), here[0])
+        yield terms.le(here[0], terms.add(start, most))
     if fold.name in ("sum", "count") and not low.is_literal:
         rest = fold.at(arguments, terms.add(low, ONE), high)
         (first,) = fold.stepped(arguments, (terms.integer(0),), low)
@@ -213,6 +221,35 @@ def _facts(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> It
         if start.is_literal and start.payload == 0:
             front = terms.eq(here[0], terms.add(first, rest[0]))
             yield terms.implies(terms.not_(empty), front)
+
+
+def _growth(step: Term, state: Term) -> tuple[int, int] | None:
+    """The least and the most that a step adds, when its text shows them."""
+    if step is state:
+        return (0, 0)
+    if step.op == "+" and step.args[0] is state:
+        least = most = 0
+        for part in step.args[1:]:
+            bounds = _literals(part)
+            if bounds is None:
+                return None
+            least, most = least + bounds[0], most + bounds[1]
+        return (least, most)
+    if step.op == "ite":
+        then, otherwise = _growth(step.args[1], state), _growth(step.args[2], state)
+        if then is not None and otherwise is not None:
+            return (min(then[0], otherwise[0]), max(then[1], otherwise[1]))
+    return None
+
+
+def _literals(term: Term) -> tuple[int, int] | None:
+    if term.is_literal:
+        return (term.payload, term.payload)
+    if term.op == "ite":
+        then, otherwise = _literals(term.args[1]), _literals(term.args[2])
+        if then is not None and otherwise is not None:
+            return (min(then[0], otherwise[0]), max(then[1], otherwise[1]))
+    return None
 
 
 def _frame(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> Iterator[Term]:
