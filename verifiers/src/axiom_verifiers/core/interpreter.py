@@ -87,7 +87,8 @@ RunEnd = Finished | Failed | Endless | Stopped
 class Run(msgspec.Struct, frozen=True):
     """`heads[(function, loop)]` are the states at each arrival at that loop's head, in order.
 
-    A state holds parameters, bound locals, and for a `for` loop `#i{loop}` and `#s{loop}`.
+    A state holds parameters, bound locals, and for a `for` loop `#i{loop}` and `#s{loop}`;
+    `#a{loop}` tells apart the times that the loop was entered.
     """
 
     args: tuple[Value, ...]
@@ -191,6 +192,7 @@ class _Interpreter:
         self.callees = callees
         self.heads: dict[tuple[str, int], list[State]] = {}
         self.steps = 0
+        self.entered = 0
 
     def call(
         self, name: str, args: tuple[Value, ...], place: Place, depth: int
@@ -342,11 +344,13 @@ class _Activation:
         return state
 
     def loop_while(self, statement: While) -> _Jump:
+        self.interpreter.entered += 1
+        extra = {f"#a{statement.loop}": self.interpreter.entered}
         names = sorted(deciding(statement))
         seen: dict[str, list[tuple[int, State]]] = {}
         iteration = 0
         while True:
-            state = self.record(statement.loop, {})
+            state = self.record(statement.loop, extra)
             decides = {name: state[name] for name in names if name in state}
             alike = seen.setdefault(repr(decides), [])
             for first, earlier in alike:
@@ -367,8 +371,10 @@ class _Activation:
     def loop_for(self, statement: For) -> _Jump:
         sequence = self.sequence(statement)
         number, loop = 0, statement.loop
+        self.interpreter.entered += 1
+        serial = self.interpreter.entered
         for item in sequence:
-            self.record(loop, {f"#i{loop}": number, f"#s{loop}": sequence})
+            self.record(loop, {f"#i{loop}": number, f"#s{loop}": sequence, f"#a{loop}": serial})
             self.interpreter.step(statement.place)
             self.bind(statement.target, item)
             jump = self.block(statement.body)
@@ -377,7 +383,7 @@ class _Activation:
             if isinstance(jump, _Returned):
                 return jump
             number += 1
-        self.record(loop, {f"#i{loop}": number, f"#s{loop}": sequence})
+        self.record(loop, {f"#i{loop}": number, f"#s{loop}": sequence, f"#a{loop}": serial})
         return self.block(statement.otherwise)
 
     def sequence(self, statement: For) -> Sequence[Value]:

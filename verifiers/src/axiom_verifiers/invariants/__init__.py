@@ -1,1 +1,9 @@
-"""Candidates for loop invariants, filtered by runs, then proved."""
+"""Candidates for loop invariants and measures, filtered by runs; proved elsewhere or dropped."""
+
+from __future__ import annotations
+
+from axiom_verifiers.invariants.guessing import Guesses, candidates, guess
+from axiom_verifiers.invariants.measures import measures
+from axiom_verifiers.invariants.sampling import sample_runs
+
+__all__ = ["Guesses", "candidates", "guess", "measures", "sample_runs"]

@@ -1,0 +1,196 @@
+"""What one iteration of a loop does to each local, as expressions over the loop's head."""
+
+from __future__ import annotations
+
+import msgspec
+
+from axiom_verifiers.contracts.expressions import Conditional, Expr, Variable
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.flow import assigned_names, statements
+from axiom_verifiers.core.program import (
+    Assert,
+    Assign,
+    Block,
+    Break,
+    CallFunction,
+    Continue,
+    Evaluate,
+    For,
+    If,
+    Raise,
+    Return,
+    SetItem,
+    Statement,
+    Unmodelled,
+    While,
+)
+from axiom_verifiers.invariants.building import both, negated, substituted
+
+_LARGEST = 400
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """`values` gives each assigned local's value after an iteration that stays in the loop;
+    a local that is not there is not known. `exits` are the conditions under which one leaves.
+    """
+
+    values: dict[str, Expr]
+    exits: tuple[Expr, ...]
+    lost: frozenset[str]
+
+
+class _Env(msgspec.Struct, frozen=True):
+    values: dict[str, Expr]
+    lost: frozenset[str]
+
+    def assign(self, name: str, value: Expr | None) -> _Env:
+        if value is None or sum(1 for _ in walk(value)) > _LARGEST:
+            values = {n: v for n, v in self.values.items() if n != name}
+            return _Env(values, self.lost | {name})
+        return _Env({**self.values, name: value}, self.lost - {name})
+
+    def read(self, expr: Expr) -> Expr | None:
+        """The expression over the head's values; None when it reads what is lost."""
+        if variables(expr) & self.lost:
+            return None
+        return substituted(expr, self.values)
+
+
+def _merge(condition: Expr, then: _Env | None, otherwise: _Env | None) -> _Env | None:
+    if then is None or otherwise is None:
+        return otherwise if then is None else then
+    lost = then.lost | otherwise.lost
+    values: dict[str, Expr] = {}
+    for name in {**then.values, **otherwise.values}:
+        first, second = then.values.get(name), otherwise.values.get(name)
+        if first is None or second is None:
+            known = first if first is not None else second
+            assert known is not None
+
+            unchanged = Variable(type=known.type, name=name, role="local")
+            first, second = first or unchanged, second or unchanged
+        if first == second:
+            values[name] = first
+        else:
+            values[name] = Conditional(
+                type=first.type, condition=condition, then=first, otherwise=second
+            )
+    return _Env({n: v for n, v in values.items() if n not in lost}, lost)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.exits: list[Expr] = []
+        self.unknown_exit = False
+
+    def run(self, block: Block, env: _Env, guard: Expr | None) -> _Env | None:
+        for position, statement in enumerate(block):
+            rest = block[position + 1 :]
+            match statement:
+                case Assign():
+                    env = env.assign(statement.name, env.read(statement.value))
+                case SetItem():
+                    env = env.assign(statement.name, None)
+                case CallFunction():
+                    if statement.target is not None:
+                        env = env.assign(statement.target, None)
+                case If():
+                    condition = env.read(statement.condition)
+                    if condition is None:
+                        return self._blurred(statement, rest, env, guard)
+                    if _jumps(statement):
+                        then, otherwise = statement.then + rest, statement.otherwise + rest
+                        after_then = self.run(then, env, _and(guard, condition))
+                        after = self.run(otherwise, env, _and(guard, negated(condition)))
+                        return _merge(condition, after_then, after)
+                    after_then = self.run(statement.then, env, _and(guard, condition))
+                    after = self.run(statement.otherwise, env, _and(guard, negated(condition)))
+                    merged = _merge(condition, after_then, after)
+                    if merged is None:
+                        return None
+                    env = merged
+                case While() | For():
+                    names = assigned_names((statement,))
+                    for name in sorted(names):
+                        env = env.assign(name, None)
+                    if any(isinstance(s, Return | Raise) for s in statements(statement.body)):
+                        self.unknown_exit = True
+                case Continue():
+                    return env
+                case Break() | Return() | Raise():
+                    if guard is not None:
+                        self.exits.append(guard)
+                    return None
+                case Unmodelled():
+                    return None
+                case Evaluate():
+                    pass
+                case Assert():
+                    condition = env.read(statement.condition)
+                    if condition is not None:
+                        self.exits.append(_and(guard, negated(condition)))
+        return env
+
+    def _blurred(self, statement: If, rest: Block, env: _Env, guard: Expr | None) -> _Env | None:
+        """A branch on something unknown: what it assigns is lost."""
+        for name in sorted(assigned_names((statement,))):
+            env = env.assign(name, None)
+        self.unknown_exit = True
+        return self.run(rest, env, guard)
+
+
+def _and(guard: Expr | None, condition: Expr) -> Expr:
+    return condition if guard is None else both(guard, condition)
+
+
+def _jumps(statement: Statement) -> bool:
+    """Whether a jump of this loop, or the function's end, stands inside the branch."""
+    match statement:
+        case Break() | Continue() | Return() | Raise() | Unmodelled():
+            return True
+        case If():
+            return any(map(_jumps, (*statement.then, *statement.otherwise)))
+        case _:
+            return False
+
+
+def effects(loop: While | For) -> Effects:
+    """One iteration of the loop. The target's names stand for the item that it takes."""
+    reader = _Reader()
+    env = reader.run(loop.body, _Env({}, frozenset()), None)
+    if env is None:
+        return Effects({}, tuple(reader.exits), assigned_names(loop.body))
+    return Effects(env.values, tuple(reader.exits), env.lost)
+
+
+def before(block: Block, loop: int) -> dict[str, Expr] | None:
+    """The values that locals are given on the straight way to the loop; None if it is not there."""
+    env = _Env({}, frozenset())
+    for statement in block:
+        match statement:
+            case While() | For() if statement.loop == loop:
+                return env.values
+            case While() | For() | If():
+                inside: list[Block] = (
+                    [statement.then, statement.otherwise]
+                    if isinstance(statement, If)
+                    else [statement.body, statement.otherwise]
+                )
+                for inner in inside:
+                    found = before(inner, loop)
+                    if found is not None:
+                        changed = assigned_names((statement,))
+                        outer = {n: v for n, v in env.values.items() if n not in changed}
+                        return {**outer, **found}
+                for name in sorted(assigned_names((statement,))):
+                    env = env.assign(name, None)
+            case Assign():
+                env = env.assign(statement.name, env.read(statement.value))
+            case SetItem():
+                env = env.assign(statement.name, None)
+            case CallFunction(target=str(target)):
+                env = env.assign(target, None)
+            case _:
+                pass
+    return None

@@ -1,0 +1,66 @@
+"""Guesses that recorded runs do not contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.evaluator import Evaluator
+from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.traversal import without_spans
+from axiom_verifiers.contracts.values import Value
+from axiom_verifiers.core.interpreter import Run, State
+from axiom_verifiers.core.show import show_expression
+from axiom_verifiers.errors import ContractError
+
+MOST_STATES = 80
+
+
+class Head:
+    """A recorded state at a loop's head, and the arguments of the run that it is from."""
+
+    __slots__ = ("before", "state")
+
+    def __init__(self, state: State, before: Mapping[str, Value]) -> None:
+        self.state = state
+        self.before = before
+
+
+def heads(runs: Sequence[Run], function: str, loop: int, names: Sequence[str]) -> list[Head]:
+    """States at the loop's head, spread over the runs and over each run.
+
+    `names` are the entry's parameters; states of other functions know no values at entry.
+    """
+    per_run = max(4, MOST_STATES // max(1, len(runs)))
+    found: list[Head] = []
+    for run in runs:
+        states = run.heads.get((function, loop), ())
+        if len(states) > per_run:
+            half = per_run // 2
+            step = max(1, (len(states) - half) // half)
+            states = (*states[:half], *states[half:-1:step], states[-1])
+        before = dict(zip(names, run.args, strict=False))
+        found.extend(Head(state, before) for state in states)
+    return found[: 4 * MOST_STATES]
+
+
+def surviving(guesses: Iterable[Expr], states: Sequence[Head], contract: Contract) -> list[Expr]:
+    """Guesses that hold, and are defined, in every state; each once."""
+    evaluator = Evaluator(contract.defines)
+    kept: list[Expr] = []
+    known: set[str] = set()
+    for guess in guesses:
+        text = show_expression(guess)
+        if text in known:
+            continue
+        known.add(text)
+        if all(_holds(evaluator, guess, head) for head in states):
+            kept.append(without_spans(guess))
+    return kept
+
+
+def _holds(evaluator: Evaluator, guess: Expr, head: Head) -> bool:
+    try:
+        return evaluator.evaluate(guess, head.state, head.before) is True
+    except ContractError:
+        return False

@@ -1,0 +1,86 @@
+"""All guesses for one loop, in the order in which they should be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import Compare, Expr
+from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.flow import assigned_names
+from axiom_verifiers.core.interpreter import Run
+from axiom_verifiers.core.program import For, Function, Program, While
+from axiom_verifiers.invariants.building import size
+from axiom_verifiers.invariants.effects import before, effects
+from axiom_verifiers.invariants.filtering import heads, surviving
+from axiom_verifiers.invariants.generalising import generalised, pointers, regions
+from axiom_verifiers.invariants.hints import Ignored, hinted
+from axiom_verifiers.invariants.relations import relations
+from axiom_verifiers.invariants.shapes import accumulated
+from axiom_verifiers.invariants.views import views
+
+_MOST = 120
+
+
+class Guesses(msgspec.Struct, frozen=True):
+    """Invariants to try, from the likeliest source to the least, and hints that do not fit."""
+
+    invariants: tuple[Expr, ...]
+    ignored: tuple[Ignored, ...] = ()
+
+
+def guess(
+    program: Program, function: Function, loop: While | For, contract: Contract, runs: Sequence[Run]
+) -> Guesses:
+    """Conditions over the function's parameters and locals at the loop's head.
+
+    Each holds, and is defined, in every recorded state of `runs`. Hints come first, then what
+    the loop's shape and the postcondition suggest, then relations, the small before the large.
+    Nothing here is proved.
+    """
+    given, ignored = hinted(contract, function, loop, "invariant")
+    entry = next(f for f in program.functions if f.name == program.entry)
+    states = heads(runs, function.name, loop.loop, [p.name for p in entry.parameters])
+    hints = surviving(given, states, contract)
+    shaped = surviving(_shaped(function, loop, contract), states, contract)
+    related: list[Expr] = []
+    if states:
+        related = surviving(relations(function, loop, states), states, contract)
+        if isinstance(loop, While):
+            shaped += surviving(_mirrored(function, loop, related), states, contract)
+    ordered = [*hints, *sorted(shaped, key=size), *sorted(related, key=size)]
+    return Guesses(tuple(dict.fromkeys(ordered))[:_MOST], tuple(ignored))
+
+
+def candidates(
+    program: Program, function: Function, loop: While | For, contract: Contract, runs: Sequence[Run]
+) -> list[Expr]:
+    """The invariants of `guess` alone."""
+    return list(guess(program, function, loop, contract, runs).invariants)
+
+
+def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
+    done = effects(loop)
+    initial = before(function.body, loop.loop) or {}
+    seen = views(loop, done, initial)
+    types = dict(function.locals)
+    yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
+    yield from generalised(contract, function, loop, seen)
+    yield from regions(function, loop)
+
+
+def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[Expr]:
+    """Early exits of two pointers that move towards each other."""
+    moving = assigned_names((loop,))
+    sums: list[Expr] = [
+        relation
+        for relation in related
+        if isinstance(relation, Compare)
+        and relation.op == "=="
+        and len(variables(relation.left) & moving) == 2
+        and not variables(relation.right) & moving
+    ]
+    done = effects(loop)
+    yield from pointers(loop, done.exits, before(function.body, loop.loop) or {}, sums)

@@ -1,0 +1,345 @@
+"""Prefix generalisations: what an accumulator is, after the items seen so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    Conditional,
+    Constant,
+    Expr,
+    Generator,
+    Index,
+    Logical,
+    MakeList,
+    Target,
+    Unary,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    BoolType,
+    IntType,
+    ListType,
+    OptionalType,
+    StrType,
+    Type,
+)
+from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.flow import target_names
+from axiom_verifiers.core.program import For, While
+from axiom_verifiers.invariants.building import (
+    bound,
+    compare,
+    conjuncts,
+    forall,
+    length,
+    local,
+    negated,
+    number,
+    plus,
+    replaced,
+    substituted,
+    times,
+)
+from axiom_verifiers.invariants.effects import Effects
+from axiom_verifiers.invariants.views import View
+
+
+def accumulated(
+    loop: While | For,
+    done: Effects,
+    initial: dict[str, Expr],
+    seen: list[View],
+    changed: frozenset[str],
+    types: Mapping[str, Type],
+) -> Iterator[Expr]:
+    """Claims about each local that an iteration changes, over each view of the loop."""
+    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    for view in seen:
+        reading = Reading(view, changed - targets, targets)
+        for name, value in done.values.items():
+            if name in targets or name not in types:
+                continue
+            yield from _sums(name, value, initial.get(name), reading)
+            yield from _lists(name, value, initial.get(name), reading)
+            yield from _flags(name, value, reading)
+            yield from _extremes(name, value, types[name], initial.get(name), reading)
+        for condition in done.exits:
+            for part in conjuncts(condition):
+                body = reading.of(negated(part))
+                if body is not None:
+                    yield forall(view.item, view.seen, body)
+            body = reading.of(negated(condition))
+            if body is not None:
+                yield forall(view.item, view.seen, body)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Rewrites what an iteration reads as what it read when the view's member was taken."""
+
+    view: View
+    changed: frozenset[str]
+    targets: set[str]
+
+    def of(self, expr: Expr) -> Expr | None:
+        """The expression over the view's member; None when it reads what changes besides."""
+        names: dict[str, Expr] = dict(self.view.names)
+        if self.view.item not in names:
+            names[self.view.item] = bound(self.view.item, self.member_type())
+        changed = expr
+        if self.view.item == "item":
+            changed = self._indexed(expr)
+        read = variables(changed)
+        if (read & (self.changed | self.targets)) - set(names):
+            return None
+        return substituted(changed, names)
+
+    def _indexed(self, expr: Expr) -> Expr:
+        """`xs[i]` as the member itself, in a view of `xs[:i]`."""
+        sequence = self.view.whole
+
+        def change(part: Expr) -> Expr | None:
+            match part:
+                case Index(value=Variable() as value, index=Variable(name=name)) if (
+                    sequence is not None
+                    and isinstance(sequence, Variable)
+                    and value.name == sequence.name
+                    and isinstance(self.view.progress, Variable)
+                    and name == self.view.progress.name
+                ):
+                    return bound("item", part.type)
+                case _:
+                    return None
+
+        return replaced(expr, change)
+
+    def member_type(self):
+        kind = self.view.seen.type
+        return kind.item if isinstance(kind, ListType) else kind
+
+    def gathered(
+        self, kind: Literal["list", "generator"], element: Expr, conditions: tuple[Expr, ...]
+    ) -> Expr:
+        """`element for member in seen if conditions`; the collection itself when that is it."""
+        member = self.member_type()
+        plain = isinstance(element, Variable) and element.name == self.view.item
+        if plain and not conditions and isinstance(self.view.seen.type, ListType):
+            return self.view.seen
+        target = Target(self.view.item, member)
+        return Comprehension(
+            type=ListType(element.type),
+            kind=kind,
+            element=element,
+            value=None,
+            generators=(Generator(target, self.view.seen, conditions),),
+        )
+
+
+# ---------------------------------------------------------------- sums and counts
+
+
+def added(name: str, value: Expr) -> Expr | None:
+    """What `value` adds to the int `name`."""
+    match value:
+        case Variable() if value.name == name:
+            return number(0)
+        case Binary(op="+", left=left, right=right) if value.type == INT:
+            if name not in variables(right):
+                part = added(name, left)
+                return None if part is None else plus(part, right)
+            if name not in variables(left):
+                part = added(name, right)
+                return None if part is None else plus(left, part)
+            return None
+        case Binary(op="-", left=left, right=right) if value.type == INT:
+            if name in variables(right):
+                return None
+            part = added(name, left)
+            if part is None:
+                return None
+            if part == number(0):
+                return Unary(type=INT, op="-", operand=right)
+            return Binary(type=INT, op="-", left=part, right=right)
+        case Conditional() if name not in variables(value.condition):
+            then, otherwise = added(name, value.then), added(name, value.otherwise)
+            if then is None or otherwise is None:
+                return None
+            return Conditional(type=INT, condition=value.condition, then=then, otherwise=otherwise)
+        case _:
+            return None
+
+
+def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    if not isinstance(value.type, IntType):
+        return
+    step = added(name, value)
+    if step is None or step == number(0):
+        return
+    condition: Expr | None = None
+    if isinstance(step, Conditional) and step.otherwise == number(0):
+        condition, step = step.condition, step.then
+    elif isinstance(step, Conditional) and step.then == number(0):
+        condition, step = negated(step.condition), step.otherwise
+    element = reading.of(step)
+    if element is None:
+        return
+    conditions: tuple[Expr, ...] = ()
+    if condition is not None:
+        test = reading.of(condition)
+        if test is None:
+            return
+        conditions = (test,)
+    first = number(0) if start is None else start
+    here = local(name)
+    if isinstance(step, Constant) and not conditions:
+        yield compare(here, "==", plus(first, times(step, reading.view.progress)))
+        return
+    total = Call(
+        type=INT, function="sum", args=(reading.gathered("generator", element, conditions),)
+    )
+    yield compare(here, "==", plus(first, total))
+    if isinstance(step, Constant) and conditions:
+        kept = reading.gathered("list", bound(reading.view.item, reading.member_type()), conditions)
+        yield compare(here, "==", plus(first, length(kept)))
+
+
+# ---------------------------------------------------------------- lists
+
+
+def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    condition: Expr | None = None
+    if isinstance(value, Conditional):
+        if isinstance(value.otherwise, Variable) and value.otherwise.name == name:
+            condition, value = value.condition, value.then
+        elif isinstance(value.then, Variable) and value.then.name == name:
+            condition, value = negated(value.condition), value.otherwise
+    match value:
+        case Binary(op="+", left=Variable(name=left), right=MakeList(items=(element,))) if (
+            left == name
+        ):
+            pass
+        case _:
+            return
+    made = reading.of(element)
+    test = None if condition is None else reading.of(condition)
+    if made is not None and (condition is None) == (test is None):
+        conditions = () if test is None else (test,)
+        gathered = reading.gathered("list", made, conditions)
+        if start is None or (isinstance(start, MakeList) and not start.items):
+            yield compare(local(name, value.type), "==", gathered)
+        else:
+            whole = Binary(type=value.type, op="+", left=start, right=gathered)
+            yield compare(local(name, value.type), "==", whole)
+    here = local(name, value.type)
+    size = length(here)
+    first = number(0) if start is None else length(start)
+    if isinstance(start, MakeList):
+        first = number(len(start.items))
+    op: Literal["==", "<="] = "==" if condition is None else "<="
+    yield compare(size, op, plus(first, reading.view.progress))
+
+
+# ---------------------------------------------------------------- flags
+
+
+def _flags(name: str, value: Expr, reading: Reading) -> Iterator[Expr]:
+    if not isinstance(value.type, BoolType):
+        return
+    becomes: tuple[Expr, bool] | None = None
+    match value:
+        case Conditional(then=Constant(value=bool(set_to)), otherwise=Variable(name=kept)) if (
+            kept == name
+        ):
+            becomes = value.condition, set_to
+        case Logical(op="or", left=Variable(name=kept), right=condition) if kept == name:
+            becomes = condition, True
+        case Logical(op="and", left=Variable(name=kept), right=condition) if kept == name:
+            becomes = negated(condition), False
+        case _:
+            return
+    condition = reading.of(becomes[0])
+    if condition is None:
+        return
+    element = condition if becomes[1] else negated(condition)
+    member = Target(reading.view.item, reading.member_type())
+    values = Comprehension(
+        type=ListType(BOOL),
+        kind="generator",
+        element=element,
+        value=None,
+        generators=(Generator(member, reading.view.seen, ()),),
+    )
+    folded = Call(type=BOOL, function="any" if becomes[1] else "all", args=(values,))
+    yield compare(local(name, BOOL), "==", folded)
+
+
+# ---------------------------------------------------------------- greatest and least
+
+
+def _extremes(
+    name: str, value: Expr, kind: Type, start: Expr | None, reading: Reading
+) -> Iterator[Expr]:
+    """`m = x if x > m else m`, `m = max(m, x)`: a bound that is reached."""
+    candidate: Expr | None = None
+    match value:
+        case Conditional(condition=test, then=taken, otherwise=rest):
+            # A first item may be taken because nothing was held before it.
+            inner = rest if isinstance(rest, Conditional) and rest.then == taken else None
+            last = inner.otherwise if inner is not None else rest
+            holds = isinstance(last, Variable) and last.name == name
+            if holds and any(name in variables(part) for part in comparisons(test)):
+                candidate = taken
+        case Call(function="max" | "min", args=(one, other)):
+            candidate = other if isinstance(one, Variable) and one.name == name else one
+        case _:
+            return
+    if candidate is None or name in variables(candidate):
+        return
+    member = reading.of(candidate)
+    if member is None or not isinstance(member.type, IntType | StrType):
+        return
+    seen, item = reading.view.seen, reading.view.item
+    values = reading.gathered("list", member, ())
+    begun = compare(reading.view.progress, ">", number(0))
+    if isinstance(kind, OptionalType):
+        nothing = Constant(type=kind, value=None)
+        missing = Compare(type=BOOL, op="is", left=local(name, kind), right=nothing)
+        yield Logical(type=BOOL, op="iff", left=missing, right=negated(begun))
+        guard: Expr = missing
+        here = local(name, kind.item)
+    else:
+        guard = negated(begun)
+        here = local(name, kind)
+    for op in ("<=", ">="):
+        every = forall(item, seen, compare(member, op, here))
+        if not isinstance(kind, OptionalType):
+            yield every
+        yield _or(guard, every)
+        if start is not None and not isinstance(kind, OptionalType):
+            yield compare(start, op, here)
+    reached = Compare(type=BOOL, op="in", left=here, right=values)
+    yield _or(guard, reached)
+    if start is not None and not isinstance(kind, OptionalType):
+        yield _or(compare(here, "==", start), reached)
+    for function in ("max", "min"):
+        best = Call(type=here.type, function=function, args=(values,))
+        yield _or(guard, compare(here, "==", best))
+
+
+def _or(left: Expr, right: Expr) -> Expr:
+    return Logical(type=BOOL, op="or", left=left, right=right)
+
+
+def comparisons(expr: Expr) -> list[Expr]:
+    """Every comparison under `and` and `or`."""
+    return [part for part in walk(expr) if isinstance(part, Compare)]
