@@ -10,7 +10,7 @@ import msgspec
 
 from axiom_server.cli.output import Ticker, console, print_json, print_result
 from axiom_server.cli.verify_command import plan_arguments, plan_of
-from axiom_server.errors import UserError
+from axiom_server.errors import AxiomError, UserError
 from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio.accepting import plan_accept, write
@@ -53,16 +53,23 @@ def run(args: argparse.Namespace) -> int:
                 ticker.hear(notice)  # type: ignore[arg-type]  # The rest is a verification's.
 
         generation = asyncio.run(generate_for(workspace, file, wish, hear))
+    refusal: AxiomError | None = None
     if args.accept and generation.candidates:
-        write(workspace, plan_accept(workspace, file, name, generation.candidates[0].id))
-        best = msgspec.structs.replace(generation.candidates[0], accepted=True)
-        generation = msgspec.structs.replace(
-            generation, candidates=(best, *generation.candidates[1:])
-        )
+        try:
+            write(workspace, plan_accept(workspace, file, name, generation.candidates[0].id))
+        except AxiomError as error:
+            refusal = error  # The candidates are kept and shown all the same.
+        else:
+            best = msgspec.structs.replace(generation.candidates[0], accepted=True)
+            generation = msgspec.structs.replace(
+                generation, candidates=(best, *generation.candidates[1:])
+            )
     if args.json:
         print_json(generation)
     else:
         _print(generation, workspace, path)
+    if refusal is not None:
+        raise refusal
     return 0 if generation.candidates else 1
 
 

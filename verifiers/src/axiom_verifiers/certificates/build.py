@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from axiom_verifiers.certificates.chain import EventHead
-from axiom_verifiers.certificates.check import sha256, strongest_label, tree_digest
+from axiom_verifiers.certificates.check import sha256, strongest_label
 from axiom_verifiers.certificates.deriving import ENCODER, Derived, derive_records
 from axiom_verifiers.certificates.statement import (
     TRUSTED_BASE,
@@ -15,7 +15,7 @@ from axiom_verifiers.certificates.statement import (
     Subject,
 )
 from axiom_verifiers.contracts.contract import Clause, Contract
-from axiom_verifiers.contracts.normal import clause_digest
+from axiom_verifiers.contracts.normal import clause_digest, contract_digest
 from axiom_verifiers.contracts.words import in_words
 
 
@@ -80,7 +80,7 @@ def build(
         code=code,
         source=origin.source,
         uses=origin.uses,
-        tree=tree_digest(contract),
+        tree=contract_digest(contract),
         encoder=ENCODER,
         proof_hints=hints,
         assertions=assertions,

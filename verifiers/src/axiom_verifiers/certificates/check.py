@@ -27,7 +27,7 @@ import msgspec
 
 from axiom_verifiers.certificates.chain import check_chain
 from axiom_verifiers.certificates.deriving import ENCODER, Derived, derive_records
-from axiom_verifiers.certificates.signing import canonical, key_id, open_bundle
+from axiom_verifiers.certificates.signing import key_id, open_bundle
 from axiom_verifiers.certificates.statement import (
     LABELS,
     PREDICATE,
@@ -38,7 +38,7 @@ from axiom_verifiers.certificates.statement import (
     Statement,
 )
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.normal import clause_digest
+from axiom_verifiers.contracts.normal import clause_digest, contract_digest
 from axiom_verifiers.contracts.reading import read
 from axiom_verifiers.contracts.source import Severity
 from axiom_verifiers.errors import (
@@ -67,11 +67,6 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def sha256(text: str) -> str:
     """SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def tree_digest(contract: Contract) -> str:
-    """SHA-256 of the checked contract's canonical JSON."""
-    return hashlib.sha256(canonical(contract)).hexdigest()
 
 
 def read_contract(source: str, uses: dict[str, str], intent: str) -> Contract:
@@ -132,7 +127,7 @@ def check(
         )
     _check_subjects(statement)
     contract = read_contract(predicate.source, predicate.uses, predicate.intent)
-    if tree_digest(contract) != predicate.tree:
+    if contract_digest(contract) != predicate.tree:
         raise MismatchError("the contract's source does not come to the contract asserted")
     derived = derive_records(contract, predicate.code, predicate.language, predicate.proof_hints)
     _check_obligations(predicate, derived)

@@ -8,6 +8,8 @@ import msgspec
 
 from axiom_verifiers.certificates.statement import ObligationRecord
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import Constant, Expr
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.errors import FormatError
 from axiom_verifiers.frontends import python
 from axiom_verifiers.obligations import LoopHints, Obligation, derive
@@ -28,8 +30,27 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def hints_json(hints: tuple[LoopHints, ...]) -> Any:
-    """Invariants and measures as plain JSON values."""
-    return msgspec.to_builtins(hints)
+    """Invariants and measures as plain JSON values.
+
+    Those that speak of floats or bytes, which JSON does not hold exactly, are left out: then
+    the clauses that rest on them are not asserted as proved.
+    """
+    return msgspec.to_builtins(
+        tuple(
+            msgspec.structs.replace(
+                hint, invariants=tuple(one for one in hint.invariants if _is_plain(one))
+            )
+            for hint in hints
+        )
+    )
+
+
+def _is_plain(expr: Expr) -> bool:
+    return all(
+        isinstance(node.value, int | str | None)
+        for node in walk(expr)
+        if isinstance(node, Constant)
+    )
 
 
 def hints_from(value: Any) -> tuple[LoopHints, ...]:
@@ -39,9 +60,15 @@ def hints_from(value: Any) -> tuple[LoopHints, ...]:
     Raises FormatError for what is none.
     """
     try:
-        return msgspec.convert(value, tuple[LoopHints, ...])
+        hints = msgspec.convert(value, tuple[LoopHints, ...])
     except (msgspec.ValidationError, RecursionError) as error:
         raise FormatError(f"the invariants cannot be read: {error}") from error
+    expressions = [
+        part for hint in hints for part in (*hint.invariants, hint.measure) if part is not None
+    ]
+    if not all(map(_is_plain, expressions)):
+        raise FormatError("the invariants hold a constant of another kind than int and str")
+    return hints
 
 
 def derive_records(contract: Contract, code: str, language: str, hints: Any) -> Derived:

@@ -72,7 +72,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     source: str
     uses: dict[str, str]
-    tree: str  # SHA-256 of the checked contract's canonical JSON
+    tree: str  # SHA-256 of the checked contract's normal form
     encoder: str
     proof_hints: Any
     assertions: tuple[Assertion, ...]

@@ -11,13 +11,18 @@ type of the list that they would make.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from axiom_verifiers.contracts import types
 from axiom_verifiers.contracts.source import NOWHERE, Span
 from axiom_verifiers.contracts.types import RecordType, Type
+
+if TYPE_CHECKING:
+    ConstantValue = int | float | str | bytes | bool | None
+else:
+    ConstantValue = Any  # msgspec decodes no union of str and bytes; who decodes, checks.
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="node"):
@@ -30,7 +35,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="node"
 class Constant(Node, frozen=True):
     """A literal. Floats may be nan or infinite; None has type NONE or an optional type."""
 
-    value: int | float | str | bytes | bool | None
+    value: ConstantValue
 
 
 class Variable(Node, frozen=True):
