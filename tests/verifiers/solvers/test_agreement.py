@@ -46,7 +46,7 @@ def _check_value(driver: Driver, formula: t.Term, values: dict, pool: SolverPool
     problem = Problem(hypotheses=fixed, goal=formula, datatypes=(r.PAIR,))
     if not driver.takes(problem.script().features):
         return
-    result = pool.race(problem, seconds=5, portfolio=[driver])
+    result = pool.race(problem, seconds=60, portfolio=[driver])
     wanted = Valid if expected else Invalid
     assert isinstance(result.answer, wanted), (show(formula), values, result.answers)
 
@@ -116,7 +116,7 @@ def test_simplification_is_proved(pool: SolverPool, data: st.DataObject) -> None
     if simple is formula:
         return
     same = make("=", (formula, simple), s.BOOL)
-    answer = pool.race(Problem(goal=same, datatypes=(r.PAIR,)), seconds=2).answer
+    answer = pool.race(Problem(goal=same, datatypes=(r.PAIR,)), seconds=1).answer
     assert not isinstance(answer, Invalid | Failure), (show(formula), show(simple))
 
 
@@ -147,7 +147,7 @@ def test_values_come_back(driver: Driver, want: t.Term, expected: Any, pool: Sol
     value = r.Fraction(expected) if want.sort is s.REAL else expected
     fact = t.eq(want, _literal(want, value))
     problem = Problem(hypotheses=(fact,), goal=t.FALSE, want=(want,))
-    answer = pool.race(problem, seconds=5, portfolio=[driver]).answer
+    answer = pool.race(problem, seconds=60, portfolio=[driver]).answer
     assert isinstance(answer, Invalid)
     assert read_model(answer.model, (want,)) == {want.payload: value}
 
@@ -161,7 +161,7 @@ def test_arrays_and_datatypes_come_back(driver: Driver, pool: SolverPool) -> Non
         t.eq(o, t.construct(r.PAIR, "pair", t.integer(-1), t.string('"'))),
     )
     problem = Problem(hypotheses=facts, goal=t.FALSE, want=(a, o), datatypes=(r.PAIR,))
-    answer = pool.race(problem, seconds=5, portfolio=[driver]).answer
+    answer = pool.race(problem, seconds=60, portfolio=[driver]).answer
     assert isinstance(answer, Invalid)
     values = read_model(answer.model, (a, o), (r.PAIR,))
     assert (values["a"].get(-2), values["a"].get(5)) == (-7, 4)
@@ -174,7 +174,7 @@ def test_arrays_under_quantifiers_come_back(pool: SolverPool) -> None:
     facts = (QUANTIFIED, t.eq(t.select(a, t.integer(3)), t.integer(9)))
     goal = t.eq(t.select(a, t.integer(-3)), t.select(a, t.integer(7)))
     problem = Problem(hypotheses=facts, goal=goal, want=(a,))
-    answer = pool.race(problem, seconds=5, portfolio=[Z3]).answer
+    answer = pool.race(problem, seconds=60, portfolio=[Z3]).answer
     assert isinstance(answer, Invalid)
     value = read_model(answer.model, (a,))["a"]
     assert value.get(3) == 9

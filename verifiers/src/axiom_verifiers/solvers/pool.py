@@ -29,6 +29,13 @@ _AVOID_SECONDS = 30.0  # How long a solver that is missing is not tried again.
 _START_SECONDS = 30.0  # A worker that is not ready by then never will be.
 
 
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Task:
     """One request to one worker. The pool hands it out; `receive` until it has a reply."""
 
@@ -117,7 +124,7 @@ class SolverPool:
         warm: Sequence[Driver] = (Z3, CVC5),
         cache: AnswerCache | None = None,
     ) -> None:
-        self.cores = cores or len(os.sched_getaffinity(0)) or 1
+        self.cores = cores or _cores()
         self.megabytes = megabytes
         self.spares = spares
         self.cache = cache

@@ -13,6 +13,7 @@ interpreter's lock, and in any case when its processor time runs out.
 # pyright: reportMissingModuleSource=false
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -149,6 +150,22 @@ class Cvc5:
             return _reply("sat", f"no values: {error}")
         return _reply("sat", values=values)
 
+    def prove(self, request: Request) -> Reply:
+        """`unsat` with its proof, in the format that the request names."""
+        try:
+            solver, manager = self._solver(request)
+            solver.setOption("produce-proofs", "true")
+            language = self.cvc5.InputLanguage.SMT_LIB_2_6
+            text = f"(set-logic {request['logic']})\n{request['text']}"
+            self._run(solver, manager, language, text)
+            (status,) = self._run(solver, manager, language, "(check-sat)")
+            if status != "unsat":
+                return _cvc5_unknown(status) if status.startswith("unknown") else _reply(status)
+            (proof,) = self._run(solver, manager, language, "(get-proof)")
+        except RuntimeError as error:
+            return _reply("error", str(error))
+        return _reply("unsat", values=proof)
+
     def sygus(self, request: Request) -> Reply:
         """Answers with what `check-synth` prints: definitions, `fail` or `infeasible`."""
         try:
@@ -224,7 +241,8 @@ def _confine(megabytes: int, lifeline: int) -> None:
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     size = megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    with contextlib.suppress(ValueError, OSError):  # Not every system can bound this.
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
     if hasattr(fcntl, "F_SETOWN") and hasattr(os, "O_ASYNC"):
         # The kernel sends SIGIO, which ends the process, when the other end is closed.
         signal.signal(signal.SIGIO, signal.SIG_DFL)
