@@ -114,6 +114,9 @@ def lexicographic(op: str, left: Value, right: Value) -> bool:
 def float_sum(values: Iterable[float], start: float | None) -> float:
     """`sum` of floats as CPython has it from 3.12 on: compensated.
 
+    The sum of no floats is the float 0.0 here, as its type says, where Python gives the int 0;
+    only its text would tell them apart.
+
     Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen" (1974).
     """
     total, lost = (0.0 if start is None else start), 0.0
