@@ -113,7 +113,7 @@ def edited(
     """
     first = max(bisect_right(starts, begin) - 2, 0)
     # The chunk that `begin` stands in and the one before it, to which its first line may go.
-    last = bisect_right(starts, end)
+    last = min(bisect_right(starts, end), len(chunks))
     while True:
         head = "".join(chunk.text for chunk in chunks[first:last])
         base = starts[first]

@@ -12,16 +12,21 @@ class Checks:
     """What checking the items of one document gave, kept from version to version.
 
     A result is used again only where an environment finds everything it rests on unchanged.
+    `owner` says whether the item is the first of its name, for a second one is an error.
     """
 
     def __init__(self) -> None:
-        self._results: dict[Declaration, CheckedItem] = {}
+        self._results: dict[Declaration, tuple[bool, CheckedItem]] = {}
 
-    def earlier(self, declaration: Declaration) -> CheckedItem | None:
-        return self._results.get(declaration)
+    def __len__(self) -> int:
+        return len(self._results)
 
-    def keep(self, declaration: Declaration, checked: CheckedItem) -> None:
-        self._results[declaration] = checked
+    def earlier(self, declaration: Declaration, *, owner: bool) -> CheckedItem | None:
+        was_owner, checked = self._results.get(declaration, (owner, None))
+        return checked if was_owner == owner else None
+
+    def keep(self, declaration: Declaration, checked: CheckedItem, *, owner: bool) -> None:
+        self._results[declaration] = (owner, checked)
 
     def forget(self, declarations: Iterable[Declaration]) -> None:
         """Drops what no version that is still to come can use."""
@@ -74,9 +79,10 @@ class DocumentEnvironment(Environment):
     def _checked(self, declaration: Declaration) -> CheckedItem:
         found = self._current.get(declaration)
         if found is None:
-            found = self._checks.earlier(declaration)
+            owner = self.own.get(declaration.name or "") is declaration
+            found = self._checks.earlier(declaration, owner=owner)
             if found is None or not self.is_current(found):
                 found = self._check(declaration)
-                self._checks.keep(declaration, found)
+                self._checks.keep(declaration, found, owner=owner)
             self._current[declaration] = found
         return found
