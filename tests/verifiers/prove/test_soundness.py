@@ -98,7 +98,7 @@ def proved_by(contract: Contract, code: str) -> set[str]:
     subject = Subject(contract=contract, code=code)
     return {
         one.clause
-        for one in Prove().verify(subject, Budget(6))
+        for one in Prove().verify(subject, Budget(3))
         if isinstance(one, ClauseEvidence) and one.verdict is Verdict.PROVED
     }
 

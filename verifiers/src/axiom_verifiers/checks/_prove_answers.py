@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.logic.problem import Problem, Script
@@ -12,6 +13,8 @@ from axiom_verifiers.solvers.race import RaceResult
 # Seconds that one question may take at most, and the share of the rest of the budget.
 LONGEST = 8.0
 _SHARE = 0.5
+# Seconds of one verification that go to second opinions at most.
+_CONFIRMING = 1.5
 
 
 class Solvers:
@@ -22,6 +25,7 @@ class Solvers:
         self.pool = pool or default_pool()
         # The result of each question, and whether a second solver was asked for it.
         self._known: dict[str, tuple[RaceResult, bool]] = {}
+        self._confirming = _CONFIRMING
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -34,7 +38,13 @@ class Solvers:
             known = self._known.get(script.digest)
             if known is not None and (known[1] or not agree or not known[0].valid):
                 return known[0]
+            agree = agree and self._confirming > 0
+            if known is not None and not agree:
+                return known[0]
+            started = time.monotonic()
             result = self._race(script, agree=agree, longest=longest)
+            if agree:
+                self._confirming -= time.monotonic() - started
             if not result.cancelled:
                 self._known[script.digest] = (result, agree)
             return result

@@ -23,6 +23,7 @@ from axiom_verifiers.solvers.answers import Invalid
 # Seconds for one question while candidates are sifted.
 _ONE = 1.0
 _ALL = 2.0
+_IMPLIED = 0.25
 
 _Key = tuple[str, int, int]
 
@@ -52,6 +53,30 @@ def inductive(
         if solvers.budget.stopped:
             return tuple(msgspec.structs.replace(hint, invariants=()) for hint in kept)
     return kept
+
+
+def independent(
+    program: Program, contract: Contract, hints: tuple[LoopHints, ...], solvers: Solvers
+) -> tuple[LoopHints, ...]:
+    """The invariants without those that follow from the others at their loop's head.
+
+    What is left says the same, so it is as inductive; every obligation gets shorter by it.
+    """
+    derivation = Derivation(program, contract, hints)
+    heads = derivation.machine.heads
+    dropped: set[_Key] = set()
+    for head in heads:
+        if sum((h.function, h.loop) == (head.function, head.loop) for h in heads) > 1:
+            continue  # A helper that is inlined at several places has several heads.
+        left = dict(head.claims)
+        for number in sorted(left, key=lambda n: (-terms.count(left[n]), n)):
+            others = [claim for other, claim in left.items() if other != number]
+            condition = terms.and_(head.condition, *others)
+            question = problem_for(derivation, condition, left[number])
+            if not solvers.budget.stopped and solvers.ask(question, longest=_IMPLIED).valid:
+                del left[number]
+                dropped.add((head.function, head.loop, number))
+    return tuple(_without(hint, dropped) for hint in hints)
 
 
 def _key(check: Check) -> _Key:

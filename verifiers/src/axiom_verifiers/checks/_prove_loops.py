@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from axiom_verifiers import invariants
 from axiom_verifiers.checks._prove_answers import Solvers
-from axiom_verifiers.checks._prove_invariants import inductive, problem_for
-from axiom_verifiers.checks._prove_measures import measures
+from axiom_verifiers.checks._prove_invariants import independent, inductive, problem_for
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.hints import type_hint
 from axiom_verifiers.core.flow import loops
+from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.obligations.derive import Derivation
 from axiom_verifiers.obligations.state import LoopHints
@@ -33,47 +32,32 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     every = [(function, loop) for function in program.functions for loop in loops(function)]
     if not every:
         return Found((), ("as given",))
-    guessed = _guesses(subject, program, every)
+    runs = invariants.sample_runs(program, contract)
+    guessed = tuple(
+        LoopHints(
+            function.name,
+            loop.loop,
+            tuple(invariants.candidates(program, function, loop, contract, runs)),
+        )
+        for function, loop in every
+    )
     kept = inductive(program, contract, guessed, solvers)
     tried = ["as given"]
     if any(hint.invariants for hint in guessed):
         count = sum(len(hint.invariants) for hint in guessed)
         left = sum(len(hint.invariants) for hint in kept)
         tried.append(f"{count} invariants guessed, {left} proved")
-    kept = _with_measures(program, subject, every, kept, solvers)
+    kept = independent(program, contract, kept, solvers)
+    kept = _with_measures(program, contract, every, kept, runs, solvers)
     return Found(kept, tuple(tried))
-
-
-def _guesses(
-    subject: Subject, program: Program, every: list[tuple[Function, While | For]]
-) -> tuple[LoopHints, ...]:
-    return tuple(
-        LoopHints(function.name, loop.loop, candidates(subject, program, function, loop))
-        for function, loop in every
-    )
-
-
-def candidates(
-    subject: Subject, program: Program, function: Function, loop: While | For
-) -> tuple[Expr, ...]:
-    """The contract's own `invariant` clauses."""
-    return written(subject.contract, function, "invariant")
-
-
-def written(contract: Contract, function: Function, kind: str) -> tuple[Expr, ...]:
-    """The contract's hints of a kind that fit this function's locals."""
-    if function.name != contract.name:
-        return ()
-    types = dict(function.locals)
-    found = [type_hint(hint, contract, types) for hint in contract.hints if hint.kind == kind]
-    return tuple(one for one in found if not isinstance(one, tuple))
 
 
 def _with_measures(
     program: Program,
-    subject: Subject,
+    contract: Contract,
     every: list[tuple[Function, While | For]],
     hints: tuple[LoopHints, ...],
+    runs: list[Run],
     solvers: Solvers,
 ) -> tuple[LoopHints, ...]:
     """Each `while` loop with the first measure that is proved to be one."""
@@ -81,13 +65,12 @@ def _with_measures(
     for number, (function, loop) in enumerate(every):
         if not isinstance(loop, While) or found[number].measure is not None:
             continue
-        own = written(subject.contract, function, "decreases")
-        for measure in (*own, *measures(function, loop)[:_MEASURES]):
+        for measure in invariants.measures(function, loop, contract, runs)[:_MEASURES]:
             if solvers.budget.stopped:
                 break
             attempt = msgspec.structs.replace(found[number], measure=measure)
             tried = (*found[:number], attempt, *found[number + 1 :])
-            derivation = Derivation(program, subject.contract, tuple(tried))
+            derivation = Derivation(program, contract, tuple(tried))
             checks = [
                 check
                 for check in derivation.machine.checks

@@ -43,6 +43,7 @@ from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.state import (
     Check,
     Exit,
+    Head,
     LoopHints,
     State,
     join,
@@ -95,6 +96,7 @@ class Machine:
         self.encoder.constants = dict(program.constants)
         self.exits: list[Exit] = []
         self.checks: list[Check] = []
+        self.heads: list[Head] = []
         self.assumptions: list[str] = []
         self.frames: list[Frame] = []
         self.made = 0

@@ -23,7 +23,7 @@ from axiom_verifiers.obligations import encode_sequences
 from axiom_verifiers.obligations.encode import integer
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Bounded, constant_size
-from axiom_verifiers.obligations.state import Check, LoopHints, State, join, join_all, well_formed
+from axiom_verifiers.obligations.state import Check, Head, LoopHints, State, join, join_all, well_formed
 from axiom_verifiers.obligations.values import ONE, ZERO, Scalar, Symbolic, choose
 
 if TYPE_CHECKING:
@@ -177,6 +177,15 @@ def _usable(
     return kept
 
 
+def _assume(
+    machine: Machine, loop: For | While, claims: list[tuple[int, Expr]], head: State
+) -> State:
+    """The head, where the invariants hold."""
+    said = tuple((number, _claim(machine, expr, head)) for number, expr in claims)
+    machine.heads.append(Head(machine.frame.function.name, loop.loop, head.live, said))
+    return head.under(terms.and_(*(claim for _, claim in said)))
+
+
 def _check_claims(
     machine: Machine,
     kind: str,
@@ -227,7 +236,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         return None
     claims = _usable(machine, hints, start, head)
     _check_claims(machine, "start", claims, start, loop)
-    head = head.under(terms.and_(*(_claim(machine, expr, head) for _, expr in claims)))
+    head = _assume(machine, loop, claims, head)
     machine.frame.breaks.append([])
     more = terms.lt(k, items.length)
     end = _iteration(machine, loop, items, terms.add(items.low, k), head.under(more))
@@ -270,7 +279,7 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     head = _havoc(machine, assigned_names(loop.body), loop.loop, state)
     claims = _usable(machine, hints, state, head)
     _check_claims(machine, "start", claims, state, loop)
-    head = head.under(terms.and_(*(_claim(machine, expr, head) for _, expr in claims)))
+    head = _assume(machine, loop, claims, head)
     machine.frame.breaks.append([])
     tested = machine.test(loop.condition, head, loop.place)
     if tested is None:

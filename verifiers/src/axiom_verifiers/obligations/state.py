@@ -78,6 +78,17 @@ class Check(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class Head(msgspec.Struct, frozen=True):
+    """A loop's head as it was cut: `condition` holds at each arrival, and so do the claims,
+    each with its number among the loop's invariants.
+    """
+
+    function: str
+    loop: int
+    condition: Term
+    claims: tuple[tuple[int, Term], ...]
+
+
 class State(msgspec.Struct, frozen=True):
     """One point of the execution: `live` is the condition for getting here."""
 
