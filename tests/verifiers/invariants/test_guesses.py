@@ -51,8 +51,6 @@ def guesses(case: str) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_cases(
-    path: Path, literate: Callable[[Path, str, Callable[[str], str]], None]
-) -> None:
+def test_cases(path: Path, literate: Callable[[Path, str, Callable[[str], str]], None]) -> None:
     assert path.suffix == ".md", "only cases belong here"
     literate(path, "guesses", guesses)

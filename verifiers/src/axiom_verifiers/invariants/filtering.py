@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator
-from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.expressions import Compare, Expr
 from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.interpreter import Run, State
@@ -50,12 +50,14 @@ def surviving(guesses: Iterable[Expr], states: Sequence[Head], contract: Contrac
     kept: list[Expr] = []
     known: set[str] = set()
     for guess in guesses:
+        guess = without_spans(guess)
         text = show_expression(guess)
         if text in known:
             continue
         known.add(text)
-        if all(_holds(evaluator, guess, head) for head in states):
-            kept.append(without_spans(guess))
+        trivial = isinstance(guess, Compare) and guess.left == guess.right
+        if not trivial and all(_holds(evaluator, guess, head) for head in states):
+            kept.append(guess)
     return kept
 
 

@@ -64,7 +64,7 @@ def candidates(
 def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
     done = effects(loop)
     initial = before(function.body, loop.loop) or {}
-    seen = views(loop, done, initial)
+    seen = views(function, loop, done, initial)
     types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from generalised(contract, function, loop, seen)

@@ -29,6 +29,7 @@ from axiom_verifiers.core.program import Program
 
 _LIMITS = Limits(steps=4_000, depth=30, states=60)
 _TRIES = 12
+_SIZES = (1, 2, 3, 4, 3, 5, 8, 2, 6, 12)
 
 
 def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[Run]:
@@ -43,7 +44,7 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
     found: list[Run] = []
     finished = 0
     for attempt in range(count * _TRIES):
-        size = 1 + attempt * 8 // (count * _TRIES)
+        size = _SIZES[attempt % len(_SIZES)]
         args = tuple(_value(type_, size, generator) for type_ in types)
         if judge.requires(dict(zip(names, args, strict=True))) is not True:
             continue

@@ -19,6 +19,8 @@ from axiom_verifiers.contracts.expressions import (
     Index,
     Logical,
     MakeList,
+    MethodCall,
+    Slice,
     Target,
     Unary,
     Variable,
@@ -37,6 +39,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
+from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.invariants.building import (
     bound,
     compare,
@@ -72,6 +75,7 @@ def accumulated(
                 continue
             yield from _sums(name, value, initial.get(name), reading)
             yield from _lists(name, value, initial.get(name), reading)
+            yield from _turned(name, value, initial.get(name), reading)
             yield from _flags(name, value, reading)
             yield from _extremes(name, value, types[name], initial.get(name), reading)
         for condition in done.exits:
@@ -97,7 +101,7 @@ class Reading(msgspec.Struct, frozen=True):
         if self.view.item not in names:
             names[self.view.item] = bound(self.view.item, self.member_type())
         changed = expr
-        if self.view.item == "item":
+        if isinstance(self.view.progress, Variable) and not self.view.names:
             changed = self._indexed(expr)
         read = variables(changed)
         if (read & (self.changed | self.targets)) - set(names):
@@ -117,7 +121,7 @@ class Reading(msgspec.Struct, frozen=True):
                     and isinstance(self.view.progress, Variable)
                     and name == self.view.progress.name
                 ):
-                    return bound("item", part.type)
+                    return bound(self.view.item, part.type)
                 case _:
                     return None
 
@@ -167,6 +171,8 @@ def added(name: str, value: Expr) -> Expr | None:
             part = added(name, left)
             if part is None:
                 return None
+            if part == number(0) and isinstance(right, Constant):
+                return number(-int(right.value or 0))
             if part == number(0):
                 return Unary(type=INT, op="-", operand=right)
             return Binary(type=INT, op="-", left=part, right=right)
@@ -201,8 +207,8 @@ def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Itera
         conditions = (test,)
     first = number(0) if start is None else start
     here = local(name)
-    if isinstance(step, Constant) and not conditions:
-        yield compare(here, "==", plus(first, times(step, reading.view.progress)))
+    if not conditions and not reads_bound(element, reading.view.item):
+        yield compare(here, "==", plus(first, times(element, reading.view.count)))
         return
     total = Call(
         type=INT, function="sum", args=(reading.gathered("generator", element, conditions),)
@@ -246,7 +252,54 @@ def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iter
     if isinstance(start, MakeList):
         first = number(len(start.items))
     op: Literal["==", "<="] = "==" if condition is None else "<="
-    yield compare(size, op, plus(first, reading.view.progress))
+    yield compare(size, op, plus(first, reading.view.count))
+
+
+# ---------------------------------------------------------------- strings and turned lists
+
+
+def _turned(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    """`out = out + c`, `out = c + out` over characters, `out = [x] + out` over items."""
+    condition: Expr | None = None
+    if isinstance(value, Conditional):
+        if isinstance(value.otherwise, Variable) and value.otherwise.name == name:
+            condition, value = value.condition, value.then
+        elif isinstance(value.then, Variable) and value.then.name == name:
+            condition, value = negated(value.condition), value.otherwise
+    empty = start is None or show_expression(start) in ("''", "[]")
+    if not isinstance(value, Binary) or value.op != "+" or not empty:
+        return
+    left = isinstance(value.left, Variable) and value.left.name == name
+    part = value.right if left else value.left
+    other = value.left if left else value.right
+    if not isinstance(other, Variable) or other.name != name:
+        return
+    if isinstance(part, MakeList) and len(part.items) == 1:
+        part = part.items[0]
+    elif isinstance(value.type, ListType):
+        return
+    element = reading.of(part)
+    test = None if condition is None else reading.of(condition)
+    if element is None or (condition is not None and test is None):
+        return
+    conditions = () if test is None else (test,)
+    here = local(name, value.type)
+    plain = isinstance(element, Variable) and element.name == reading.view.item
+    if plain and not conditions and reading.view.seen.type == value.type:
+        whole: Expr = reading.view.seen
+    elif isinstance(value.type, StrType) and left:
+        pieces = reading.gathered("generator", element, conditions)
+        empty_text = Constant(type=value.type, value="")
+        whole = MethodCall(type=value.type, value=empty_text, method="join", args=(pieces,))
+    elif isinstance(value.type, ListType):
+        whole = reading.gathered("list", element, conditions)
+    else:
+        return
+    if not left:
+        whole = Slice(type=value.type, value=whole, lower=None, upper=None, step=number(-1))
+    yield compare(here, "==", whole)
+    if not conditions and isinstance(part.type, StrType):
+        yield compare(length(here), ">=", number(0))
 
 
 # ---------------------------------------------------------------- flags
@@ -310,7 +363,7 @@ def _extremes(
         return
     seen, item = reading.view.seen, reading.view.item
     values = reading.gathered("list", member, ())
-    begun = compare(reading.view.progress, ">", number(0))
+    begun = compare(reading.view.count, ">", number(0))
     if isinstance(kind, OptionalType):
         nothing = Constant(type=kind, value=None)
         missing = Compare(type=BOOL, op="is", left=local(name, kind), right=nothing)
@@ -338,6 +391,11 @@ def _extremes(
 
 def _or(left: Expr, right: Expr) -> Expr:
     return Logical(type=BOOL, op="or", left=left, right=right)
+
+
+def reads_bound(expr: Expr, name: str) -> bool:
+    """Whether the expression speaks of the view's member."""
+    return any(isinstance(part, Variable) and part.name == name for part in walk(expr))
 
 
 def comparisons(expr: Expr) -> list[Expr]:

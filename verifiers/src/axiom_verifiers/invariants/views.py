@@ -9,7 +9,7 @@ from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import INT, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
-from axiom_verifiers.core.program import For, While
+from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.invariants.building import (
     at,
     bound,
@@ -28,115 +28,131 @@ from axiom_verifiers.invariants.effects import Effects
 class View(msgspec.Struct, frozen=True):
     """One way to write the iterations done so far as a collection.
 
-    `seen` is the collection, `item` the name and `target` the type that a member of it is
-    bound to; `names` gives, over that member, what the loop's own names stood for in the
-    iteration that took it. `whole` is the collection after the last iteration, if known.
+    `seen` is the collection, whose members are bound to the name `item`; `names` gives, over
+    such a member, what the loop's own names stood for in the iteration that took it.
+    `progress` is where the next member would be, `count` how many were taken, `whole` the
+    collection after the last iteration, if known.
     """
 
     seen: Expr
     item: str
     names: dict[str, Expr]
     progress: Expr
+    count: Expr
     whole: Expr | None = None
 
 
-def views(loop: While | For, done: Effects, initial: dict[str, Expr]) -> list[View]:
+def views(
+    function: Function, loop: While | For, done: Effects, initial: dict[str, Expr]
+) -> list[View]:
     """The views of a loop, the most natural first."""
     changed = assigned_names((loop,))
+    taken = {p.name for p in function.parameters} | {name for name, _ in function.locals}
     if isinstance(loop, For):
-        return _of_for(loop, changed)
-    return _of_while(loop, done, initial, changed)
+        return _of_for(loop, changed, _free("k", taken))
+    return _of_while(loop, done, initial, changed, taken)
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """A name like `stem` that the function does not use."""
+    letters = (stem, "k", "m", "p", "t")
+    numbered = (f"{stem}{number_}" for number_ in range(1, len(taken) + 2))
+    return next(name for name in (*letters, *numbered) if name not in taken)
 
 
 def _stable(expr: Expr, changed: frozenset[str]) -> bool:
     return not variables(expr) & changed
 
 
-def _of_for(loop: For, changed: frozenset[str]) -> list[View]:
+def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
     counter = local(f"#i{loop.loop}")
+    positions = numbers(number(0), counter)
     iterable, target = loop.iterable, loop.target
     found: list[View] = []
     match iterable:
         case Call(function="range", args=args) if target.name is not None:
-            low: Expr = number(0) if len(args) == 1 else args[0]
-            step: Expr = args[2] if len(args) == 3 else number(1)
             if not all(_stable(arg, changed) for arg in args):
                 return []
+            low: Expr = number(0) if len(args) == 1 else args[0]
+            step: Expr = args[2] if len(args) == 3 else number(1)
             if step == number(1):
                 end = plus(low, counter)
-                found.append(
-                    View(
-                        numbers(low, end),
-                        target.name,
-                        {},
-                        counter,
-                        numbers(low, args[-1 if len(args) == 1 else 1]),
-                    )
-                )
+                whole = numbers(low, args[min(1, len(args) - 1)])
+                found.append(View(numbers(low, end), target.name, {}, end, counter, whole))
             else:
-                value = plus(low, times(step, bound("step_number")))
-                found.append(
-                    View(numbers(number(0), counter), "step_number", {target.name: value}, counter)
-                )
+                value = plus(low, times(step, bound(member)))
+                following = plus(low, times(step, counter))
+                reads = {target.name: value}
+                found.append(View(positions, member, reads, following, counter))
         case Call(function="enumerate", args=(inner, *rest)) if len(target.items) == 2:
             index, item = target.items
             first = rest[0] if rest else number(0)
             if index.name is None or item.name is None or not _stable(inner, changed):
                 return []
-            positions = "position"
-            reads = {
-                index.name: plus(bound(positions), first),
-                item.name: at(inner, bound(positions)),
-            }
-            found.append(View(numbers(number(0), counter), positions, reads, counter))
             if isinstance(inner.type, ListType | StrType):
-                found.append(View(prefix(inner, counter), item.name, {}, counter, inner))
+                reads = {
+                    index.name: plus(bound(member), first),
+                    item.name: at(inner, bound(member)),
+                }
+                found.append(View(positions, member, reads, counter, counter))
+                seen = prefix(inner, counter)
+                found.append(View(seen, item.name, {}, counter, counter, inner))
         case Call(function="zip", args=args) if len(target.items) == len(args):
-            if not all(_stable(arg, changed) for arg in args):
+            plain = all(isinstance(arg.type, ListType | StrType) for arg in args)
+            if not plain or not all(_stable(arg, changed) for arg in args):
                 return []
             reads = {
-                part.name: at(arg, bound("position"))
+                part.name: at(arg, bound(member))
                 for part, arg in zip(target.items, args, strict=True)
                 if part.name is not None
             }
             if len(reads) == len(args):
-                found.append(View(numbers(number(0), counter), "position", reads, counter))
+                found.append(View(positions, member, reads, counter, counter))
         case Call(function="reversed", args=(inner,)) if target.name is not None:
             if _stable(inner, changed) and isinstance(inner.type, ListType | StrType):
                 start = minus(length(inner), counter)
                 seen = msgspec.structs.replace(prefix(inner, number(0)), lower=start, upper=None)
-                found.append(View(seen, target.name, {}, counter, inner))
+                found.append(View(seen, target.name, {}, counter, counter, inner))
         case _ if isinstance(iterable.type, ListType | StrType) and target.name is not None:
             if _stable(iterable, changed):
-                found.append(View(prefix(iterable, counter), target.name, {}, counter, iterable))
+                seen = prefix(iterable, counter)
+                found.append(View(seen, target.name, {}, counter, counter, iterable))
         case _:
             pass
     return found
 
 
 def _of_while(
-    loop: While, done: Effects, initial: dict[str, Expr], changed: frozenset[str]
+    loop: While,
+    done: Effects,
+    initial: dict[str, Expr],
+    changed: frozenset[str],
+    taken: set[str],
 ) -> list[View]:
-    """A local that goes up, or down, by a constant is a counter."""
+    """A local that goes up, or down, by one is a counter.
+
+    Where a parameter is counted itself nothing says where it began, so it gives no view.
+    """
     found: list[View] = []
+    member = _free("k", taken)
     for name, value in done.values.items():
         step = stride(name, value)
         start = initial.get(name)
-        if step not in (1, -1) or start is None or not _stable(start, changed - {name}):
+        if step not in (1, -1) or start is None or not _stable(start, changed):
             continue
         here = local(name)
-        if variables(start) & {name}:
-            # The counter is a parameter that is counted itself: where it began is `old`.
-            continue
+        reads: dict[str, Expr] = {name: bound(member)}
         if step == 1:
-            found.append(View(numbers(start, here), name, {}, here))
+            count = minus(here, start)
+            found.append(View(numbers(start, here), member, reads, here, count))
             for sequence in _indexed(loop, name, changed):
                 low = None if start == number(0) else start
-                found.append(View(prefix(sequence, here, low), "item", {}, here, sequence))
+                seen = prefix(sequence, here, low)
+                found.append(View(seen, _free("item", taken), {}, here, count, sequence))
         else:
-            found.append(
-                View(numbers(plus(here, number(1)), plus(start, number(1))), name, {}, here)
-            )
+            one = number(1)
+            seen = numbers(plus(here, one), plus(start, one))
+            found.append(View(seen, member, reads, here, minus(start, here)))
     return found
 
 

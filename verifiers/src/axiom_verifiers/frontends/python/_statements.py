@@ -141,7 +141,7 @@ class Statements(Assignments):
         self._branch(node, alternatives)
 
     def _branch(self, node: Node, alternatives: list[Node]) -> None:
-        condition = self.condition(self._field(node, "condition"))
+        condition = self._tested(self._field(node, "condition"))
         before = self.narrowed
         true, false = facts(condition)
         self.narrowed = before | true
@@ -159,6 +159,17 @@ class Statements(Assignments):
         elif falls_through(then):
             self.narrowed &= after_then
         self.emit(node, If(place=place(node), condition=condition, then=then, otherwise=otherwise))
+
+    def _tested(self, node: Node) -> Expr:
+        """A branch's condition. Before types have settled it may not be one yet, and the blocks
+        under it are what settles them.
+        """
+        try:
+            return self.condition(node)
+        except NotModelledError:
+            if self.final:
+                raise
+            return truth(value=True)
 
     def _elif(self, node: Node, rest: list[Node]) -> Block:
         with self.collecting() as outer:
@@ -184,7 +195,7 @@ class Statements(Assignments):
         self.narrowed -= bound_names(node)
         before = self.narrowed
         with self.collecting() as inner:
-            condition = self.condition(condition_node)
+            condition = self._tested(condition_node)
         true, false = facts(condition)
         self.narrowed = before | true
         body = self.block(self._field(node, "body"))
