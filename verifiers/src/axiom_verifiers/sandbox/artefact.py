@@ -151,14 +151,21 @@ def _digest(path: Path) -> str:
 
 
 def _build(folder: Path, wanted: str, say: Progress) -> None:
-    """Builds into a scratch folder, then replaces file by file, the manifest last."""
-    for name in ("manifest.json", "python.cwasm", "python.wasm"):
+    """Builds into a scratch folder, then replaces file by file, the manifest last.
+
+    A component that is whole is kept, so that its digest stays what certificates say.
+    """
+    whole = _whole_component(folder, wanted)
+    for name in ("manifest.json", "python.cwasm"):
         (folder / name).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch_name:
         scratch = Path(scratch_name)
         component = scratch / "python.wasm"
-        say("building the Python sandbox (once on this machine, about a minute): component")
-        _componentize(scratch, component)
+        if whole is None:
+            say("building the Python sandbox (once on this machine, about a minute): component")
+            _componentize(scratch, component)
+        else:
+            shutil.copyfile(whole, component)
         say("building the Python sandbox: machine code")
         compiled = scratch / "python.cwasm"
         compiled.write_bytes(runtime.compile_component(component))
@@ -175,6 +182,17 @@ def _build(folder: Path, wanted: str, say: Progress) -> None:
         text.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
         text.replace(folder / "manifest.json")
     say("the Python sandbox is ready")
+
+
+def _whole_component(folder: Path, wanted: str) -> Path | None:
+    """The component of an earlier build of this recipe, if it is as its manifest says."""
+    component = folder / "python.wasm"
+    try:
+        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+        fits = manifest.recipe == wanted and manifest.component == _digest(component)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return component if fits else None
 
 
 def _componentize(scratch: Path, output: Path) -> None:

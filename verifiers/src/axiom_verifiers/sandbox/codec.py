@@ -66,7 +66,8 @@ def encode(value: Value) -> Any:
         case dict():
             return ["D", *(encode(part) for pair in value.items() for part in pair)]
         case RecordValue():
-            return ["R", value.name, *map(encode, value.fields.values())]
+            parts = value.fields.items()
+            return ["R", value.name, *(part for name, of in parts for part in (name, encode(of)))]
         case _:
             raise TypeError(f"{type(value).__name__} is no value of the language")
 

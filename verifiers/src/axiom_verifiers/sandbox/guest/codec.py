@@ -4,7 +4,8 @@
 is an array whose first item is a tag:
 `["I", hex]` large integer · `["F", bits]` nan and the infinities, their 64 bits in hex ·
 `["B", hex]` bytes · `["L", …]` list · `["T", …]` tuple · `["S", …]` set ·
-`["D", key, value, …]` dict, in its order · `["R", name, value, …]` record ·
+`["D", key, value, …]` dict, in its order · `["R", name, value, …]` record, its fields in their
+declared order (in requests `["R", name, field, value, …]`, in any order) ·
 `["X", type, text]` foreign: a value that the language does not have (answers only).
 Types are compared by identity: a subclass of int is foreign, whatever it pretends to equal.
 """
@@ -110,7 +111,9 @@ def decode(value, found, type=type, list=list, unpack=struct.unpack):
         return bytes.fromhex(value[1])
     if tag == "R":
         record = found[value[1]]
-        parts = {n: decode(item, found) for n, item in zip(record.fields, value[2:])}
+        given = iter(value[2:])
+        named = {n: decode(item, found) for n, item in zip(given, given)}
+        parts = {n: named[n] for n in record.fields}
         return parts if record.kind == "typeddict" else record.cls(**parts)
     raise ValueError("unknown tag")
 
