@@ -18,6 +18,7 @@ from axiom_verifiers.solvers.answers import Invalid, Timeout
 from axiom_verifiers.solvers.cache import AnswerCache, local_key
 from axiom_verifiers.solvers.drivers import BITWUZLA, CVC5, Z3
 from axiom_verifiers.solvers.pool import SolverPool
+from axiom_verifiers.solvers.race import resource_limits
 
 X, Y = t.var("x", s.INT), t.var("y", s.INT)
 TRUE = Problem(goal=t.le(X, t.maximum(X, Y)), want=(X,))
@@ -75,10 +76,11 @@ def test_only_what_would_be_answered_again_is_kept(cache: AnswerCache) -> None:
     cache.put(script, BITWUZLA, 0, {**VALID, "status": "unknown"})
     assert entries(cache) == []
     cache.put(script, Z3, 1000, {**VALID, "status": "resource"})
-    assert cache.get(script, Z3, 1000) is not None
-    assert cache.get(script, Z3, 2000) is None  # More resources may settle it.
+    assert cache.get(script, Z3, (1000,)) is not None
+    assert cache.get(script, Z3, (2000,)) is None  # More resources may settle it,
+    assert cache.get(script, Z3, (500, 1000)) is not None  # fewer will not.
     cache.put(script, Z3, 1000, VALID)
-    assert cache.get(script, Z3, 2000) == VALID
+    assert cache.get(script, Z3, (2000,)) == VALID
 
 
 def test_a_resource_limit_is_remembered(cached_pool: SolverPool) -> None:
@@ -91,21 +93,28 @@ def test_a_resource_limit_is_remembered(cached_pool: SolverPool) -> None:
     assert again.answer == Timeout("cvc5", again.answer.seconds, resource=True)
 
 
+def test_nearly_the_same_time_is_the_same_question() -> None:
+    assert resource_limits(Z3, 7.9) == resource_limits(Z3, 4.0)
+    assert resource_limits(Z3, 8.0)[0] == resource_limits(Z3, 4.0)[1]
+    assert resource_limits(Z3, 0.001)[0] > 0
+    assert resource_limits(BITWUZLA, 5.0) == (0,)
+
+
 def test_any_changed_byte_is_noticed(cache: AnswerCache) -> None:
     script = TRUE.script()
     cache.put(script, Z3, 1, {**VALID, "status": "sat", "values": "((x.1 0))"})
     (path,) = entries(cache)
     whole = path.read_bytes()
-    assert cache.get(script, Z3, 1) is not None
+    assert cache.get(script, Z3, (1,)) is not None
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert cache.get(script, Z3, 1) is None
+        assert cache.get(script, Z3, (1,)) is None
     path.write_bytes(whole[:-5])
-    assert cache.get(script, Z3, 1) is None
+    assert cache.get(script, Z3, (1,)) is None
     path.write_bytes(b"")
-    assert cache.get(script, Z3, 1) is None
+    assert cache.get(script, Z3, (1,)) is None
     path.write_bytes(whole)
-    assert cache.get(script, Z3, 1) is not None
+    assert cache.get(script, Z3, (1,)) is not None
 
 
 def test_an_entry_of_another_question_is_not_believed(cache: AnswerCache) -> None:
@@ -115,14 +124,14 @@ def test_an_entry_of_another_question_is_not_believed(cache: AnswerCache) -> Non
     cache.put(false, Z3, 1, {**VALID, "status": "sat", "values": "((x.1 0) (x.2 0))"})
     (other,) = [path for path in entries(cache) if path != proof]
     other.write_bytes(proof.read_bytes())
-    assert cache.get(false, Z3, 1) is None
+    assert cache.get(false, Z3, (1,)) is None
 
 
 def test_an_entry_by_another_key_is_not_believed(cache: AnswerCache) -> None:
     script = FALSE.script()
     AnswerCache(cache.folder, b"f" * 32).put(script, Z3, 1, VALID)
     assert len(entries(cache)) == 1
-    assert cache.get(script, Z3, 1) is None
+    assert cache.get(script, Z3, (1,)) is None
 
 
 def test_another_version_or_option_is_another_question(
@@ -130,9 +139,9 @@ def test_another_version_or_option_is_another_question(
 ) -> None:
     script = TRUE.script()
     cache.put(script, Z3, 1, VALID)
-    assert cache.get(script, msgspec.structs.replace(Z3, options=()), 1) is None
+    assert cache.get(script, msgspec.structs.replace(Z3, options=()), (1,)) is None
     monkeypatch.setattr("axiom_verifiers.solvers.cache.version_of", lambda driver: "0.0")
-    assert cache.get(script, Z3, 1) is None
+    assert cache.get(script, Z3, (1,)) is None
 
 
 def test_drivers_without_a_version_are_not_remembered(cache: AnswerCache) -> None:
@@ -151,15 +160,15 @@ def test_the_folder_stays_within_its_bound(tmp_path: Path) -> None:
                 os.utime(path, (age, age))
     cache.prune()
     assert sum(path.stat().st_size for path in entries(cache)) <= 4000
-    assert cache.get(scripts[-1], Z3, 1) is not None
-    assert cache.get(scripts[0], Z3, 1) is None
+    assert cache.get(scripts[-1], Z3, (1,)) is not None
+    assert cache.get(scripts[0], Z3, (1,)) is None
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "answers").write_text("in the way")
     cache = AnswerCache(tmp_path / "answers", b"k" * 32)
     cache.put(TRUE.script(), Z3, 1, VALID)
-    assert cache.get(TRUE.script(), Z3, 1) is None
+    assert cache.get(TRUE.script(), Z3, (1,)) is None
     assert local_key(tmp_path / "answers" / "key") is None
 
 
@@ -205,4 +214,4 @@ def test_the_personal_cache_is_in_the_persons_folders(tmp_path: Path) -> None:
     assert (tmp_path / "state" / "answers.key").exists()
     again = AnswerCache.personal()
     assert again is not None
-    assert again.get(TRUE.script(), Z3, 1) == VALID
+    assert again.get(TRUE.script(), Z3, (1,)) == VALID

@@ -59,9 +59,11 @@ class AnswerCache:
         )
         return None if key is None else cls(folder, key)
 
-    def get(self, script: Script, driver: Driver, limit: int) -> Reply | None:
-        """The reply of this driver to this script, within this resource limit."""
-        for name in self._names(script, driver, limit):
+    def get(self, script: Script, driver: Driver, limits: tuple[int, ...]) -> Reply | None:
+        """The reply of this driver to this script. One that a limit cut short counts when the
+        limit was one of these: the one that would be set now, and greater ones.
+        """
+        for name in self._names(script, driver, limits):
             reply = self._read(name)
             if reply is not None:
                 return reply
@@ -71,7 +73,7 @@ class AnswerCache:
         """Keeps a reply that a worker would give again: no failures, nothing that the wall
         clock cut off.
         """
-        names = self._names(script, driver, limit)
+        names = self._names(script, driver, (limit,))
         status = reply.get("status")
         if not names or status not in (*_FINAL, *_LIMITED):
             return
@@ -80,8 +82,8 @@ class AnswerCache:
         kept = {field: reply.get(field) for field in ("status", "reason", "values", "seconds")}
         self._write(names[0] if status in _FINAL else names[1], kept)
 
-    def _names(self, script: Script, driver: Driver, limit: int) -> tuple[str, ...]:
-        """The names of a final entry and of one within the limit; none without a version."""
+    def _names(self, script: Script, driver: Driver, limits: tuple[int, ...]) -> tuple[str, ...]:
+        """The names of a final entry and of one for each limit; none without a version."""
         version = version_of(driver)
         if version is None:
             return ()
@@ -95,7 +97,7 @@ class AnswerCache:
         ]
         return tuple(
             hashlib.sha256(json.dumps([*parts, bound]).encode()).hexdigest()
-            for bound in (None, limit)
+            for bound in (None, *limits)
         )
 
     def _mac(self, name: str, body: bytes) -> bytes:

@@ -172,8 +172,8 @@ class _Race:
         if self.pool.cache is None:
             return
         for driver in self.drivers:
-            limit = resource_limit(driver, self.seconds)
-            reply = self.pool.cache.get(self.script, driver, limit)
+            limits = resource_limits(driver, self.seconds)
+            reply = self.pool.cache.get(self.script, driver, limits)
             if reply is not None:
                 self.waiting.remove(driver)
                 self.cached.append(driver.name)
@@ -323,9 +323,24 @@ def request_of(script: Script, driver: Driver, seconds: float) -> Message:
     }
 
 
+# Resource limits come in steps, so that a little more or less of a budget asks the same
+# question and gets the same answer.
+_STEPS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
+
+
+def resource_limits(driver: Driver, seconds: float) -> tuple[int, ...]:
+    """The resource limit for that many seconds, rounded down to a step, and the greater ones;
+    a single 0 for a solver that has none.
+    """
+    if driver.resources is None:
+        return (0,)
+    least = max((step for step in _STEPS if step <= seconds), default=_STEPS[0])
+    return tuple(max(1, int(driver.resources * step)) for step in _STEPS if step >= least)
+
+
 def resource_limit(driver: Driver, seconds: float) -> int:
     """The resource limit for that many seconds; 0 for a solver that has none."""
-    return 0 if driver.resources is None else max(1, int(driver.resources * seconds))
+    return resource_limits(driver, seconds)[0]
 
 
 def race(
