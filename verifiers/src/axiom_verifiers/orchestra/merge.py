@@ -140,6 +140,11 @@ def merge(
     by_clause: dict[str, list[ClauseEvidence]] = {}
     for one in evidence:
         by_clause.setdefault(one.clause, []).append(one)
+    ends = next((one.id for one in contract.implied if one.obligation == "terminates"), "")
+    for clause in contract.musts:
+        if clause.what == "terminate" and not clause.negated:
+            # It says what every intent owes anyhow; the same evidence settles both.
+            by_clause.setdefault(clause.id, []).extend(by_clause.get(ends, ()))
     clauses = tuple(
         merge_clause(clause, by_clause.get(clause.id, ()), something_ran, stopped)
         for clause in contract.clauses

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 import msgspec
 
 from axiom_verifiers.checks.verifier import Budget, Subject, Verifier
+from axiom_verifiers.contracts.contract import Must
 from axiom_verifiers.evidence import ClauseEvidence, Evidence, Report, Verdict
 from axiom_verifiers.orchestra.merge import merge
 from axiom_verifiers.orchestra.results import Progress, Result
@@ -146,7 +147,12 @@ class Verification:
             agreed = one.method != "deductive" or len(one.answers) > 1
             if replayed or (one.verdict is Verdict.PROVED and ran and agreed):
                 final.add(one.clause)
-        return all(clause.id in final for clause in self.subject.contract.clauses)
+        contract = self.subject.contract
+        return all(
+            clause.id in final
+            for clause in contract.clauses
+            if not (isinstance(clause, Must) and clause.what in (None, "terminate"))
+        )
 
     def _run(self, chosen: Sequence[Verifier]) -> Iterator[Evidence | Progress]:
         out: queue.Queue[tuple[_Feed, Evidence | None]] = queue.Queue()
