@@ -178,6 +178,7 @@ class IntentChecker:
                         "expected a list, set or dict after `modifies`",
                         name.span,
                     )
+                    continue
                 found.setdefault(name.id, name.span)
         return tuple(name for name in types if name in found)
 

@@ -11,7 +11,16 @@ from axiom_verifiers.contracts.checker_builtins import BUILTINS
 from axiom_verifiers.contracts.checker_expressions import Checker
 from axiom_verifiers.contracts.checker_types import resolve
 from axiom_verifiers.contracts.contract import Define, Parameter
-from axiom_verifiers.contracts.expressions import Expr, Logical, Quantifier, Variable
+from axiom_verifiers.contracts.expressions import (
+    Call,
+    Expr,
+    Logical,
+    MakeDict,
+    MakeList,
+    MakeSet,
+    Quantifier,
+    Variable,
+)
 from axiom_verifiers.contracts.narrowing import facts_of
 from axiom_verifiers.contracts.refinements import refinement
 from axiom_verifiers.contracts.scope import (
@@ -77,7 +86,7 @@ def check_settled(expr: Expr, notes: Notes) -> None:
     if not notes.sound:
         return
     for node in walk(expr):
-        if not is_known(node.type):
+        if isinstance(node, MakeList | MakeSet | MakeDict | Call) and not is_known(node.type):
             notes.problem(
                 "empty-literal",
                 f"what this would hold is not known: found `{show_type(node.type)}`; expected it "

@@ -57,6 +57,7 @@ class Environment:
         self._fingerprints: dict[str, Fingerprint] = {}
         self.busy: list[str] = []
         self._cyclic: set[str] = set()
+        self.unfinished: dict[str, Define] = {}  # read already, not checked to the end
         if previous is not None:
             previous.previous = None  # The chain of versions must not grow.
 
@@ -149,8 +150,9 @@ class Environment:
         if owned[0] is not self:
             return owned[0].define(name)
         if name in self.busy:
-            self._cycle(name)
-            return None
+            if name not in self.unfinished:
+                self._cycle(name)
+            return self.unfinished.get(name)
         return self.item_named(name).define
 
     def _cycle(self, name: str) -> None:
@@ -182,7 +184,7 @@ class Environment:
                 continue
             if name in calls:
                 continue
-            owned = where.deepowner(name)
+            owned = where.deep_owner(name)
             define = None if owned is None else owned.define(name)
             calls[name] = ()
             if owned is None or define is None:
@@ -202,7 +204,7 @@ class Environment:
             for name in order
         )
 
-    def deepowner(self, name: str) -> Environment | None:
+    def deep_owner(self, name: str) -> Environment | None:
         """The file that has a define of that name: this one, else the nearest one used."""
         level = [self]
         seen: set[int] = set()
@@ -287,6 +289,7 @@ class Environment:
 
     def _check_recursion(self, define: Define, item: syntax.DefineItem, notes: Notes) -> None:
         """A constant has no measure by which its own recursion could end."""
+        self.unfinished[define.name] = define
         if define.parameters is not None:
             return
         seen: set[str] = set()
@@ -300,11 +303,11 @@ class Environment:
                     item.name.span,
                 )
                 return
-            owner = where.deepowner(callee)
-            if callee in seen or owner is None or callee in owner.busy:
+            owner = where.deep_owner(callee)
+            if callee in seen or owner is None:
                 continue
             seen.add(callee)
-            called = owner.define(callee)
+            called = owner.define(callee) or owner.unfinished.get(callee)
             if called is not None:
                 stack.extend((owner, one) for one in called_in(called))
 
