@@ -1,0 +1,65 @@
+"""`axiom-verify`: exit codes and messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from axiom_verifiers.certificates.signing import seal
+from axiom_verifiers.cli import main
+from tests.verifiers.certificates.test_check import CODE, KEY, PUBLIC, statement
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bundle") / "double.axb"
+    path.write_bytes(seal(statement(), KEY))
+    return path
+
+
+def test_a_sound_bundle(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(bundle), "--trust", PUBLIC]) == 0
+    said = capsys.readouterr().out
+    assert "solver-attested" in said
+    assert "the certificate is sound" in said
+
+
+def test_json(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(bundle), "--trust", PUBLIC, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["intent"] == "double"
+
+
+def test_without_trust(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(bundle)]) == 1
+    assert "signer unknown" in capsys.readouterr().err
+    assert main(["check", str(bundle), "--integrity-only"]) == 0
+
+
+def test_the_code_beside_it(bundle: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same.py"
+    same.write_text("# before\n" + CODE.replace("\n", "\r\n"))
+    assert main(["check", str(bundle), "--trust", PUBLIC, "--code", str(same)]) == 0
+    other = tmp_path / "other.py"
+    other.write_text(CODE.replace("+", "-"))
+    assert main(["check", str(bundle), "--trust", PUBLIC, "--code", str(other)]) == 1
+
+
+def test_no_such_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path / "none.axb")]) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_not_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "text.axb"
+    path.write_text("hello")
+    assert main(["check", str(path)]) == 1
+    assert "Format" in capsys.readouterr().err
+
+
+def test_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["prove"])
+    assert ended.value.code == 2
+    assert "usage" in capsys.readouterr().err
