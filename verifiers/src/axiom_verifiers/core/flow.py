@@ -26,6 +26,8 @@ from axiom_verifiers.core.program import (
     While,
 )
 
+_LOOPS = (While, For)
+
 
 def statements(block: Block) -> Iterator[Statement]:
     """Every statement of the block and of the blocks inside it, in source order."""
@@ -111,6 +113,25 @@ def changed_parameters(function: Function) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(p.name for p in function.parameters if p.name in changed - rebound)
+
+
+def enclosing(block: Block, loop: int) -> tuple[While | For, ...]:
+    """The loops around the loop of that number, the outermost first."""
+    for statement in block:
+        match statement:
+            case While() | For():
+                if statement.loop == loop:
+                    return ()
+                if any(s.loop == loop for s in statements(statement.body) if isinstance(s, _LOOPS)):
+                    return (statement, *enclosing(statement.body, loop))
+                found = enclosing(statement.otherwise, loop)
+            case If():
+                found = enclosing(statement.then + statement.otherwise, loop)
+            case _:
+                continue
+        if found:
+            return found
+    return ()
 
 
 def loops(function: Function) -> tuple[While | For, ...]:

@@ -87,7 +87,7 @@ RunEnd = Finished | Failed | Endless | Stopped
 class Run(msgspec.Struct, frozen=True):
     """`heads[(function, loop)]` are the states at each arrival at that loop's head, in order.
 
-    A state holds parameters, bound locals, and for a `for` loop `#i{loop}` and `#s{loop}`;
+    A state holds parameters, bound locals, `#i{loop}` and `#s{loop}` of the `for` loops begun;
     `#a{loop}` tells apart the times that the loop was entered.
     """
 
@@ -374,6 +374,7 @@ class _Activation:
         self.interpreter.entered += 1
         serial = self.interpreter.entered
         for item in sequence:
+            self.scope[f"#i{loop}"], self.scope[f"#s{loop}"] = number, sequence
             self.record(loop, {f"#i{loop}": number, f"#s{loop}": sequence, f"#a{loop}": serial})
             self.interpreter.step(statement.place)
             self.bind(statement.target, item)

@@ -9,16 +9,16 @@ import msgspec
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Compare, Expr
 from axiom_verifiers.core.deciding import variables
-from axiom_verifiers.core.flow import assigned_names
+from axiom_verifiers.core.flow import assigned_names, enclosing
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
-from axiom_verifiers.invariants.building import size
+from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.filtering import heads, surviving
 from axiom_verifiers.invariants.generalising import generalised, pointers, regions
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.relations import relations
-from axiom_verifiers.invariants.shapes import accumulated
+from axiom_verifiers.invariants.shapes import accumulated, gains
 from axiom_verifiers.invariants.views import views
 
 _MOST = 120
@@ -62,6 +62,29 @@ def candidates(
 
 
 def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
+    yield from _own(function, loop, contract)
+    around = enclosing(function.body, loop.loop)
+    if not around:
+        return
+    # What an outer loop's head claims of an accumulator holds here of what it was there.
+    done = effects(loop)
+    initial = before(function.body, loop.loop) or {}
+    gained: list[tuple[str, Expr]] = []
+    for view in views(function, loop, done, initial):
+        for name, gain in gains(loop, done, view, assigned_names((loop,))):
+            gained.append((name, minus(local(name), gain)))
+    for outer in around:
+        for claim in _own(function, outer, contract):
+            read = variables(claim)
+            if not read & assigned_names((loop,)):
+                yield claim
+            for name, earlier in gained:
+                if name in read:
+                    yield substituted(claim, {name: earlier})
+
+
+def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
+    """What the loop's own shape and the postcondition suggest."""
     done = effects(loop)
     initial = before(function.body, loop.loop) or {}
     seen = views(function, loop, done, initial)

@@ -15,7 +15,7 @@ import msgspec
 from axiom_verifiers.contracts.expressions import Binary, Constant, Expr, Old, Variable
 from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
-from axiom_verifiers.core.flow import assigned_names, expressions, statements
+from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
 from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.invariants.building import (
     Comparison,
@@ -53,6 +53,10 @@ def terms(function: Function, loop: While | For, states: Sequence[Head]) -> list
     if isinstance(loop, For):
         counter = f"#i{loop.loop}"
         found.append(_term(local(counter), counter, states, moves=True))
+    for outer in enclosing(function.body, loop.loop):
+        counter = f"#i{outer.loop}"
+        if isinstance(outer, For) and all(counter in head.state for head in states):
+            found.append(_term(local(counter), counter, states, moves=False))
     for name, type_ in sorted(types.items()):
         if name.startswith("#") or any(name not in head.state for head in states):
             continue

@@ -188,6 +188,12 @@ def added(name: str, value: Expr) -> Expr | None:
 def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
     if not isinstance(value.type, IntType):
         return
+    for gain in _gains(name, value, reading):
+        yield compare(local(name), "==", plus(number(0) if start is None else start, gain))
+
+
+def _gains(name: str, value: Expr, reading: Reading) -> Iterator[Expr]:
+    """What the iterations seen so far have added to an int, in the ways to say it."""
     step = added(name, value)
     if step is None or step == number(0):
         return
@@ -197,26 +203,30 @@ def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Itera
     elif isinstance(step, Conditional) and step.then == number(0):
         condition, step = negated(step.condition), step.otherwise
     element = reading.of(step)
-    if element is None:
+    test = None if condition is None else reading.of(condition)
+    if element is None or (condition is not None and test is None):
         return
-    conditions: tuple[Expr, ...] = ()
-    if condition is not None:
-        test = reading.of(condition)
-        if test is None:
-            return
-        conditions = (test,)
-    first = number(0) if start is None else start
-    here = local(name)
+    conditions = () if test is None else (test,)
     if not conditions and not reads_bound(element, reading.view.item):
-        yield compare(here, "==", plus(first, times(element, reading.view.count)))
+        yield times(element, reading.view.count)
         return
-    total = Call(
-        type=INT, function="sum", args=(reading.gathered("generator", element, conditions),)
-    )
-    yield compare(here, "==", plus(first, total))
-    if isinstance(step, Constant) and conditions:
-        kept = reading.gathered("list", bound(reading.view.item, reading.member_type()), conditions)
-        yield compare(here, "==", plus(first, length(kept)))
+    terms = reading.gathered("generator", element, conditions)
+    yield Call(type=INT, function="sum", args=(terms,))
+    if isinstance(step, Constant) and step.value == 1 and conditions:
+        member = bound(reading.view.item, reading.member_type())
+        yield length(reading.gathered("list", member, conditions))
+
+
+def gains(
+    loop: While | For, done: Effects, view: View, changed: frozenset[str]
+) -> Iterator[tuple[str, Expr]]:
+    """What the loop has added so far to each int that it only adds to."""
+    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    reading = Reading(view, changed - targets, targets)
+    for name, value in done.values.items():
+        if name not in targets and isinstance(value.type, IntType):
+            for gain in _gains(name, value, reading):
+                yield name, gain
 
 
 # ---------------------------------------------------------------- lists
