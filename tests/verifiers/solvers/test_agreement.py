@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from axiom_verifiers.errors import ModelError, UndeterminedError
 from axiom_verifiers.logic import sorts as s
 from axiom_verifiers.logic import terms as t
-from axiom_verifiers.logic.evaluate import UndeterminedError, evaluate
-from axiom_verifiers.logic.models import ModelError, read_model
+from axiom_verifiers.logic.evaluate import evaluate
+from axiom_verifiers.logic.models import read_model
 from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.smtlib import show
 from axiom_verifiers.logic.term import make

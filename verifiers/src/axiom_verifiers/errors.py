@@ -2,7 +2,8 @@
 
 The person: `ValueFormError`. The contract's author: `UndefinedError`, `UnevaluableError`,
 `LimitExceededError`, each turned into a finding or an undetermined clause by who evaluates.
-The environment: `ArtefactError`, `TypeCheckerError`.
+The environment: `ArtefactError`, `TypeCheckerError`, `WorkerError`. A solver's text:
+`SExprError`, `ReadError`, `ModelError`, `UndeterminedError`, each turned into an answer.
 """
 
 from __future__ import annotations
@@ -96,3 +97,27 @@ class ChainBrokenError(CertificateError):
 
 class WeakLabelError(CertificateError):
     """Whole and true, but an assertion is weaker than the reader asked for."""
+
+
+class ModelError(ValueError):
+    """A value's text is not one of its sort, or is not a value that can be used (an irrational
+    number, a nesting too deep).
+    """
+
+
+class ReadError(ValueError):
+    """The text is not a term of the logic, or uses what is not read here."""
+
+
+class SExprError(ValueError):
+    """The text is no S-expression; the message says where."""
+
+
+class UndeterminedError(ValueError):
+    """The term has no value that the logic fixes, or none that is computed here: a quantifier,
+    a division by zero, a constant without a value, a regular expression.
+    """
+
+
+class WorkerError(Exception):
+    """A worker died or does not keep to the protocol; the message says how."""

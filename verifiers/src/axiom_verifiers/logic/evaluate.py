@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from axiom_verifiers.errors import UndeterminedError
 from axiom_verifiers.logic.semantics import bits_float, compute, float_bits
 from axiom_verifiers.logic.sorts import Kind, Sort
 from axiom_verifiers.logic.term import Binder, Function, Term
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from axiom_verifiers.logic.problem import Definition
 
 _DEEPEST = 100  # Levels of defined functions that apply each other.
-
-
-class UndeterminedError(ValueError):
-    """The term has no value that the logic fixes, or none that is computed here: a quantifier,
-    a division by zero, a constant without a value, a regular expression.
-    """
 
 
 def evaluate(

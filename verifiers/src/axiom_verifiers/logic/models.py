@@ -6,18 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from axiom_verifiers.logic.evaluate import UndeterminedError, evaluate
-from axiom_verifiers.logic.reading import ReadError, Scope, read_term
+from axiom_verifiers.errors import ModelError, ReadError, SExprError, UndeterminedError
+from axiom_verifiers.logic.evaluate import evaluate
+from axiom_verifiers.logic.reading import Scope, read_term
 from axiom_verifiers.logic.semantics import bits_float
-from axiom_verifiers.logic.sexpr import (
-    Atom,
-    SExpr,
-    SExprError,
-    natural,
-    parse_one,
-    text_of,
-    unquote,
-)
+from axiom_verifiers.logic.sexpr import Atom, SExpr, natural, parse_one, text_of, unquote
 from axiom_verifiers.logic.sorts import (
     Constructor,
     Datatype,
@@ -29,12 +22,6 @@ from axiom_verifiers.logic.term import Term, var
 from axiom_verifiers.logic.values import AbstractValue, ArrayValue, DatatypeValue, Value
 
 _DEEPEST = 150  # Levels of nested constructors that are read.
-
-
-class ModelError(ValueError):
-    """A value's text is not one of its sort, or is not a value that can be used (an irrational
-    number, a nesting too deep).
-    """
 
 
 def read_value(text: str | SExpr, sort: Sort, datatypes: Iterable[Datatype] = ()) -> Value:

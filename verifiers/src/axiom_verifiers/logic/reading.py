@@ -10,8 +10,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
+from axiom_verifiers.errors import ModelError, ReadError, SExprError
 from axiom_verifiers.logic import bits, booleans, numbers, strings, structures
-from axiom_verifiers.logic.sexpr import Atom, SExpr, SExprError, natural, parse, text_of, unquote
+from axiom_verifiers.logic.sexpr import Atom, SExpr, natural, parse, text_of, unquote
 from axiom_verifiers.logic.sorts import (
     BOOL,
     INT,
@@ -32,10 +33,6 @@ from axiom_verifiers.logic.term import Function, Term, literal, make, var
 
 _NUMERAL = re.compile(r"[0-9]+\Z")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+\Z")
-
-
-class ReadError(ValueError):
-    """The text is not a term of the logic, or uses what is not read here."""
 
 
 class Scope:
@@ -224,7 +221,7 @@ def _special(expression: tuple[SExpr, ...], scope: Scope) -> Term:
 
 
 def _float(expression: tuple[SExpr, ...]) -> Term:
-    from axiom_verifiers.logic.models import ModelError, float_bits_of
+    from axiom_verifiers.logic.models import float_bits_of
 
     if expression[0] == Atom("_"):
         sort = floating(_number(expression[2]), _number(expression[3]))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from axiom_verifiers.errors import SExprError
+
 
 class Atom(msgspec.Struct, frozen=True):
     """A symbol, keyword, number, `#x…` literal, or a string literal with its quotes.
@@ -23,10 +25,6 @@ class Atom(msgspec.Struct, frozen=True):
 
 
 SExpr = Atom | tuple["SExpr", ...]
-
-
-class SExprError(ValueError):
-    """The text is no S-expression; the message says where."""
 
 
 _TOKEN = re.compile(

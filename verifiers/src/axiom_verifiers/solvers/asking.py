@@ -6,9 +6,10 @@ import select
 import threading
 import time
 
+from axiom_verifiers.errors import WorkerError
 from axiom_verifiers.solvers.drivers import Driver
 from axiom_verifiers.solvers.pool import SolverPool, Task
-from axiom_verifiers.solvers.process import Message, WorkerError
+from axiom_verifiers.solvers.process import Message
 
 _POLL = 0.02
 _GRACE = 0.25

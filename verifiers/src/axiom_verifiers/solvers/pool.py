@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from axiom_verifiers.errors import WorkerError
 from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
-from axiom_verifiers.solvers.process import Message, WorkerError, WorkerProcess
+from axiom_verifiers.solvers.process import Message, WorkerProcess
 
 if TYPE_CHECKING:
     import select

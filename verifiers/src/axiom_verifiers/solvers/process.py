@@ -10,14 +10,12 @@ import subprocess
 import time
 from typing import Any, cast
 
+from axiom_verifiers.errors import WorkerError
+
 Message = dict[str, Any]
 
 # A longer line is garbage: no model is that large.
 _LONGEST = 64 * 1024 * 1024
-
-
-class WorkerError(Exception):
-    """A worker died or does not keep to the protocol; the message says how."""
 
 
 class WorkerProcess:

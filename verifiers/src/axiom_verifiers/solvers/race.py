@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from axiom_verifiers.errors import WorkerError
 from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.alarms import Alarm
 from axiom_verifiers.solvers.answers import Answer, Failure, Invalid, Timeout, Unknown, Valid
 from axiom_verifiers.solvers.drivers import Driver, portfolio, version_of
 from axiom_verifiers.solvers.pool import SolverPool, Task
-from axiom_verifiers.solvers.process import Message, WorkerError
+from axiom_verifiers.solvers.process import Message
 from axiom_verifiers.solvers.replies import read_reply
 
 _HEAD_START = 0.05  # Seconds before the next solver joins.

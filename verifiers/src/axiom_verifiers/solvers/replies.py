@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from axiom_verifiers.errors import SExprError
 from axiom_verifiers.logic.problem import Script
-from axiom_verifiers.logic.sexpr import SExprError, parse_one, rename, text_of
+from axiom_verifiers.logic.sexpr import parse_one, rename, text_of
 from axiom_verifiers.solvers.answers import Answer, Failure, Invalid, Timeout, Unknown, Valid
 
 

@@ -6,7 +6,8 @@ import threading
 
 import msgspec
 
-from axiom_verifiers.logic.sexpr import Atom, SExpr, SExprError, parse
+from axiom_verifiers.errors import SExprError
+from axiom_verifiers.logic.sexpr import Atom, SExpr, parse
 from axiom_verifiers.solvers.asking import ask_once
 from axiom_verifiers.solvers.drivers import CVC5
 from axiom_verifiers.solvers.pool import SolverPool, default_pool
