@@ -199,8 +199,7 @@ class Source:
         """A value far from the usual; the same as `draw` for types that have none."""
         match declared:
             case IntType():
-                value = self.chance.choice(_LARGE_INTS)
-                return value + self.chance.randint(-3, 3)
+                return self._large_int()
             case FloatType():
                 return self.chance.choice(_ODD_FLOATS)
             case StrType():
@@ -219,6 +218,17 @@ class Source:
                 return [self.draw(declared.item, 3) for _ in range(self.chance.randint(20, 60))]
             case _:
                 return self.draw(declared, 8)
+
+    def _large_int(self) -> int:
+        """Near a limit of machine numbers, any, or next to a square."""
+        chance = self.chance
+        way = chance.randrange(3)
+        if way == 0:
+            return chance.choice(_LARGE_INTS) + chance.randint(-3, 3)
+        value = chance.getrandbits(chance.choice((33, 54, 64, 100)))
+        if way == 1:
+            return chance.choice((value, value, -value))
+        return (value % 2**40) ** 2 + chance.randint(-1, 1)
 
     def _length(self, size: int) -> int:
         return self.chance.randint(0, max(0, size))
