@@ -10,7 +10,13 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from axiom_verifiers.contracts import checker_binders, checker_calls, syntax
+from axiom_verifiers.contracts import checker_binders, checker_calls, checker_parts, syntax
+from axiom_verifiers.contracts.checker_fixes import (
+    as_condition,
+    needs_guidance,
+    number_fixes,
+    wrap_fix,
+)
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Compare,
@@ -18,14 +24,7 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     ConstantRef,
     Expr,
-    FieldOf,
-    Index,
     Logical,
-    MakeDict,
-    MakeList,
-    MakeSet,
-    MakeTuple,
-    Slice,
     Unary,
     Variable,
 )
@@ -39,7 +38,7 @@ from axiom_verifiers.contracts.scope import (
     Scope,
     replace_fix,
 )
-from axiom_verifiers.contracts.source import Edit, Fix, Span
+from axiom_verifiers.contracts.source import Fix, Span
 from axiom_verifiers.contracts.types import (
     BOOL,
     BYTES,
@@ -49,17 +48,11 @@ from axiom_verifiers.contracts.types import (
     STR,
     UNKNOWN,
     BoolType,
-    BytesType,
-    DictType,
     FloatType,
     IntType,
-    ListType,
     NoneType,
     OptionalType,
-    RecordType,
     SetType,
-    StrType,
-    TupleType,
     Type,
     UnknownType,
 )
@@ -73,11 +66,6 @@ from axiom_verifiers.contracts.typing_rules import (
 )
 
 _PYTHON_SPELLING = {"true": "True", "false": "False", "null": "None", "none": "None"}
-
-
-def stripped(expected: Type | None) -> Type | None:
-    """The expected type without its optional shell, to guide what is inside a display."""
-    return expected.item if isinstance(expected, OptionalType) else expected
 
 
 class Checker:
@@ -115,7 +103,7 @@ class Checker:
         if fits(made.type, BOOL):
             return made
         found = show_type(made.type)
-        hint = _as_condition(made.type)
+        hint = as_condition(made.type)
         self.notes.problem(
             "not-bool", f"{what} is a condition: found `{found}`, expected `bool`{hint}", node.span
         )
@@ -148,10 +136,10 @@ class Checker:
             fixes = (replace_fix(f"{node.value}.0", node.span),)
             hint = f"; write `{node.value}.0`"
         elif isinstance(expected, FloatType) and isinstance(found, IntType):
-            fixes = (_wrap_fix("float", node.span),)
+            fixes = (wrap_fix("float", node.span),)
             hint = "; int and float are never mixed, convert with `float(…)`"
         elif isinstance(expected, IntType) and isinstance(found, BoolType):
-            fixes = (_wrap_fix("int", node.span),)
+            fixes = (wrap_fix("int", node.span),)
             hint = "; convert with `int(…)`"
         self.notes.problem(
             "type-mismatch",
@@ -210,19 +198,19 @@ class Checker:
             case syntax.Conditional():
                 return self._conditional(node, scope, expected)
             case syntax.Index():
-                return self._index(node, scope)
+                return checker_parts.index(self, node, scope)
             case syntax.Slice():
-                return self._slice(node, scope)
+                return checker_parts.slice_of(self, node, scope)
             case syntax.Attribute():
-                return self._attribute(node, scope)
+                return checker_parts.attribute(self, node, scope)
             case syntax.Call():
                 return checker_calls.call(self, node, scope, expected, lazy=lazy)
             case syntax.ListDisplay() | syntax.SetDisplay():
-                return self._display(node, scope, expected)
+                return checker_parts.display(self, node, scope, expected)
             case syntax.TupleDisplay():
-                return self._tuple(node, scope, expected)
+                return checker_parts.tuple_display(self, node, scope, expected)
             case syntax.DictDisplay():
-                return self._dict(node, scope, expected)
+                return checker_parts.dict_display(self, node, scope, expected)
             case syntax.Comprehension():
                 return checker_binders.comprehension(self, node, scope, expected, lazy=lazy)
             case syntax.Quantifier():
@@ -294,40 +282,6 @@ class Checker:
         self.notes.unknown("unknown-name", "name", name, span, candidates, more=more)
         return self.poison(span)
 
-    def _attribute(self, node: syntax.Attribute, scope: Scope) -> Expr:
-        made = self.expr(node.value, scope)
-        of = made.type
-        match of:
-            case UnknownType():
-                return self.poison(node.span)
-            case RecordType():
-                fields = dict(of.fields)
-                if node.name in fields:
-                    occurrence = Occurrence(
-                        node.name_span, node.name, "field", fields[node.name], of=of.name
-                    )
-                    self.notes.occur(occurrence)
-                    return FieldOf(
-                        type=fields[node.name], value=made, name=node.name, span=node.span
-                    )
-                self.notes.unknown(
-                    "unknown-field",
-                    f"field of `{of.name}`",
-                    node.name,
-                    node.name_span,
-                    fields,
-                    more="it has " + ", ".join(f"`{field}`" for field in fields),
-                )
-                return self.poison(node.span)
-            case OptionalType():
-                return self.maybe_none(node.value, of)
-            case _:
-                if checker_calls.is_method(of, node.name):
-                    message = f"found the method `{node.name}` without a call; add `(…)`"
-                else:
-                    message = f"`{show_type(of)}` has no field `{node.name}`; expected a record"
-                return self.wrong("unknown-field", message, node.name_span)
-
     # ------------------------------------------------------------ operators
 
     def _unary(self, node: syntax.Unary, scope: Scope, expected: Type | None) -> Expr:
@@ -359,7 +313,7 @@ class Checker:
         self, left: syntax.Syntax, right: syntax.Syntax, scope: Scope, expected: Type | None = None
     ) -> tuple[Expr, Expr]:
         """Both sides of an operator; the one whose type is plain guides the other."""
-        if _needs_guidance(left) and not _needs_guidance(right):
+        if needs_guidance(left) and not needs_guidance(right):
             second = self.expr(right, scope, expected)
             return self.expr(left, scope, second.type), second
         first = self.expr(left, scope, expected)
@@ -375,7 +329,7 @@ class Checker:
         of = binary_type(node.op, left.type, right.type)
         if of is None:
             message = explain_binary(node.op, left.type, right.type)
-            fixes = _number_fixes(node.left, left.type, node.right, right.type)
+            fixes = number_fixes(node.left, left.type, node.right, right.type)
             return self.wrong("type-mismatch", message, node.span, fixes)
         return Binary(type=of, op=node.op, left=left, right=right, span=node.span)
 
@@ -391,7 +345,7 @@ class Checker:
         condition = self.condition(node.condition, scope, "what stands between `if` and `else`")
         facts = facts_of(node.condition)
         yes, no = scope.know(facts.true), scope.know(facts.false)
-        if _needs_guidance(node.then) and not _needs_guidance(node.otherwise):
+        if needs_guidance(node.then) and not needs_guidance(node.otherwise):
             otherwise = self.expr(node.otherwise, no, expected)
             then = self.expr(node.then, yes, expected or otherwise.type)
         else:
@@ -446,7 +400,7 @@ class Checker:
                 f"`{op}` compares values of one type: found `{show_type(first.type)}` and "
                 f"`{show_type(second.type)}`",
                 span,
-                _number_fixes(left, first.type, right, second.type),
+                number_fixes(left, first.type, right, second.type),
             )
         if op not in ("==", "!="):
             for made, part in ((first, left), (second, right)):
@@ -488,90 +442,14 @@ class Checker:
         none = Constant(type=NONE, value=None, span=right.span)
         return Compare(type=BOOL, op=op, left=made, right=none, span=span)
 
-    # ------------------------------------------------------------ parts
-
-    def _index(self, node: syntax.Index, scope: Scope) -> Expr:
-        value = self.expr(node.value, scope)
-        of = value.type
-        match of:
-            case UnknownType():
-                self.expr(node.index, scope)
-                return self.poison(node.span)
-            case ListType() | StrType() | BytesType():
-                index = self.wanted(node.index, scope, INT, "an index")
-                item = of.item if isinstance(of, ListType) else of
-                item = INT if isinstance(of, BytesType) else item
-                return Index(type=item, value=value, index=index, span=node.span)
-            case DictType():
-                index = self.wanted(node.index, scope, of.key, "a key")
-                return Index(type=of.value, value=value, index=index, span=node.span)
-            case TupleType():
-                index = self.wanted(node.index, scope, INT, "an index")
-                return self._tuple_item(node, value, of, index)
-            case OptionalType():
-                return self.maybe_none(node.value, of)
-            case _:
-                return self.wrong(
-                    "type-mismatch",
-                    f"found `{show_type(of)}`, which has no items; expected a list, str, tuple, "
-                    "bytes or dict before `[`",
-                    node.value.span,
-                )
-
-    def _tuple_item(self, node: syntax.Index, value: Expr, of: TupleType, index: Expr) -> Expr:
-        size = len(of.items)
-        if isinstance(index.type, UnknownType):
-            return self.poison(node.span)
-        if not isinstance(index, Constant) or not isinstance(index.value, int):
-            return self.wrong(
-                "tuple-index",
-                "the index of a tuple must be a literal, so that the type is known: expected "
-                f"`0` to `{size - 1}`",
-                node.index.span,
-            )
-        if not -size <= index.value < size:
-            return self.wrong(
-                "tuple-index",
-                f"found index {index.value} of a tuple of {size}; expected `0` to `{size - 1}`",
-                node.index.span,
-            )
-        place = index.value % size
-        exact = replace(index, value=place)
-        return Index(type=of.items[place], value=value, index=exact, span=node.span)
-
-    def _slice(self, node: syntax.Slice, scope: Scope) -> Expr:
-        value = self.expr(node.value, scope)
-        bounds = [
-            None if part is None else self.wanted(part, scope, INT, "a bound of a slice")
-            for part in (node.lower, node.upper, node.step)
-        ]
-        if isinstance(value.type, UnknownType):
-            return self.poison(node.span)
-        if isinstance(value.type, OptionalType):
-            return self.maybe_none(node.value, value.type)
-        if not isinstance(value.type, ListType | StrType | BytesType):
-            return self.wrong(
-                "type-mismatch",
-                f"found `{show_type(value.type)}`, expected a list, str or bytes to slice",
-                node.value.span,
-            )
-        return Slice(
-            type=value.type,
-            value=value,
-            lower=bounds[0],
-            upper=bounds[1],
-            step=bounds[2],
-            span=node.span,
-        )
-
-    # ------------------------------------------------------------ displays
+    # ------------------------------------------------------------ items of displays
 
     def items(
         self, nodes: tuple[syntax.Syntax, ...], scope: Scope, hint: Type | None, what: str
     ) -> tuple[tuple[Expr, ...], Type]:
         """Items of one type: the hint's, else the one that they have in common."""
         if hint is None or isinstance(hint, UnknownType):
-            plain = next((node for node in nodes if not _needs_guidance(node)), None)
+            plain = next((node for node in nodes if not needs_guidance(node)), None)
             hint = None if plain is None else Checker.quiet(self, plain, scope)
         made: list[Expr] = []
         of: Type = UNKNOWN
@@ -584,7 +462,7 @@ class Checker:
                     f"{what} are of one type: found `{show_type(item.type)}`, expected "
                     f"`{show_type(of)}` as before it",
                     node.span,
-                    fixes=_number_fixes(node, item.type, node, of),
+                    fixes=number_fixes(node, item.type, node, of),
                 )
                 joined = of
             of = joined
@@ -599,18 +477,6 @@ class Checker:
         silent.inside_old = self.inside_old
         return silent.expr(node, scope).type
 
-    def _display(
-        self, node: syntax.ListDisplay | syntax.SetDisplay, scope: Scope, expected: Type | None
-    ) -> Expr:
-        guide = stripped(expected)
-        hint = guide.item if isinstance(guide, ListType | SetType) else None
-        if isinstance(node, syntax.ListDisplay):
-            items, of = self.items(node.items, scope, hint, "the items of a list")
-            return MakeList(type=ListType(of), items=items, span=node.span)
-        items, of = self.items(node.items, scope, hint, "the members of a set")
-        self.hashable(of, node.span, "a member of a set")
-        return MakeSet(type=SetType(of), items=items, span=node.span)
-
     def hashable(self, of: Type, span: Span, what: str) -> None:
         """Notes a problem when values of the type cannot be members of sets, keys of dicts."""
         if not is_hashable(of):
@@ -619,76 +485,3 @@ class Checker:
                 f"found `{show_type(of)}` as {what}; expected a type whose values never change",
                 span,
             )
-
-    def _tuple(self, node: syntax.TupleDisplay, scope: Scope, expected: Type | None) -> Expr:
-        guide = stripped(expected)
-        hints: tuple[Type | None, ...] = (None,) * len(node.items)
-        if isinstance(guide, TupleType) and len(guide.items) == len(node.items):
-            hints = guide.items
-        items: list[Expr] = []
-        types: list[Type] = []
-        for part, hint in zip(node.items, hints, strict=True):
-            made = self.expr(part, scope, hint)
-            items.append(made)
-            types.append(hint if hint is not None and fits(made.type, hint) else made.type)
-        return MakeTuple(type=TupleType(tuple(types)), items=tuple(items), span=node.span)
-
-    def _dict(self, node: syntax.DictDisplay, scope: Scope, expected: Type | None) -> Expr:
-        guide = stripped(expected)
-        key_hint = guide.key if isinstance(guide, DictType) else None
-        value_hint = guide.value if isinstance(guide, DictType) else None
-        keys, key = self.items(
-            tuple(key for key, _ in node.items), scope, key_hint, "the keys of a dict"
-        )
-        values, value = self.items(
-            tuple(value for _, value in node.items), scope, value_hint, "the values of a dict"
-        )
-        self.hashable(key, node.span, "the key of a dict")
-        pairs = tuple(zip(keys, values, strict=True))
-        return MakeDict(type=DictType(key, value), items=pairs, span=node.span)
-
-
-def _needs_guidance(node: syntax.Syntax) -> bool:
-    """Whether the type of what is written depends on what stands on the other side."""
-    match node:
-        case syntax.NoneLiteral():
-            return True
-        case syntax.ListDisplay() | syntax.SetDisplay() | syntax.TupleDisplay():
-            return all(map(_needs_guidance, node.items)) if node.items else True
-        case syntax.DictDisplay():
-            return all(_needs_guidance(value) for _, value in node.items)
-        case syntax.Call(function=syntax.Name(id="list" | "set"), args=()):
-            return True
-        case _:
-            return False
-
-
-def _as_condition(found: Type) -> str:
-    match found:
-        case ListType() | SetType() | DictType() | StrType() | BytesType():
-            return "; say what is meant, e.g. `len(…) > 0`"
-        case IntType():
-            return "; say what is meant, e.g. `… != 0`"
-        case OptionalType():
-            return "; say what is meant, e.g. `… is not None`"
-        case _:
-            return ""
-
-
-def _wrap_fix(function: str, span: Span) -> Fix:
-    before, after = Span(span.start, span.start), Span(span.end, span.end)
-    return Fix(f"Wrap in `{function}(…)`", (Edit(before, f"{function}("), Edit(after, ")")))
-
-
-def _number_fixes(
-    left: syntax.Syntax, left_type: Type, right: syntax.Syntax, right_type: Type
-) -> tuple[Fix, ...]:
-    """What mends an int beside a float: the literal made a float, else `float(…)` around it."""
-    for node, of, other in ((left, left_type, right_type), (right, right_type, left_type)):
-        if isinstance(of, IntType) and isinstance(other, FloatType):
-            if isinstance(node, syntax.IntLiteral):
-                return (replace_fix(f"{node.value}.0", node.span),)
-            return (_wrap_fix("float", node.span),)
-        if isinstance(of, BoolType) and isinstance(other, IntType):
-            return (_wrap_fix("int", node.span),)
-    return ()

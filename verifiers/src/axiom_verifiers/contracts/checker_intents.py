@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec.structs import replace
 
 from axiom_verifiers.contracts import checker_calls, exceptions, syntax
@@ -21,7 +20,6 @@ from axiom_verifiers.contracts.contract import (
     Ensures,
     Example,
     Hint,
-    Implied,
     Must,
     Origin,
     Parameter,
@@ -29,6 +27,7 @@ from axiom_verifiers.contracts.contract import (
     Requires,
 )
 from axiom_verifiers.contracts.expressions import Expr, Variable
+from axiom_verifiers.contracts.implied import Head, implied_clauses
 from axiom_verifiers.contracts.narrowing import Path, facts_of
 from axiom_verifiers.contracts.refinements import refinement
 from axiom_verifiers.contracts.scope import (
@@ -44,21 +43,12 @@ from axiom_verifiers.contracts.scope import (
 from axiom_verifiers.contracts.settings import check_settings
 from axiom_verifiers.contracts.source import Severity, Span
 from axiom_verifiers.contracts.texts import Excerpts
-from axiom_verifiers.contracts.types import NoneType, Type
+from axiom_verifiers.contracts.types import Type
 from axiom_verifiers.contracts.typing_rules import erase, is_mutable, show_type
 
 # A label of these names would give its clause the id of an implied one.
 _TAKEN_LABELS = frozenset({"unmodified", "unshared", "terminates"})
 _OUTSIDE = frozenset({"MemoryError", "RecursionError"})
-
-
-class Head(msgspec.Struct, frozen=True):
-    """What the clauses of one intent share while they are checked."""
-
-    name: str
-    parameters: tuple[Parameter, ...]
-    result: Type
-    modifies: tuple[str, ...]
 
 
 class IntentChecker:
@@ -455,63 +445,3 @@ def _after_facts(facts: Iterable[Path], modifies: tuple[str, ...]) -> frozenset[
     kept = {fact for fact in facts if not set(fact) & set(modifies)}
     old = {("old(", *fact, ")") for fact in facts}
     return frozenset(kept | old)
-
-
-def implied_clauses(head: Head, raises: bool) -> tuple[Implied, ...]:
-    """What the code owes without its being written.
-
-    `unmodified` covers parameters outside `modifies` after a return, and all of them after a
-    raise, so it is owed where a mutable parameter could be changed at the wrong time.
-    """
-    name = head.name
-    result = erase(head.result)
-    made = [
-        Implied(
-            id=f"{name}/no-undeclared-exception",
-            text="no undeclared exception",
-            obligation="no undeclared exception",
-        ),
-        Implied(
-            id=f"{name}/result-type",
-            text=f"the result is of type {show_type(result)}",
-            obligation="result type",
-        ),
-    ]
-    variable = Variable(type=result, name="result", role="result")
-    condition = refinement(variable, head.result)
-    if condition is not None:
-        made.append(_refined(name, "result", head.result, condition))
-    for parameter in head.parameters:
-        if parameter.name not in head.modifies:
-            continue
-        changed = Variable(type=erase(parameter.type), name=parameter.name, role="parameter")
-        condition = refinement(changed, parameter.type)
-        if condition is not None:
-            made.append(_refined(name, parameter.name, parameter.type, condition))
-    kept = [p for p in head.parameters if is_mutable(p.type) and p.name not in head.modifies]
-    if kept or (raises and head.modifies):
-        if kept:
-            text = ", ".join(one.name for one in kept) + " unmodified"
-        else:
-            text = ", ".join(head.modifies) + " unmodified after a raise"
-        made.append(Implied(id=f"{name}/unmodified", text=text, obligation="unmodified"))
-    if head.modifies and is_mutable(result) and not isinstance(result, NoneType):
-        made.append(
-            Implied(
-                id=f"{name}/unshared",
-                text=f"the result shares nothing with {', '.join(head.modifies)}",
-                obligation="unshared",
-            )
-        )
-    made.append(Implied(id=f"{name}/terminates", text="terminates", obligation="terminates"))
-    return tuple(made)
-
-
-def _refined(name: str, subject: str, of: Type, condition: Expr) -> Implied:
-    return Implied(
-        id=f"{name}/{subject}-refinement",
-        text=f"{subject} is of type {show_type(of)}",
-        obligation="refinement",
-        subject=subject,
-        condition=condition,
-    )
