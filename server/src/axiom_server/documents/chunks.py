@@ -118,7 +118,10 @@ def edited(
         head = "".join(chunk.text for chunk in chunks[first:last])
         base = starts[first]
         local = head[: begin - base] + text + head[end - base :]
-        if last == len(chunks) or (local and local[-1] in "\r\n"):
+        # What is indented without an item above it may have got one.
+        if last == len(chunks) or (
+            local and local[-1] in "\r\n" and chunks[last].text[0] not in " \t\f\v\ufeff"
+        ):
             break
         last += 1
     known = {(chunk.text, chunk.is_item): chunk for chunk in chunks[first:last]}

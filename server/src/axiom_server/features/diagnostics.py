@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from axiom_server.documents.snapshot import Snapshot
 from axiom_server.features.places import written_clauses
 from axiom_server.features.states import Known, digests_of
 from axiom_server.features.verdict_words import how
-from axiom_verifiers.contracts.source import Severity
+from axiom_verifiers.contracts.source import Problem, Severity
 from axiom_verifiers.evidence import Verdict
 
 DOCS = "docs/language.md"
@@ -33,9 +33,21 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def diagnostics(
-    snapshot: Snapshot, known: Mapping[str, Known], encoding: Encoding
+    snapshot: Snapshot,
+    known: Mapping[str, Known],
+    encoding: Encoding,
+    criticism: Sequence[tuple[str, str, Problem]] = (),
 ) -> tuple[Diagnostic, ...]:
-    """The problems of all items that are checked already, then the refuted clauses."""
+    """The problems of all items that are checked already, the critic's, the refuted clauses.
+
+    `criticism` holds what the critic found: the intent, the text that it had then, the
+    problem. It is shown for as long as the intent's text is that.
+    """
+    problems = list(snapshot.known_problems())
+    for intent, text, problem in criticism:
+        item = snapshot.named(intent)
+        if item is not None and item.text == text:
+            problems.append((item.index, problem))
     found = [
         Diagnostic(
             range=snapshot.range_of(index, problem.span, encoding),
@@ -47,7 +59,7 @@ def diagnostics(
                 for span, message in problem.related
             ),
         )
-        for index, problem in snapshot.known_problems()
+        for index, problem in problems
     ]
     for name, one in known.items():
         if one.clauses:

@@ -21,11 +21,13 @@ from axiom_server.features.verdict_words import how
 from axiom_server.jobs.worker import Worker
 from axiom_server.lsp import convert, messages
 from axiom_server.lsp.wire import Server
+from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra.results import Result
 
 logger = logging.getLogger(__name__)
 
 SLICE = 0.004  # seconds that the loop may give to checking before it looks at messages again
+REST = 0.75  # seconds after the last key before the contract critic is asked
 REMOTE = "axiom_server.studio.remote"
 
 
@@ -38,6 +40,8 @@ class Document:
         self.known: dict[str, Known] = {}
         self.settling: asyncio.TimerHandle | asyncio.Handle | None = None
         self.published: tuple[int, Any] | None = None
+        self.criticism: list[tuple[str, str, Problem]] = []
+        self.resting: asyncio.TimerHandle | None = None
 
     @property
     def path(self) -> Path:
@@ -107,8 +111,9 @@ class Session:
         document = self.documents.pop(uri, None)
         if document is None:
             return
-        if document.settling is not None:
-            document.settling.cancel()
+        for waiting in (document.settling, document.resting):
+            if waiting is not None:
+                waiting.cancel()
         if not self.pulls:
             self.server.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=uri, diagnostics=[])
@@ -128,6 +133,11 @@ class Session:
         if document.settling is not None:
             document.settling.cancel()
             document.settling = None
+        if document.resting is not None:
+            document.resting.cancel()
+        if self.trusted and convert.path_of(document.uri) is not None:
+            loop = asyncio.get_running_loop()
+            document.resting = loop.call_later(REST, self._ask_critic, document)
         settled = document.snapshot.settle(SLICE)
         self._publish(document)
         if not settled:
@@ -147,7 +157,7 @@ class Session:
             document.settling = loop.call_later(0.001, self._go_on, document, snapshot)
 
     def diagnostics_of(self, document: Document) -> list[types.Diagnostic]:
-        found = diagnostics(document.snapshot, document.known, self.encoding)
+        found = diagnostics(document.snapshot, document.known, self.encoding, document.criticism)
         return [convert.diagnostic(one, document.uri) for one in found]
 
     def _publish(self, document: Document) -> None:
@@ -166,6 +176,31 @@ class Session:
     def _refresh_pulled(self) -> None:
         if self.pulls:
             self.server.workspace_diagnostic_refresh(None)
+
+    def _ask_critic(self, document: Document) -> None:
+        document.resting = None
+        if self.documents.get(document.uri) is document:
+            self.spawn(self._criticise(document, document.snapshot))
+
+    async def _criticise(self, document: Document, snapshot: Snapshot) -> None:
+        """After a rest: what the contract critic finds, shown if the text is still the same."""
+        try:
+            answer = await self.call("criticise", document, "")
+        except AxiomError as error:
+            logger.warning("the critic: %s", error)
+            return
+        if document.snapshot is not snapshot:
+            return
+        found: list[tuple[str, str, Problem]] = []
+        for one in answer:
+            item = snapshot.named(one["intent"])
+            if item is not None:
+                problem = msgspec.convert(one["problem"], Problem)
+                found.append((one["intent"], item.text, problem))
+        if found != document.criticism:
+            document.criticism = found
+            self._publish(document)
+            self._refresh_pulled()
 
     # ------------------------------------------------------------- what is known of the code
 

@@ -8,4 +8,7 @@ from axiom_verifiers.contracts.reading import Placed
 
 def findings(file: IntentFile) -> tuple[Placed, ...]:
     """All problems of a file, in the order of their places, the critic's among them."""
-    return tuple(sorted(file.reading.problems, key=lambda one: (one.line, one.column)))
+    found = [*file.reading.problems]
+    for name in file.reading.contracts:
+        found += file.criticism(name)
+    return tuple(sorted(found, key=lambda one: (one.line, one.column)))

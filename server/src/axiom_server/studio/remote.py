@@ -27,6 +27,7 @@ from axiom_server.studio.keys import key_for_editor
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.contracts.normal import contract_digest
+from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra import Plan, Progress
 from axiom_verifiers.sandbox.python import shared
 from axiom_verifiers.solvers.pool import default_pool
@@ -86,6 +87,27 @@ def warm(payload: Any, emit: Emit, stop: threading.Event) -> None:
     del payload, emit, stop
     default_pool()
     shared()
+
+
+class Criticism(msgspec.Struct, frozen=True, kw_only=True):
+    """What the critic finds in one intent; spans count in the intent's own text."""
+
+    intent: str
+    problem: Problem
+
+
+def criticise(payload: Any, emit: Emit, stop: threading.Event) -> list[Criticism]:
+    """What the contract critic finds in the sound intents of a file."""
+    del emit
+    asked = _asked(payload)
+    path = Path(asked.path)
+    file = Workspace.of(path).open(path, asked.text)
+    found: list[Criticism] = []
+    for name in file.reading.contracts:
+        if stop.is_set():
+            raise StoppedError("the critic was stopped")
+        found += (Criticism(intent=name, problem=one.problem) for one in file.criticism(name))
+    return found
 
 
 def units(payload: Any, emit: Emit, stop: threading.Event) -> list[UnitState]:

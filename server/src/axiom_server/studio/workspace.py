@@ -12,7 +12,9 @@ from axiom_server.domain.settings import Settings, load_settings
 from axiom_server.errors import ContractError, EnvironmentFaultError, UserError
 from axiom_server.history import History
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.critic import criticise
 from axiom_verifiers.contracts.reading import Placed, Reading, read
+from axiom_verifiers.contracts.texts import Excerpts
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
 
@@ -110,6 +112,24 @@ class IntentFile(msgspec.Struct, frozen=True):
         """The text of the item that declares the intent."""
         return self.reading.source_of(name) or ""
 
+    def criticism(self, name: str) -> tuple[Placed, ...]:
+        """What the contract critic finds in a sound intent, at its places in the file."""
+        problems = criticise(self.reading.contracts[name])
+        if not problems:
+            return ()
+        index = next(number for number, one in enumerate(self.reading.checked) if one.name == name)
+        item = self.reading.items[index]
+        excerpts = Excerpts(item.text)
+        return tuple(
+            Placed(
+                item.line + excerpts.line(problem.span) - 1,
+                excerpts.column(problem.span),
+                problem,
+                index,
+            )
+            for problem in problems
+        )
+
     def contract(self, name: str | None) -> Contract:
         """The checked contract of one intent (the only one, when `name` is None).
 
@@ -124,6 +144,9 @@ class IntentFile(msgspec.Struct, frozen=True):
                 raise UserError(f"{self.shown}: say which with --intent; it has: {have}")
             name = names[0]
         if name in contracts:
+            wrong = [one for one in self.criticism(name) if one.is_error]
+            if wrong:
+                raise ContractError("\n".join(format_problem(self.shown, one) for one in wrong))
             return contracts[name]
         if name in names or (not names and self.errors):
             checked = self.reading.checked

@@ -31,8 +31,10 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    FieldOf,
     Index,
     Logical,
+    MakeRecord,
     MakeTuple,
     Old,
     Unary,
@@ -57,11 +59,14 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """The goal is `value` where `condition` holds; `part` when it is one item of a tuple."""
+    """The goal is `value` where `condition` holds.
+
+    `part` is set when it is only one item of a tuple, by place, or one field of a record.
+    """
 
     condition: Expr
     value: Expr
-    part: int | None = None
+    part: int | str | None = None
 
 
 def goal_of(contract: Contract) -> Goal:
@@ -160,8 +165,10 @@ def _is_result(expr: Expr) -> bool:
     return isinstance(expr, Variable) and expr.role == "result"
 
 
-def _part(expr: Expr) -> int | None:
-    """The position when the expression is an item of the result."""
+def _part(expr: Expr) -> int | str | None:
+    """The place or name when the expression is an item or a field of the result."""
+    if isinstance(expr, FieldOf) and _is_result(expr.value):
+        return expr.name
     if isinstance(expr, Index) and _is_result(expr.value) and isinstance(expr.index, Constant):
         return int(expr.index.value or 0)
     return None
@@ -203,18 +210,24 @@ def _equal(when: Expr, left: Expr, right: Expr) -> Iterator[Rule]:
 
 
 def joined_parts(rules: list[Rule], kind: t.Type) -> list[Rule]:
-    """Rules for every item of a tuple under one condition become one rule for the tuple."""
-    if not isinstance(kind, t.TupleType):
+    """Rules for every part of a tuple or record under one condition become one for the whole."""
+    if not isinstance(kind, t.TupleType | t.RecordType):
         return [rule for rule in rules if rule.part is None]
     joined = [rule for rule in rules if rule.part is None]
     for condition in dict.fromkeys(rule.condition for rule in rules if rule.part is not None):
-        parts: dict[int, Expr] = {}
+        parts: dict[int | str, Expr] = {}
         for rule in rules:
             if rule.part is not None and rule.condition in (condition, TRUE):
                 parts.setdefault(rule.part, rule.value)
-        if len(parts) == len(kind.items):
-            items = tuple(parts[place] for place in range(len(kind.items)))
-            joined.append(Rule(condition, MakeTuple(type=kind, items=items)))
+        match kind:
+            case t.TupleType() if len(parts) == len(kind.items):
+                items = tuple(parts[place] for place in range(len(kind.items)))
+                joined.append(Rule(condition, MakeTuple(type=kind, items=items)))
+            case t.RecordType() if len(parts) == len(kind.fields):
+                values = tuple(parts[name] for name, _ in kind.fields)
+                joined.append(Rule(condition, MakeRecord(type=kind, record=kind, values=values)))
+            case _:
+                pass
     return joined
 
 

@@ -63,6 +63,11 @@ class For(msgspec.Struct, frozen=True):
     body: Block
 
 
+class While(msgspec.Struct, frozen=True):
+    condition: Expr
+    body: Block
+
+
 class Append(msgspec.Struct, frozen=True):
     """`name.append(value)`: the list itself is changed."""
 
@@ -77,7 +82,7 @@ class Replace(msgspec.Struct, frozen=True):
     value: Expr
 
 
-Statement = Return | Raise | If | Assign | For | Append | Replace
+Statement = Return | Raise | If | Assign | For | While | Append | Replace
 Block = tuple[Statement, ...]
 
 
@@ -106,6 +111,8 @@ def statement_exprs(block: Block) -> tuple[Expr, ...]:
                 found += [*statement_exprs(statement.then), *statement_exprs(statement.otherwise)]
             case For():
                 found += [statement.iterable, *statement_exprs(statement.body)]
+            case While():
+                found += [statement.condition, *statement_exprs(statement.body)]
             case _:
                 assert_never(statement)
     return tuple(found)
@@ -118,7 +125,7 @@ def statement_count(block: Block) -> int:
         match statement:
             case If():
                 total += statement_count(statement.then) + statement_count(statement.otherwise)
-            case For():
+            case For() | While():
                 total += statement_count(statement.body)
             case _:
                 pass
@@ -128,7 +135,7 @@ def statement_count(block: Block) -> int:
 def has_loop(block: Block) -> bool:
     """Whether a loop statement stands anywhere in the block."""
     return any(
-        isinstance(statement, For)
+        isinstance(statement, For | While)
         or (
             isinstance(statement, If)
             and (has_loop(statement.then) or has_loop(statement.otherwise))
@@ -224,6 +231,9 @@ def _statement(statement: Statement, depth: int, *, last: bool) -> list[str]:
         case For():
             names = _names(statement.target)
             head = f"{margin}for {names} in {write(statement.iterable)}:"
+            return [head, *_block(statement.body, depth + 1, last=False)]
+        case While():
+            head = f"{margin}while {write(statement.condition)}:"
             return [head, *_block(statement.body, depth + 1, last=False)]
         case If():
             return _if(statement, depth, last=last)

@@ -91,6 +91,7 @@ class Enumeration:
         self._seeds = sorted(seeds, key=lambda term: term.cost)
         self.cost = 0
         self.count = 0
+        self.tried = 0
         self.echo = False  # True yields also terms that behave like earlier ones, unkept
 
     @property
@@ -142,14 +143,12 @@ class Enumeration:
                 continue
             if component.commutative and costs[0] > costs[1]:
                 continue
-            same = component.commutative and costs[0] == costs[1]
             # A copy, since a component may add to the level that it reads from.
             for chosen in itertools.product(*(tuple(level) for level in levels)):
                 self._left -= 1
+                self.tried += 1
                 if self._left <= 0:
                     return
-                if same and id(chosen[0]) == id(chosen[1]):
-                    continue
                 yield from self._made(component, chosen)
 
     def _made(self, component: Component, chosen: tuple[Term, ...]) -> Iterator[Term]:

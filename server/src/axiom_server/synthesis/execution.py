@@ -18,11 +18,15 @@ from axiom_server.synthesis.drafts import (
     Replace,
     Return,
     Statement,
+    While,
 )
 from axiom_server.synthesis.enumeration import FAILED
 from axiom_server.synthesis.oracle import Oracle
 from axiom_verifiers.contracts.expressions import Target
 from axiom_verifiers.contracts.values import Value
+
+# A loop that goes on longer is given up here; a sandbox would run out of fuel on larger inputs.
+ROUNDS = 10_000
 
 
 class _ReturnedError(Exception):
@@ -96,6 +100,13 @@ class Runner:
                 items = self._value(statement.iterable, scope)
                 for item in cast("list[Value]", items):
                     _bind(statement.target, item, scope)
+                    self._block(statement.body, scope)
+            case While():
+                rounds = 0
+                while self._value(statement.condition, scope):
+                    rounds += 1
+                    if rounds > ROUNDS:
+                        raise _BrokenError
                     self._block(statement.body, scope)
             case _:
                 assert_never(statement)

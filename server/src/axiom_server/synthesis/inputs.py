@@ -147,9 +147,10 @@ def streams(
     ]
 
     def wide() -> Arguments:
-        drawer = drawers[rng.randrange(4)]
-        drawer.ints = drawer.ints or ints
-        spread = _Drawer(rng, [rng.randint(-largest, 3 * largest) for _ in range(6)], texts, floats)
+        reach = rng.choice((largest, 3 * largest, 100, 1000, 10**5))
+        numbers = [rng.randint(-reach, reach) for _ in range(4)]
+        numbers += [rng.randint(0, reach) for _ in range(4)]
+        spread = _Drawer(rng, numbers, texts, floats)
         return tuple(spread.draw(kind) for kind in kinds)
 
     def plain(drawer: _Drawer) -> Callable[[], Arguments]:

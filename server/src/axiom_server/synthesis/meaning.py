@@ -13,7 +13,7 @@ from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
 
 # An input on which a clause takes longer is no help: there are others.
-STEPS = 40_000
+LIMITS = Limits(steps=20_000, size=4_000, bits=2_000)
 
 
 # A part of a clause is also tried where its `when` does not hold: None where it was narrowed to
@@ -25,7 +25,7 @@ class Meaning:
     """Evaluates expressions over a contract's defines."""
 
     def __init__(self, contract: Contract) -> None:
-        self._evaluator = Evaluator(contract.defines, Limits(steps=STEPS))
+        self._evaluator = Evaluator(contract.defines, LIMITS)
 
     def value(self, expr: Expr, scope: Mapping[str, Value]) -> Value:
         """The value, or FAILED where the expression fails or takes too long."""

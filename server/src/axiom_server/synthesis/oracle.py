@@ -22,9 +22,11 @@ from axiom_server.synthesis.enumeration import FAILED, freeze
 from axiom_server.synthesis.inputs import Arguments, streams
 from axiom_server.synthesis.meaning import Meaning
 from axiom_server.synthesis.trees import TRUE
+from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Call, Comprehension, DefineCall, Expr
 from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.typing_rules import erase
 from axiom_verifiers.contracts.values import Value
 
 POINTS = 260
@@ -63,6 +65,7 @@ class Oracle:
             if isinstance(expr, DefineCall | Comprehension | Call) and usable(expr, own)
         ]
         self._owed: dict[int, list[Expr]] = {}
+        self._expected: dict[Any, Value] = {}
         self._known: dict[tuple[int, Any], bool] = {}
         self._gather(seed)
 
@@ -70,6 +73,9 @@ class Oracle:
 
     def _gather(self, seed: int) -> None:
         examples = self.examples()
+        self._expected = {
+            freeze(args): freeze(value) for args, value in examples if value is not FAILED
+        }
         stream = streams(self.contract, all_exprs(self.contract), [a for a, _ in examples], seed)
         for args in itertools.islice(stream, DRAWN):
             if not self._meets_requires(args):
@@ -97,13 +103,14 @@ class Oracle:
             )
 
     def examples(self) -> list[tuple[Arguments, Value]]:
-        """Arguments and expected results of the examples that return."""
+        """Arguments of the examples, and the goal that each expects; FAILED when it says none."""
         found: list[tuple[Arguments, Value]] = []
         for example in self.contract.examples:
             args = tuple(self.meaning.value(arg, {}) for arg in example.args)
-            expected = FAILED
-            if example.expected is not None:
-                expected = self.meaning.value(example.expected, {})
+            wanted = example.expected
+            if self.goal.parameter is not None:
+                wanted = dict(example.after).get(self.goal.parameter)
+            expected = FAILED if wanted is None else self.meaning.value(wanted, {})
             if FAILED not in args:
                 found.append((args, expected))
         return found
@@ -116,6 +123,24 @@ class Oracle:
         scope = self.scope(args)
         for expr in self._heavy:
             self.meaning.bounded(expr, scope)
+        for guess in self._guesses(args):
+            for _, said in self._clauses:
+                self.meaning.bounded(said, {**scope, "result": guess})
+
+    def _guesses(self, args: Arguments) -> list[Value]:
+        """Likely goals, to see whether a clause takes too long on them."""
+        match self.goal.type:
+            case t.IntType():
+                common: list[Value] = [0, 1, 2]
+            case t.ListType():
+                common = [[]]
+            case t.StrType():
+                common = [""]
+            case _:
+                common = []
+        kinds = [erase(p.type) for p in self.contract.parameters]
+        same = [arg for arg, kind in zip(args, kinds, strict=True) if kind == self.goal.type]
+        return [*common, *same]
 
     def _meets_requires(self, args: Arguments) -> bool:
         scope = self.scope(args)
@@ -134,6 +159,12 @@ class Oracle:
             for clause, value in zip(self.contract.raises, holds, strict=True)
             if value is True
         )
+
+    def add(self, points: Sequence[Arguments]) -> list[int]:
+        """Take in more points; their places."""
+        first = len(self.points)
+        self.points += points
+        return list(range(first, len(self.points)))
 
     # ------------------------------------------------------------ judgement
 
@@ -156,6 +187,9 @@ class Oracle:
 
     def _accepts(self, place: int, value: Value) -> bool:
         scope = self.scope(self.points[place])
+        expected = self._expected.get(freeze(self.points[place]), FAILED)
+        if expected is not FAILED and freeze(value) != expected:
+            return False
         if place not in self._owed:
             self._owed[place] = [
                 said

@@ -6,6 +6,7 @@ whether the deadline has passed.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -41,6 +42,7 @@ from axiom_server.synthesis.drafts import (
 )
 from axiom_server.synthesis.enumeration import FAILED, Enumeration, Term
 from axiom_server.synthesis.execution import is_right
+from axiom_server.synthesis.folds import folds, remainders, searches
 from axiom_server.synthesis.loops import as_loop, searching
 from axiom_server.synthesis.oracle import Oracle
 from axiom_server.synthesis.tidying import branches, tidy
@@ -52,6 +54,7 @@ from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
     Call,
     Compare,
+    Conditional,
     Constant,
     Expr,
     MakeTuple,
@@ -66,8 +69,10 @@ FIRST_POINTS = 16
 MORE_POINTS = 4
 RESTARTS = 30
 TRIED_ALONE = 400_000  # combinations when nothing else has given a candidate
+TRIED_FIRST = 60_000  # of these, before loops are tried
+FRESH_SEED = 1_000_003
 PLAIN_COST = 6
-TRIED_BESIDE = 40_000  # combinations in search of something shorter than what is there
+TRIED_BESIDE = 20_000  # combinations in search of something shorter than what is there
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -100,6 +105,7 @@ class Search:
 
     def __init__(self, contract: Contract, seed: int, clock: Clock, report: Report) -> None:
         self.contract = contract
+        self.seed = seed
         self.goal: Goal = goal_of(contract)
         for must in contract.musts:
             if not must.negated and must.what in ("import", "print", "recurse"):
@@ -118,12 +124,17 @@ class Search:
 
     def run(self, sygus: Sygus | None) -> list[Candidate]:
         """All candidates found, best first. Raises UnsupportedContractError for none."""
+        if self.goal.type == t.NONE:
+            self._add((), "nothing is asked for but that it ends")
         if not self.oracle.points:
             self._add((), "guards alone: every input is refused")
             return self._ranked()
         self._from_rules()
         self._from_tuples()
-        self._from_enumeration()
+        self._from_enumeration(TRIED_BESIDE if self.drafts else TRIED_FIRST, few_branches=True)
+        self._from_templates()
+        if not self.drafts:
+            self._from_enumeration(TRIED_ALONE, few_branches=False)
         if sygus is not None and not self.clock.over:
             found = sygus()
             if isinstance(found, Infeasible):
@@ -283,13 +294,16 @@ class Search:
         item = item_name(_first_list(self.contract), self.taken)
         return components_for(self.contract, all_exprs(self.contract), item)
 
-    def _from_enumeration(self) -> None:
-        """Bottom-up enumeration with counterexample-guided refinement."""
+    def _from_enumeration(self, budget: int, *, few_branches: bool) -> None:
+        """Bottom-up enumeration with counterexample-guided refinement.
+
+        `budget` is how many combinations are tried in all; with `few_branches` a list of more
+        than two conditions is left for later.
+        """
         beside = bool(self.drafts)
         shortest = min(
             (weight(self.contract, draft) for draft in self.drafts.values()), default=10**6
         )
-        budget = TRIED_BESIDE if beside else TRIED_ALONE
         places = list(range(min(FIRST_POINTS, len(self.oracle.points))))
         components = components_for(
             self.contract,
@@ -298,22 +312,36 @@ class Search:
         )
         for _ in range(RESTARTS):
             enumeration = Enumeration(self._seeds(places), components, len(places), budget)
-            expr = self._enumerated(enumeration, places, shortest, alone=not beside)
+            depth = 0 if beside else 2 if few_branches else 4
+            expr = self._enumerated(enumeration, places, shortest, depth)
+            budget -= enumeration.tried
             if expr is None:
                 return
             failing = self.oracle.failures(expr)
+            if not failing and isinstance(expr, Conditional):
+                # Branches fit points by chance more easily than one expression does.
+                failing = self._fresh_failures(expr)
             if not failing:
                 self._offer(tidy(expr), "the shortest that enumeration found")
                 return
             places += [place for place in failing if place not in places][:MORE_POINTS]
 
+    def _fresh_failures(self, expr: Expr) -> list[int]:
+        """Points never seen before on which the expression is wrong; they are added."""
+        fresh = Oracle(self.contract, self.goal, self.seed + FRESH_SEED)
+        found = [fresh.points[place] for place in fresh.failures(expr)]
+        return self.oracle.add(found[:MORE_POINTS])
+
     def _enumerated(
-        self, enumeration: Enumeration, places: list[int], shortest: int, *, alone: bool
+        self, enumeration: Enumeration, places: list[int], shortest: int, depth: int
     ) -> Expr | None:
-        """An expression right on the chosen points, or None when the budget is spent."""
+        """An expression right on the chosen points, or None when the budget is spent.
+
+        `depth` is how many conditions may be joined, 0 for none.
+        """
         everything = (1 << len(places)) - 1
         covers: list[Cover] = []
-        limit = shortest if not alone else 40
+        limit = shortest if depth == 0 else 40
         unified: Expr | None = None
         while enumeration.cost < limit and not enumeration.spent and not self.clock.over:
             for term in enumeration.grow():
@@ -325,21 +353,23 @@ class Search:
                 if mask:
                     covers.append(Cover(term.expr, term.cost, mask))
             self.report(enumeration.count)
-            if alone and unified is None and enumeration.cost >= 2:
-                unified = self._unified(enumeration, covers, len(places))
+            if depth and unified is None and enumeration.cost >= 2:
+                unified = self._unified(enumeration, covers, len(places), depth)
                 if unified is not None:
                     # One expression without branches is better, if it is not much longer.
                     limit = min(size(unified) - 1, PLAIN_COST)
                     enumeration.restrict(TRIED_BESIDE)
         return unified
 
-    def _unified(self, enumeration: Enumeration, covers: list[Cover], points: int) -> Expr | None:
+    def _unified(
+        self, enumeration: Enumeration, covers: list[Cover], points: int, depth: int
+    ) -> Expr | None:
         predicates: list[Predicate] = []
         for term in enumeration.terms(t.BOOL):
             mask = sum(1 << bit for bit, value in enumerate(term.values) if value is True)
             failing = sum(1 << bit for bit, value in enumerate(term.values) if value is FAILED)
             predicates.append(Predicate(term.expr, term.cost, mask, failing))
-        return unify(covers, predicates, points)
+        return unify(covers, predicates, points, depth)
 
     def _from_tuples(self) -> None:
         """The items of a tuple one by one, by what the examples say of each."""
@@ -391,6 +421,27 @@ class Search:
             ):
                 return expr
         return None
+
+    def _from_templates(self) -> None:
+        """Loops as templates where nothing else was found, or only recursion was."""
+        recursive = any(
+            define.recursive
+            for draft in self.drafts.values()
+            for define in needed_defines(self.contract, draft)
+        )
+        if self.drafts and not recursive:
+            return
+        parts = [
+            part for part in ingredients(self.contract, self.goal) if isinstance(part, Constant)
+        ]
+        blocks = itertools.chain(
+            remainders(self.contract, self.goal, self.taken),
+            folds(self.contract, self.goal, parts, self.taken),
+            searches(self.contract, self.goal, self.taken),
+        )
+        for block in blocks:
+            if self.clock.over or self._add(block, "a loop from a template"):
+                return
 
     def _loops(self) -> None:
         """The loops that say the same as candidates already found."""

@@ -41,7 +41,6 @@ class _Plan(msgspec.Struct, frozen=True):
 
 
 _WIDTH = 4  # alternatives tried at each step
-_DEEPEST = 4
 _MOST_PREDICATES = 1500
 _MOST_TERMS = 120
 
@@ -68,8 +67,12 @@ def _two_sided(predicates: Sequence[Predicate], everything: int) -> list[Predica
     return sorted(found.values(), key=lambda p: p.cost)
 
 
-def unify(covers: Sequence[Cover], predicates: Sequence[Predicate], points: int) -> Expr | None:
-    """The cheapest decision list found that is right on all points, or None.
+def unify(
+    covers: Sequence[Cover], predicates: Sequence[Predicate], points: int, depth: int
+) -> Expr | None:
+    """The cheapest decision list of at most `depth` conditions that is right on all points.
+
+    None when there is none.
 
     The search keeps a few of the best first branches at each step; it is complete neither in
     length nor in width.
@@ -81,7 +84,7 @@ def unify(covers: Sequence[Cover], predicates: Sequence[Predicate], points: int)
         united |= term.mask
     if united != everything:
         return None
-    plan = _search(terms, _two_sided(predicates, everything), everything, _DEEPEST, {})
+    plan = _search(terms, _two_sided(predicates, everything), everything, depth, {})
     if plan is None:
         return None
     whole = plan.last
