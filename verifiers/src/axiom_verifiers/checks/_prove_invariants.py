@@ -112,11 +112,11 @@ def _failing_together(
 ) -> set[_Key]:
     """Asks for all goals at once; a model names those that fail in it."""
     wrong: set[_Key] = set()
-    left = [check for check in group if check.goal is not terms.TRUE]
+    left: list[Check] = [check for check in group if check.goal is not terms.TRUE]
     wrong |= {_key(check) for check in left if check.goal is terms.FALSE}
     left = [check for check in left if check.goal is not terms.FALSE]
     while len(left) > 1:
-        goals = tuple(dict.fromkeys(check.goal for check in left))
+        goals: tuple[Term, ...] = tuple(dict.fromkeys(check.goal for check in left))
         problem = problem_for(derivation, condition, terms.and_(*goals), goals)
         result = solvers.ask(problem, longest=_ALL)
         if result.valid:
@@ -124,7 +124,8 @@ def _failing_together(
         answer = result.answer
         if not isinstance(answer, Invalid):
             break
-        keys = dict(zip((key for key, _ in problem.script().want), goals, strict=True))
+        asked = [key for key, _ in problem.script().want]
+        keys: dict[str, Term] = dict(zip(asked, goals, strict=True))
         false = {keys[key] for key, value in answer.model.items() if value == "false"}
         failing = [check for check in left if check.goal in false]
         if not failing:

@@ -9,6 +9,7 @@ import msgspec
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised, Returned
+from axiom_verifiers.contracts.types import Type
 from axiom_verifiers.contracts.values import Value, to_json
 from axiom_verifiers.evidence import Witness
 from axiom_verifiers.sandbox.python import PythonSandbox, shared
@@ -123,10 +124,10 @@ class Replay:
         )
 
 
-def _changed(row: Inputs, left: Inputs, types: dict[str, object]) -> dict[str, object]:
+def _changed(row: Inputs, left: Inputs, types: dict[str, Type]) -> dict[str, object]:
     """Parameters that the run changed."""
     return {
-        name: to_json(value, types[name])  # type: ignore[arg-type]  # a type of the language
+        name: to_json(value, types[name])
         for name, value in left.items()
         if name in row and value != row[name]
     }

@@ -186,8 +186,13 @@ def _settle(
                 verdict = Verdict.PROVED
                 proof = Proof(status="valid", tried=tried)
         else:
-            proof = Proof(status="unknown", reason=ran.reason, where=ran.detail or None, tried=tried,
-                          help=_HELP.get(ran.reason, _HELP["no input ran"]))  # fmt: skip
+            proof = Proof(
+                status="unknown",
+                reason=ran.reason,
+                where=ran.detail or None,
+                tried=tried,
+                help=_HELP.get(ran.reason, _HELP["no input ran"]),
+            )
     return ClauseEvidence(
         clause=clause.id,
         verifier=Prove.name,

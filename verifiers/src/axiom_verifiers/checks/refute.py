@@ -35,8 +35,6 @@ from axiom_verifiers.solvers.pool import SolverPool
 # The lengths of lists, and numbers of iterations, that are searched one after the other.
 _SIZES = (2, 4, 7)
 _LONGEST = 4.0
-# How many models of one clause are tried before it is left.
-_MODELS = 3
 
 
 class Refute:
@@ -61,7 +59,7 @@ class Refute:
         hunt = _Hunt(subject, budget, self._pool)
         try:
             yield from hunt.run()
-        except Exception as error:  # noqa: BLE001 - whatever breaks here is a fault of ours, said so
+        except Exception as error:
             yield Report(
                 verifier=self.name,
                 tier=self.tier,
@@ -190,8 +188,14 @@ class _Hunt:
 
     def report(self, seconds: float) -> Report:
         if self.broken:
-            return Report(verifier=Refute.name, tier=Refute.tier, verdict=Verdict.UNKNOWN,
-                          seconds=seconds, detail=f"the code does not load: {self.broken}")  # fmt: skip
+            detail = f"the code does not load: {self.broken}"
+            return Report(
+                verifier=Refute.name,
+                tier=Refute.tier,
+                verdict=Verdict.UNKNOWN,
+                seconds=seconds,
+                detail=detail,
+            )
         detail = f"{self.ran} inputs ran"
         if self.faults:
             detail += f"; {len(self.faults)} models did not replay: " + "; ".join(self.faults[:3])
@@ -203,6 +207,3 @@ class _Hunt:
             findings=tuple(self.findings),
             detail=detail,
         )
-
-
-_ = _MODELS

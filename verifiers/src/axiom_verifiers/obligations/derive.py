@@ -31,10 +31,9 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.encode import Encoder, Scope
-from axiom_verifiers.obligations.encode_sequences import equal
+from axiom_verifiers.obligations.encode_comparisons import equal
 from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.obligation import (
-    PURE,
     STRINGS,
     Obligation,
     ObligationKind,
@@ -207,7 +206,7 @@ class Derivation:
             goal,
             self.want,
         )
-        if problem.goal is terms.TRUE and kind not in ("nothing to show",) and self.found:
+        if problem.goal is terms.TRUE and kind != "nothing to show" and self.found:
             return
         assumptions = self.assumptions
         if has_strings(problem):
@@ -528,6 +527,3 @@ def _is_mutable(kind: Type) -> bool:
             return any(_is_mutable(field) for _, field in fields)
         case _:
             return False
-
-
-_ = PURE

@@ -7,7 +7,7 @@ of them holds the value means nothing; the first that holds is the one that is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 import msgspec
@@ -15,11 +15,18 @@ import msgspec
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract, Define
 from axiom_verifiers.contracts.source import NOWHERE, Span
-from axiom_verifiers.contracts.types import BoolType, IntType, OptionalType, StrType, Type
+from axiom_verifiers.contracts.types import NoneType, OptionalType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_calls, encode_numbers, encode_sequences, encode_text
+from axiom_verifiers.obligations import (
+    encode_calls,
+    encode_comparisons,
+    encode_lists,
+    encode_numbers,
+    encode_sequences,
+    encode_text,
+)
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.values import (
@@ -89,7 +96,7 @@ class Encoder:
             self._failures.append(Failure(kinds, full, span))
 
     @contextmanager
-    def guarded(self, condition: Term) -> Iterator[None]:
+    def guarded(self, condition: Term) -> Generator[None]:
         """What is evaluated inside is evaluated only when `condition` holds."""
         self._guards.append(condition)
         try:
@@ -98,7 +105,7 @@ class Encoder:
             self._guards.pop()
 
     @contextmanager
-    def capturing(self) -> Iterator[list[Failure]]:
+    def capturing(self) -> Generator[list[Failure]]:
         """Failures inside are listed apart, free of the guards outside."""
         outside, guards = self._failures, self._guards
         self._failures, self._guards = inside, _ = [], []
@@ -154,7 +161,7 @@ class Encoder:
             case ex.Logical():
                 return Scalar(self._logical(expr, scope))
             case ex.Compare():
-                return Scalar(encode_sequences.compare(self, expr, scope))
+                return Scalar(encode_comparisons.compare(self, expr, scope))
             case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
                 test = self.truth(condition, scope)
                 with self.guarded(test):
@@ -163,9 +170,9 @@ class Encoder:
                     no = coerce(self.encode(otherwise, scope), expr.type)
                 return choose(test, yes, no)
             case ex.Index():
-                return encode_sequences.index(self, expr, scope)
+                return encode_lists.index(self, expr, scope)
             case ex.Slice():
-                return encode_sequences.cut(self, expr, scope)
+                return encode_lists.cut(self, expr, scope)
             case ex.FieldOf(value=value, name=name):
                 return self._field(self.encode(value, scope), name, expr.span)
             case ex.Call():
@@ -177,7 +184,7 @@ class Encoder:
             case ex.FunctionRef():
                 raise NotModelledError("function as a value")
             case ex.MakeList():
-                return encode_sequences.make_list(self, expr, scope)
+                return encode_lists.make_list(self, expr, scope)
             case ex.MakeTuple(items=items):
                 return TupleValue(tuple(self.encode(item, scope) for item in items))
             case ex.MakeSet() | ex.MakeDict():
@@ -191,7 +198,7 @@ class Encoder:
             case ex.Comprehension():
                 return encode_sequences.comprehension(self, expr, scope)
             case ex.Quantifier():
-                return Scalar(encode_sequences.quantifier(self, expr, scope))
+                return Scalar(encode_comparisons.quantifier(self, expr, scope))
             case ex.Old(value=value):
                 if scope.old is None:
                     return self.encode(value, scope)
@@ -244,7 +251,7 @@ class Encoder:
     def narrow(self, value: Symbolic, kind: Type, span: Span) -> Symbolic:
         """An optional value where a plain one is meant: a TypeError when it is absent."""
         if isinstance(value, OptionalValue) and not isinstance(erase(kind), OptionalType):
-            if type(erase(kind)).__name__ == "NoneType":
+            if isinstance(erase(kind), NoneType):
                 return NOTHING
             self.fail("TypeError", terms.not_(value.present), span)
             return value.value
@@ -408,4 +415,3 @@ __all__ = [
     "integer",
     "is_modelled",
 ]
-_ = (BoolType, IntType, StrType)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import ListType, Type
+from axiom_verifiers.contracts.types import ListType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_numbers
 from axiom_verifiers.obligations import encode_sequences as seq
+from axiom_verifiers.obligations.encode_comparisons import before, equal
 from axiom_verifiers.obligations.values import (
     ONE,
     ZERO,
@@ -116,15 +117,18 @@ def _is_lazy(encoder: Encoder, items: ex.Expr, scope: Scope) -> bool:
     return False
 
 
+def filters(expr: ex.Comprehension) -> bool:
+    """Whether it yields anything but one item for each of one iterable."""
+    return len(expr.generators) != 1 or bool(expr.generators[0].conditions)
+
+
 def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     return encode_numbers.number(encoder, encoder.encode(expr, scope), expr)
 
 
 def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     match expr:
-        case ex.Comprehension(kind="list") if len(expr.generators) > 1 or (
-            expr.generators[0].conditions
-        ):
+        case ex.Comprehension(kind="list") if filters(expr):
             # The same fold as `sum(1 for …)`, so that both are one number.
             def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
                 encoder.encode(expr.element, inner)
@@ -166,8 +170,7 @@ def item_type(expr: ex.Expr) -> Type:
         case ListType(item):
             return item
         case _:
-            items = getattr(kind, "items", ())
-            return items[0] if items else kind
+            return kind.items[0] if isinstance(kind, TupleType) and kind.items else kind
 
 
 def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
@@ -207,8 +210,8 @@ def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Ter
 
 def _beyond(encoder: Encoder, kind: str, value: Symbolic, best: Symbolic) -> Term:
     if kind == "max":
-        return seq.before(encoder, best, value)
-    return seq.before(encoder, value, best)
+        return before(encoder, best, value)
+    return before(encoder, value, best)
 
 
 def _extreme(
@@ -218,10 +221,8 @@ def _extreme(
     otherwise: Symbolic | None = None
     if default is not None and _is_lazy(encoder, items, scope):
         otherwise = coerce(encoder.encode(default, scope), expr.type)
-    if isinstance(items, ex.Comprehension) and (
-        len(items.generators) > 1 or items.generators[0].conditions
-    ):
-        through = seq.of_value(encoder, encoder.encode(items, scope), items.type)
+    if isinstance(items, ex.Comprehension) and filters(items):
+        through = seq.of_value(encoder.encode(items, scope), items.type)
     else:
         through = seq.sequence(encoder, items, scope)
     if default is not None and otherwise is None:
@@ -253,7 +254,7 @@ def count(encoder: Encoder, items: seq.Sequence, wanted: Symbolic) -> Term:
     """How many members equal `wanted`."""
 
     def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-        same = seq.equal(encoder, items.at(at), wanted)
+        same = equal(encoder, items.at(at), wanted)
         return (terms.add(state[0], terms.ite(same, ONE, ZERO)),)
 
     return encoder.fold("count", (ZERO,), items.low, items.high, step)[0]

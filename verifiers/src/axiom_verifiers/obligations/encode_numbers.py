@@ -8,7 +8,7 @@ from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_sequences
+from axiom_verifiers.obligations import encode_lists
 from axiom_verifiers.obligations.values import (
     ListValue,
     OptionalValue,
@@ -54,7 +54,7 @@ def unary(encoder: Encoder, node: ex.Unary, op: str, value: Symbolic) -> Symboli
 
 def binary(encoder: Encoder, node: ex.Binary, left: Symbolic, right: Symbolic) -> Symbolic:
     if isinstance(left, ListValue) and isinstance(right, ListValue) and node.op == "+":
-        return encode_sequences.concat(encoder, left, right)
+        return encode_lists.concat(encoder, left, right)
     if isinstance(left, TupleValue) and isinstance(right, TupleValue) and node.op == "+":
         return TupleValue(left.items + right.items)
     if isinstance(left, ListValue) or isinstance(right, ListValue):
@@ -95,7 +95,7 @@ def _arithmetic(encoder: Encoder, node: ex.Binary, a: Term, b: Term) -> Term:
         case "**":
             return power(encoder, node, a, b)
         case "<<" | ">>":
-            return _shift(encoder, node, a, b)
+            return _shift(node, a, b)
         case "&" | "|" | "^":
             return _bits(node.op, a, b)
         case "/":
@@ -122,7 +122,7 @@ def power(encoder: Encoder, node: ex.Expr, base: Term, exponent: Term) -> Term:
     return result
 
 
-def _shift(encoder: Encoder, node: ex.Binary, a: Term, b: Term) -> Term:
+def _shift(node: ex.Binary, a: Term, b: Term) -> Term:
     if not b.is_literal or not 0 <= b.payload <= 256:
         raise NotModelledError("shift by other than a small constant")
     factor = terms.integer(1 << b.payload)

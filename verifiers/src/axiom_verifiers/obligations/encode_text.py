@@ -11,7 +11,8 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_calls
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations.values import ListValue, Scalar, Symbolic, TupleValue, erase
+from axiom_verifiers.obligations.encode_comparisons import equal
+from axiom_verifiers.obligations.values import Scalar, Symbolic, TupleValue, erase
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.encode import Encoder, Scope
@@ -103,19 +104,16 @@ def _of_list(encoder: Encoder, expr: ex.MethodCall, scope: Scope) -> Term:
             items = seq.sequence(encoder, expr.value, scope)
             wanted = encoder.encode(only, scope)
             there = encoder.ranges.exists(
-                items.low, items.high, lambda at: seq.equal(encoder, items.at(at), wanted)
+                items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
             )
             encoder.fail("ValueError", terms.not_(there), expr.span)
             minus = terms.integer(-1)
 
             def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-                here = seq.equal(encoder, items.at(at), wanted)
+                here = equal(encoder, items.at(at), wanted)
                 first = terms.and_(terms.lt(state[0], terms.ZERO), here)
                 return (terms.ite(first, terms.sub(at, items.low), state[0]),)
 
             return encoder.fold("index", (minus,), items.low, items.high, step)[0]
         case name, _:
             raise NotModelledError(f"list.{name}")
-
-
-_ = ListValue

@@ -13,7 +13,7 @@ import msgspec
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.types import OptionalType, RecordType, TupleType, Type
+from axiom_verifiers.contracts.types import Type
 from axiom_verifiers.core.program import (
     Assert,
     Assign,
@@ -37,8 +37,8 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_sequences, loops
-from axiom_verifiers.obligations.encode import Encoder, Scope, boolean
+from axiom_verifiers.obligations import encode_lists, loops
+from axiom_verifiers.obligations.encode import Encoder, Scope, boolean, integer
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.state import (
     Check,
@@ -54,11 +54,9 @@ from axiom_verifiers.obligations.values import (
     NOTHING,
     ListValue,
     Opaque,
-    OptionalValue,
     Symbolic,
     coerce,
     constants,
-    erase,
 )
 
 # Calls of helper functions are inlined up to this depth.
@@ -255,11 +253,9 @@ class Machine:
         if not isinstance(target, ListValue):
             self.give_up(state, statement.place, "assignment to an item")
             return None
-        from axiom_verifiers.obligations.encode import integer
-
         try:
             with self.encoder.capturing() as failures:
-                changed = encode_sequences.put(
+                changed = encode_lists.put(
                     self.encoder, target, integer(index), value, statement.index.span
                 )
         except NotModelledError as error:
@@ -381,11 +377,13 @@ class Machine:
             result = self.fresh(callee.name, callee.result)
             known = [well_formed(result, self.ranges)]
             after = Scope(given, old=given, result=result)
-            for ensures in callee.ensures:
-                known.append(self._promised(encoder, ensures.condition, ensures.when, after))
-            for implied in callee.implied:
-                if implied.obligation == "refinement" and implied.condition is not None:
-                    known.append(self._promised(encoder, implied.condition, None, after))
+            promises = [(one.condition, one.when) for one in callee.ensures]
+            promises += [
+                (one.condition, None)
+                for one in callee.implied
+                if one.obligation == "refinement" and one.condition is not None
+            ]
+            known += [self._promised(encoder, *promise, after) for promise in promises]
         except NotModelledError as error:
             self.give_up(state, place, f"contract of {callee.name}: {error.construct}")
             return None
@@ -403,6 +401,3 @@ class Machine:
             owed, _ = encoder.condition(when, scope)
             guard = terms.and_(owed, guard)
         return terms.implies(guard, holds)
-
-
-_ = (OptionalType, RecordType, TupleType, OptionalValue, erase)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Expr, Target
+from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import INT
-from axiom_verifiers.core.flow import assigned_names, target_names
-from axiom_verifiers.core.program import For, Place, While
+from axiom_verifiers.core.flow import assigned_names, statements, target_names
+from axiom_verifiers.core.program import Block, For, If, SetItem, Statement, While
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -23,8 +23,8 @@ from axiom_verifiers.obligations import encode_sequences
 from axiom_verifiers.obligations.encode import integer
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Bounded, constant_size
-from axiom_verifiers.obligations.state import Check, Head, LoopHints, State, join, join_all, well_formed
-from axiom_verifiers.obligations.values import ONE, ZERO, Scalar, Symbolic, choose
+from axiom_verifiers.obligations.state import Check, Head, LoopHints, State, join_all, well_formed
+from axiom_verifiers.obligations.values import ONE, ZERO, ListValue, Scalar, Symbolic, choose
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.execute import Machine
@@ -138,8 +138,30 @@ def _write_out_while(machine: Machine, loop: While, state: State, count: int) ->
 # ---------------------------------------------------------------- cut
 
 
-def _havoc(machine: Machine, names: frozenset[str], loop: int, state: State) -> State:
+def _stored_into(block: Block) -> frozenset[str]:
+    """Lists of which the block assigns items but which it never rebinds: they keep their
+    length.
+    """
+    rebound: set[str] = set()
+    stored: set[str] = set()
+    for statement in statements(block):
+        if isinstance(statement, SetItem):
+            stored.add(statement.name)
+        else:
+            rebound |= assigned_names((statement,)) if not _has_blocks(statement) else set()
+        if isinstance(statement, For):
+            rebound.update(target_names(statement.target))
+    return frozenset(stored - rebound)
+
+
+def _has_blocks(statement: Statement) -> bool:
+    """Whether what it holds comes as statements of their own."""
+    return isinstance(statement, If | While | For)
+
+
+def _havoc(machine: Machine, names: frozenset[str], body: Block, state: State) -> State:
     """The state in which nothing is known of these locals but their types."""
+    kept = _stored_into(body)
     new: dict[str, Symbolic] = {}
     unbound = dict(state.unbound)
     facts: list[Term] = []
@@ -148,6 +170,9 @@ def _havoc(machine: Machine, names: frozenset[str], loop: int, state: State) -> 
         if kind is None:
             continue
         value = machine.fresh(name, kind)
+        before = state.names.get(name)
+        if name in kept and isinstance(value, ListValue) and isinstance(before, ListValue):
+            value = ListValue(value.item, value.items, before.offset, before.length)
         new[name] = value
         facts.append(well_formed(value, machine.ranges))
         if name not in state.names or name in state.unbound:
@@ -222,7 +247,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         {**state.sequences, through: items},
     )
     assigned = assigned_names(loop.body)
-    head = _havoc(machine, assigned - frozenset((counter,)), loop.loop, start)
+    head = _havoc(machine, assigned, loop.body, start)
     done = machine.fresh(counter, INT)
     assert isinstance(done, Scalar)
     k = done.term
@@ -230,7 +255,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         terms.and_(terms.le(ZERO, k), terms.le(k, items.length))
     )
     try:
-        head = _with_target(machine, loop, items, k, start, head, assigned)
+        head = _with_target(loop, items, k, start, head, assigned)
     except NotModelledError as error:
         machine.give_up(state, loop.place, error.construct)
         return None
@@ -247,7 +272,6 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
 
 
 def _with_target(
-    machine: Machine,
     loop: For,
     items: Sequence,
     k: Term,
@@ -276,7 +300,7 @@ def _with_target(
 def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     function = machine.frame.function.name
     hints = machine.hints.get((function, loop.loop), LoopHints(function, loop.loop))
-    head = _havoc(machine, assigned_names(loop.body), loop.loop, state)
+    head = _havoc(machine, assigned_names(loop.body), loop.body, state)
     claims = _usable(machine, hints, state, head)
     _check_claims(machine, "start", claims, state, loop)
     head = _assume(machine, loop, claims, head)
@@ -320,6 +344,3 @@ def _check_measure(
             check("measure decreases", end.live, less)
             return
     check("no measure", end.live, terms.FALSE)
-
-
-_ = (Place, Target, join)

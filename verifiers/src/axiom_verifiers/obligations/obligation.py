@@ -10,7 +10,7 @@ import msgspec
 from axiom_verifiers.core.program import Place
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.problem import Problem
-from axiom_verifiers.logic.sorts import Datatype, Kind, Sort
+from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Folds, instances
 
@@ -32,7 +32,6 @@ ObligationKind = Literal[
 ]
 
 STRINGS = "no character is above U+2FFFF"
-PURE = "recursion depth, memory and the interpreter's digit limits do not run out"
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,12 +57,6 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     def digest(self) -> str:
         """Of the canonical text: what answers are cached by."""
         return self.problem.digest
-
-
-class Probe(msgspec.Struct, frozen=True):
-    """What to ask a model for, so as to read a parameter's value back."""
-
-    terms: tuple[Term, ...]
 
 
 def conjuncts(term: Term) -> Iterator[Term]:
@@ -95,9 +88,7 @@ def problem_of(
     if any(part is terms.FALSE for part in stated):
         return Problem(goal=goal, hypotheses=(terms.FALSE,))
     used = goal.free.union(*(part.free for part in stated))
-    for fact in facts:
-        if not fact.free.isdisjoint(used):
-            stated.append(fact)
+    stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
     roots = (*stated, goal)
     # The facts about a fold may speak of others, once more.
     known: dict[Term, None] = {}
@@ -120,6 +111,3 @@ def has_strings(problem: Problem) -> bool:
         term.sort.kind is Kind.STRING
         for term in terms.postorder((*problem.hypotheses, problem.goal))
     )
-
-
-_ = Sort

@@ -19,7 +19,6 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.values import RecordValue
 from axiom_verifiers.core.program import Program
-from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
@@ -150,6 +149,3 @@ def _types_in(root: object) -> Iterator[Type]:
             stack += [getattr(top, name) for name in top.__struct_fields__]
         elif isinstance(top, tuple):
             stack += list(top)  # pyright: ignore[reportUnknownArgumentType]  # any tuple
-
-
-_ = NotModelledError

@@ -8,7 +8,17 @@ from typing import Literal
 import msgspec
 
 from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.types import ListType, RecordType, TupleType, Type
+from axiom_verifiers.contracts.types import (
+    BoolType,
+    IntType,
+    ListType,
+    NoneType,
+    OptionalType,
+    RecordType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.core.program import Place
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
@@ -18,6 +28,7 @@ from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.values import (
     ZERO,
     ListValue,
+    Nothing,
     Opaque,
     OptionalValue,
     RecordParts,
@@ -174,41 +185,50 @@ def _has_facts(kind: Type) -> bool:
             return any(_has_facts(item) for item in items)
         case RecordType(_, fields):
             return any(_has_facts(field) for _, field in fields)
-        case other:
-            item = getattr(other, "item", None)
-            return item is not None and _has_facts(item)
+        case OptionalType(item):
+            return _has_facts(item)
+        case _:
+            return False
 
 
 def conforms(value: Symbolic, kind: Type) -> Term:
     """When the value is one of the type: None for a plain type never is."""
-    match erase(kind), value:
-        case expected, Scalar(term):
-            name = type(expected).__name__
-            fits = {"IntType": (sorts.INT, sorts.BOOL), "BoolType": (sorts.BOOL,)}.get(name, ())
-            if name == "StrType":
-                fits = (sorts.STRING,)
-            if name == "OptionalType":
-                return conforms(value, expected.item)  # type: ignore[union-attr]  # by its name
-            return terms.boolean(term.sort in fits)
-        case expected, OptionalValue(item, present, inner):
-            if type(expected).__name__ == "OptionalType":
-                inner_type: Type = expected.item  # type: ignore[union-attr]  # by its name
-                return terms.implies(present, conforms(inner, inner_type))
-            if type(expected).__name__ == "NoneType":
+    kind = erase(kind)
+    if isinstance(kind, OptionalType):
+        if isinstance(value, OptionalValue):
+            return terms.implies(value.present, conforms(value.value, kind.item))
+        return terms.TRUE if isinstance(value, Nothing) else conforms(value, kind.item)
+    match value:
+        case OptionalValue(_, present, inner):
+            if isinstance(kind, NoneType):
                 return terms.not_(present)
-            return terms.and_(present, conforms(inner, expected))
-        case ListType(item), ListValue(other):
-            return terms.boolean(erase(item) == erase(other))
-        case TupleType(items), TupleValue(values):
-            if len(items) != len(values):
+            return terms.and_(present, conforms(inner, kind))
+        case Nothing():
+            return terms.boolean(isinstance(kind, NoneType))
+        case Scalar(term):
+            return terms.boolean(_is_of(term.sort, kind))
+        case ListValue(other):
+            same = isinstance(kind, ListType) and erase(kind.item) == erase(other)
+            return terms.boolean(same)
+        case TupleValue(values):
+            if not isinstance(kind, TupleType) or len(kind.items) != len(values):
                 return terms.FALSE
-            return terms.and_(*(conforms(v, i) for v, i in zip(values, items, strict=True)))
-        case RecordType() as record, RecordParts(other):
-            return terms.boolean(record == other)
-        case expected, _ if type(value).__name__ == "Nothing":
-            return terms.boolean(type(expected).__name__ in ("NoneType", "OptionalType"))
-        case expected, _:
-            inner = getattr(expected, "item", None)
-            if type(expected).__name__ == "OptionalType" and inner is not None:
-                return conforms(value, inner)
+            pairs = zip(values, kind.items, strict=True)
+            return terms.and_(*(conforms(item, of) for item, of in pairs))
+        case RecordParts(record, _):
+            return terms.boolean(record == kind)
+        case Opaque():
             return terms.FALSE
+
+
+def _is_of(sort: sorts.Sort, kind: Type) -> bool:
+    """Whether a term of the sort is one of a plain type; a bool is also an int."""
+    match kind:
+        case IntType():
+            return sort in (sorts.INT, sorts.BOOL)
+        case BoolType():
+            return sort is sorts.BOOL
+        case StrType():
+            return sort is sorts.STRING
+        case _:
+            return False

@@ -8,8 +8,6 @@ nothing and shares its array with the list that it was cut from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import msgspec
 
 from axiom_verifiers.contracts.types import (
@@ -234,7 +232,8 @@ def unpack(term: Term, kind: Type) -> Symbolic:
     """The value that a packed term stands for."""
 
     def part(index: int) -> Term:
-        return terms.field(datatype_of(kind).constructors[0].selectors[index], term)
+        datatype = datatype_of(kind)
+        return terms.field(datatype, datatype.constructors[0].selectors[index].name, term)
 
     match erase(kind):
         case IntType() | BoolType() | StrType():
@@ -286,40 +285,6 @@ def constants(name: str, kind: Type) -> Symbolic:
             )
         case other:
             return Opaque(other, name)
-
-
-def parts(value: Symbolic) -> Iterator[Term]:
-    """Every term that the value is made of."""
-    match value:
-        case Scalar(term):
-            yield term
-        case ListValue(_, items, offset, length):
-            yield from (length, items, offset)
-        case TupleValue(items) | RecordParts(_, items):
-            for item in items:
-                yield from parts(item)
-        case OptionalValue(_, present, inner):
-            yield present
-            yield from parts(inner)
-        case Nothing() | Opaque():
-            pass
-
-
-def transform(value: Symbolic, change: Callable[[Term], Term]) -> Symbolic:
-    """The value with each of its terms changed."""
-    match value:
-        case Scalar(term):
-            return Scalar(change(term))
-        case ListValue(item, items, offset, length):
-            return ListValue(item, change(items), change(offset), change(length))
-        case TupleValue(items):
-            return TupleValue(tuple(transform(item, change) for item in items))
-        case RecordParts(record, fields):
-            return RecordParts(record, tuple(transform(field, change) for field in fields))
-        case OptionalValue(item, present, inner):
-            return OptionalValue(item, change(present), transform(inner, change))
-        case Nothing() | Opaque():
-            return value
 
 
 def choose(condition: Term, then: Symbolic, otherwise: Symbolic) -> Symbolic:

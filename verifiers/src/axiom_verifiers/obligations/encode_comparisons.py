@@ -1,0 +1,219 @@
+"""Comparing values: equality, order, membership; and quantifiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axiom_verifiers.contracts import expressions as ex
+from axiom_verifiers.contracts.types import BoolType, IntType, ListType, StrType, TupleType
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.encode_sequences import (
+    Sequence,
+    bind,
+    is_generator,
+    of_list,
+    sequence,
+)
+from axiom_verifiers.obligations.ranges import Bounded
+from axiom_verifiers.obligations.values import (
+    ListValue,
+    Nothing,
+    Opaque,
+    OptionalValue,
+    RecordParts,
+    Scalar,
+    Symbolic,
+    TupleValue,
+    erase,
+    sort_of,
+)
+
+if TYPE_CHECKING:
+    from axiom_verifiers.obligations.encode import Encoder, Scope
+
+
+def compare(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
+    match expr.op:
+        case "in":
+            return contains(encoder, expr, scope)
+        case "not in":
+            return terms.not_(contains(encoder, expr, scope))
+        case "is" | "is not":
+            same = _absent(encoder, expr, scope)
+            return same if expr.op == "is" else terms.not_(same)
+        case "==" | "!=":
+            same = _equal_expressions(encoder, expr, scope)
+            return same if expr.op == "==" else terms.not_(same)
+        case _:
+            left, right = encoder.encode(expr.left, scope), encoder.encode(expr.right, scope)
+            for side in (left, right):
+                if isinstance(side, OptionalValue):
+                    encoder.fail("TypeError", terms.not_(side.present), expr.span)
+            left = left.value if isinstance(left, OptionalValue) else left
+            right = right.value if isinstance(right, OptionalValue) else right
+            match expr.op:
+                case "<":
+                    return before(encoder, left, right)
+                case ">":
+                    return before(encoder, right, left)
+                case "<=":
+                    return terms.not_(before(encoder, right, left))
+                case ">=":
+                    return terms.not_(before(encoder, left, right))
+
+
+def before(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
+    """`left < right` of a total order."""
+    match left, right:
+        case Scalar(a), Scalar(b):
+            if a.sort is b.sort is sorts.STRING:
+                return terms.less(a, b)
+            if sorts.STRING in (a.sort, b.sort):
+                raise NotModelledError("comparison of str with other")
+            return terms.lt(_number(a), _number(b))
+        case TupleValue(a), TupleValue(b):
+            less, same = terms.FALSE, terms.TRUE
+            for x, y in zip(a, b, strict=False):
+                less = terms.or_(less, terms.and_(same, before(encoder, x, y)))
+                same = terms.and_(same, equal(encoder, x, y))
+            return terms.or_(less, same) if len(a) < len(b) else less
+        case _:
+            raise NotModelledError("order of lists or records")
+
+
+def _number(term: Term) -> Term:
+    return terms.ite(term, terms.ONE, terms.ZERO) if term.sort is sorts.BOOL else term
+
+
+def _absent(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
+    left, right = encoder.encode(expr.left, scope), encoder.encode(expr.right, scope)
+    return equal(encoder, left, right)
+
+
+def _equal_expressions(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
+    both = (expr.left, expr.right)
+    if isinstance(erase(expr.left.type), ListType) and any(
+        isinstance(side, ex.Comprehension | ex.Slice | ex.Call) for side in both
+    ):
+        if not isinstance(erase(expr.right.type), ListType):
+            return terms.FALSE
+        left, right = (sequence(encoder, side, scope) for side in both)
+        return _same(encoder, left, right)
+    return equal(encoder, encoder.encode(expr.left, scope), encoder.encode(expr.right, scope))
+
+
+def _same(encoder: Encoder, left: Sequence, right: Sequence) -> Term:
+    shift = terms.sub(right.low, left.low)
+    size = terms.eq(left.length, right.length)
+    if size is terms.FALSE:
+        return size
+
+    def one(at: Term) -> Term:
+        return equal(encoder, left.at(at), right.at(terms.add(at, shift)))
+
+    return terms.and_(size, encoder.ranges.forall(left.low, left.high, one))
+
+
+def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
+    """Python's `==`: of lists, element by element over the length."""
+    match left, right:
+        case Scalar(a), Scalar(b):
+            if a.sort is b.sort:
+                return terms.eq(a, b)
+            if sorts.STRING in (a.sort, b.sort):
+                return terms.FALSE
+            return terms.eq(_number(a), _number(b))
+        case Nothing(), Nothing():
+            return terms.TRUE
+        case OptionalValue(), OptionalValue():
+            both = equal(encoder, left.value, right.value)
+            return terms.and_(
+                terms.iff(left.present, right.present), terms.implies(left.present, both)
+            )
+        case OptionalValue(), Nothing():
+            return terms.not_(left.present)
+        case OptionalValue(), _:
+            return terms.and_(left.present, equal(encoder, left.value, right))
+        case _, OptionalValue():
+            return equal(encoder, right, left)
+        case ListValue(), ListValue():
+            if (left.items, left.offset, left.length) == (right.items, right.offset, right.length):
+                return terms.TRUE
+            if left.items is right.items and left.offset is right.offset:
+                return terms.eq(left.length, right.length)
+            return _same(encoder, of_list(left), of_list(right))
+        case TupleValue(a), TupleValue(b):
+            if len(a) != len(b):
+                return terms.FALSE
+            return terms.and_(*(equal(encoder, x, y) for x, y in zip(a, b, strict=True)))
+        case RecordParts(record, a), RecordParts(other, b):
+            if record.name != other.name or len(a) != len(b):
+                return terms.FALSE
+            return terms.and_(*(equal(encoder, x, y) for x, y in zip(a, b, strict=True)))
+        case (Opaque(), _) | (_, Opaque()):
+            if left == right:
+                return terms.TRUE
+            raise NotModelledError("equality of a type that is not modelled")
+        case _:
+            return terms.FALSE
+
+
+def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
+    wanted = encoder.encode(expr.left, scope)
+    if is_generator(expr.right):
+        raise NotModelledError("generator that is read step by step")
+    match expr.right:
+        case ex.MakeList(items=items) | ex.MakeTuple(items=items) | ex.MakeSet(items=items):
+            values = [encoder.encode(item, scope) for item in items]
+            return terms.or_(*(equal(encoder, value, wanted) for value in values))
+        case ex.Call(function="range", args=(_,) | (_, _)):
+            items = sequence(encoder, expr.right, scope)
+            if isinstance(wanted, Scalar) and wanted.term.sort is sorts.INT:
+                return terms.and_(
+                    terms.le(items.low, wanted.term), terms.lt(wanted.term, items.high)
+                )
+        case _:
+            pass
+    inside = erase(expr.right.type)
+    if isinstance(inside, StrType) and isinstance(wanted, Scalar):
+        text = encoder.encode(expr.right, scope)
+        if isinstance(text, Scalar) and wanted.term.sort is sorts.STRING:
+            return terms.contains(text.term, wanted.term)
+    if isinstance(inside, TupleType):
+        whole = encoder.encode(expr.right, scope)
+        if isinstance(whole, TupleValue):
+            return terms.or_(*(equal(encoder, value, wanted) for value in whole.items))
+    if isinstance(inside, ListType):
+        items = sequence(encoder, expr.right, scope)
+        return encoder.ranges.exists(
+            items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
+        )
+    raise NotModelledError("membership in other than a list, tuple, range or str")
+
+
+def quantifier(encoder: Encoder, expr: ex.Quantifier, scope: Scope) -> Term:
+    if expr.domain is not None:
+        items = sequence(encoder, expr.domain, scope)
+        return encoder.each(
+            expr.kind,
+            items.low,
+            items.high,
+            lambda at: encoder.truth(expr.body, scope.binding(bind(expr.target, items.at(at)))),
+            expr.span,
+        )
+    name = expr.target.name
+    kind = None if expr.over is None else erase(expr.over)
+    if name is None or not isinstance(kind, IntType | BoolType | StrType):
+        raise NotModelledError("quantifier over a whole type")
+    if isinstance(encoder.ranges, Bounded):
+        raise NotModelledError("quantifier over a whole type in a bounded search")
+    variable = encoder.ranges.variable(sort_of(kind))
+    with encoder.capturing() as failures:
+        inner = scope.binding({name: Scalar(variable)})
+        body = encoder.truth(expr.body, inner)
+    for failure in failures:
+        encoder.fail(failure.errors, terms.exists((variable,), failure.condition), failure.span)
+    whole = terms.forall if expr.kind == "forall" else terms.exists
+    return whole((variable,), body)

@@ -1,0 +1,155 @@
+"""Lists as values: made, read by index, cut, joined, changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axiom_verifiers.contracts import expressions as ex
+from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.contracts.types import ListType
+from axiom_verifiers.errors import NotModelledError
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.encode_sequences import (
+    ListSequence,
+    bounds,
+    extent,
+    listed,
+    materialize,
+    of_list,
+    of_value,
+    turned,
+)
+from axiom_verifiers.obligations.values import (
+    ListValue,
+    Opaque,
+    OptionalValue,
+    Scalar,
+    Symbolic,
+    TupleValue,
+    coerce,
+    erase,
+    pack,
+    unpack,
+)
+
+if TYPE_CHECKING:
+    from axiom_verifiers.obligations.encode import Encoder, Scope
+
+
+def make_list(encoder: Encoder, expr: ex.MakeList, scope: Scope) -> Symbolic:
+    kind = erase(expr.type)
+    if not isinstance(kind, ListType):
+        raise NotModelledError("list of an unknown type")
+    return listed(tuple(encoder.encode(item, scope) for item in expr.items), kind.item)
+
+
+def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
+    length = terms.add(left.length, right.length)
+    if right.length.is_literal and right.length.payload <= 16:
+        items = left.items
+        for i in range(right.length.payload):
+            end = terms.add(left.offset, left.length, terms.integer(i))
+            element = terms.select(right.items, terms.add(right.offset, terms.integer(i)))
+            items = terms.store(items, end, element)
+        return ListValue(left.item, items, left.offset, length)
+    if left.length.is_literal and left.length.payload == 0:
+        return right
+
+    def at(position: Term) -> Symbolic:
+        first = terms.select(left.items, terms.add(left.offset, position))
+        behind = terms.sub(terms.add(right.offset, position), left.length)
+        second = terms.select(right.items, behind)
+        inside = terms.lt(position, left.length)
+        return unpack(terms.ite(inside, first, second), left.item)
+
+    return materialize(encoder, ListSequence(left.item, terms.ZERO, length, at))
+
+
+def put(encoder: Encoder, value: ListValue, at: Term, item: Symbolic, span: Span) -> ListValue:
+    """The list with another item at Python's index `at`; fails outside of it."""
+    place = _position(encoder, value.length, at, span)
+    packed = pack(coerce(item, value.item), value.item)
+    items = terms.store(value.items, terms.add(value.offset, place), packed)
+    return ListValue(value.item, items, value.offset, value.length)
+
+
+def _position(encoder: Encoder, length: Term, at: Term, span: Span) -> Term:
+    """The place of Python's index, after noting the IndexError outside."""
+    if at.is_literal:
+        if at.payload >= 0:
+            encoder.fail("IndexError", terms.le(length, at), span)
+            return at
+        encoder.fail("IndexError", terms.lt(length, terms.neg(at)), span)
+        return terms.add(length, at)
+    outside = terms.or_(terms.le(length, at), terms.lt(at, terms.neg(length)))
+    encoder.fail("IndexError", outside, span)
+    return terms.ite(terms.lt(at, terms.ZERO), terms.add(at, length), at)
+
+
+def index(encoder: Encoder, expr: ex.Index, scope: Scope) -> Symbolic:
+    value = encoder.encode(expr.value, scope)
+    if isinstance(value, OptionalValue):
+        encoder.fail("TypeError", terms.not_(value.present), expr.span)
+        value = value.value
+    if isinstance(value, Opaque):
+        raise NotModelledError("indexing")
+    at = encoder.integer(expr.index, scope)
+    match value:
+        case TupleValue(items) if at.is_literal and -len(items) <= at.payload < len(items):
+            return items[int(at.payload)]
+        case TupleValue(items):
+            listed = of_value(value, expr.value.type)
+            place = _position(encoder, terms.integer(len(items)), at, expr.span)
+            return listed.at(place)
+        case ListValue():
+            place = _position(encoder, value.length, at, expr.span)
+            return unpack(terms.select(value.items, terms.add(value.offset, place)), value.item)
+        case Scalar(text) if text.sort is sorts.STRING:
+            place = _position(encoder, terms.length(text), at, expr.span)
+            return Scalar(terms.at(text, place))
+        case _:
+            raise NotModelledError("indexing")
+
+
+def cut(encoder: Encoder, expr: ex.Slice, scope: Scope) -> Symbolic:
+    """A slice: of a list a view, of a str a substring."""
+    reverse = expr.step is not None
+    if reverse:
+        step = encoder.integer(expr.step, scope) if expr.step is not None else terms.ONE
+        if not step.is_literal or step.payload not in (1, -1):
+            raise NotModelledError("slice with a step")
+        if step.payload == -1 and (expr.lower is not None or expr.upper is not None):
+            raise NotModelledError("slice with a negative step and bounds")
+        reverse = step.payload == -1
+    value = encoder.encode(expr.value, scope)
+    if isinstance(value, OptionalValue):
+        encoder.fail("TypeError", terms.not_(value.present), expr.span)
+        value = value.value
+    match value:
+        case ListValue():
+            if reverse:
+                return materialize(encoder, turned(of_list(value)))
+            lower, upper = bounds(encoder, expr, value.length, scope)
+            return ListValue(
+                value.item, value.items, terms.add(value.offset, lower), extent(lower, upper)
+            )
+        case Scalar(text) if text.sort is sorts.STRING:
+            if reverse:
+                (turned_text,) = encoder.fold(
+                    "reverse",
+                    (terms.EMPTY,),
+                    terms.ZERO,
+                    terms.length(text),
+                    lambda state, j: (terms.concat(terms.at(text, j), state[0]),),
+                )
+                return Scalar(turned_text)
+            lower, upper = bounds(encoder, expr, terms.length(text), scope)
+            return Scalar(terms.substring(text, lower, extent(lower, upper)))
+        case TupleValue(items) if not reverse:
+            lower, upper = bounds(encoder, expr, terms.integer(len(items)), scope)
+            if lower.is_literal and upper.is_literal:
+                return TupleValue(items[lower.payload : upper.payload])
+            raise NotModelledError("slice of a tuple")
+        case _:
+            raise NotModelledError("slice")
