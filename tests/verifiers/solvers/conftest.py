@@ -13,7 +13,7 @@ from axiom_verifiers.solvers.pool import SolverPool
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AXIOM_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("AXIOM_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("AXIOM_CACHE", str(tmp_path / "cache"))
 
 

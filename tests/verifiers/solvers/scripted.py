@@ -75,6 +75,9 @@ def main() -> None:
             sys.exit(3)
         case "never-ready":
             time.sleep(60)
+        case "never-reads":
+            say({"ready": True, "version": "0"})
+            time.sleep(60)
         case "missing":
             say({"ready": False, "reason": "no such library"})
             sys.exit(1)

@@ -79,6 +79,15 @@ def test_a_worker_that_never_starts(pool: SolverPool, monkeypatch: pytest.Monkey
     assert result.seconds < 20
 
 
+def test_a_worker_that_never_reads(pool: SolverPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "_SEND_SECONDS", 0.2)
+    facts = tuple(t.lt(t.var(f"a long name {n}", s.INT), X) for n in range(4000))
+    problem = Problem(hypotheses=facts, goal=t.lt(X, Y))
+    result = pool.race(problem, seconds=60, portfolio=[scripted("never-reads")])
+    assert isinstance(result.answer, Failure)
+    assert result.seconds < 20
+
+
 def test_what_is_missing_is_not_tried_each_time(pool: SolverPool) -> None:
     for _ in range(2):
         result = pool.race(TRUE, seconds=60, portfolio=[scripted("missing"), Z3])

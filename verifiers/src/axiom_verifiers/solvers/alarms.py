@@ -42,7 +42,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def alarms_folder() -> Path:
-    """Where queries on which solvers disagree are kept; `AXIOM_STATE_DIR` moves it."""
-    moved = os.environ.get("AXIOM_STATE_DIR")
+    """Where queries on which solvers disagree are kept; `AXIOM_STATE` moves it."""
+    moved = os.environ.get("AXIOM_STATE")
     root = Path(moved) if moved else Path(platformdirs.user_state_dir("axiom", appauthor=False))
     return root / "alarms"

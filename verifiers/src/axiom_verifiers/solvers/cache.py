@@ -50,9 +50,9 @@ class AnswerCache:
     def personal(cls) -> AnswerCache | None:
         """The person's own cache; None when its key cannot be kept safe.
 
-        `AXIOM_CACHE` and `AXIOM_STATE_DIR` move the entries and the key.
+        `AXIOM_CACHE` and `AXIOM_STATE` move the entries and the key.
         """
-        moved, state = os.environ.get("AXIOM_CACHE"), os.environ.get("AXIOM_STATE_DIR")
+        moved, state = os.environ.get("AXIOM_CACHE"), os.environ.get("AXIOM_STATE")
         folder = Path(moved or platformdirs.user_cache_dir("axiom", appauthor=False)) / "answers"
         key = local_key(
             Path(state or platformdirs.user_state_dir("axiom", appauthor=False)) / "answers.key"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _SERVES = 500  # Requests that a worker answers before it is replaced.
 _FAT = 512 * 1024  # Kilobytes of resident memory above which it is replaced.
 _AVOID_SECONDS = 30.0  # How long a solver that is missing is not tried again.
+_SEND_SECONDS = 10.0  # A worker that has not taken its question by then never will.
 _START_SECONDS = 30.0  # A worker that is not ready by then never will be.
 
 
@@ -45,6 +46,7 @@ class Task:
         self._worker = worker
         self._request = request
         self._asked = False
+        self._asked_at = 0.0
         self.created = time.monotonic()
         self.began: float | None = None
         self.version = worker.version
@@ -83,8 +85,11 @@ class Task:
         self.version = worker.version
         if not self._asked:
             self._ask()
-        if self.began is None and worker.sent:
-            self.began = time.monotonic()
+        if self.began is None:
+            if worker.sent:
+                self.began = time.monotonic()
+            elif time.monotonic() - self._asked_at > _SEND_SECONDS:
+                raise WorkerError("the worker does not read its question")
         message = worker.receive()
         if message is None:
             return None
@@ -95,6 +100,7 @@ class Task:
 
     def _ask(self) -> None:
         self._asked = True
+        self._asked_at = time.monotonic()
         self._worker.send(self._request)
         if self._worker.sent:
             self.began = time.monotonic()
