@@ -17,7 +17,7 @@ import pytest
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.exceptions import bases_of
 from axiom_verifiers.contracts.judging import Judge, judge_example
-from axiom_verifiers.contracts.outcomes import Call, Discarded, OutOfFuel, Outcome, Raised, Returned
+from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel, Raised, Returned
 from axiom_verifiers.contracts.reading import read
 
 CASES = Path(__file__).parent / "judging"

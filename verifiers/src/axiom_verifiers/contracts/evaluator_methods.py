@@ -87,9 +87,9 @@ def _join(evaluator: Evaluator, expr: MethodCall) -> Fn:
         parts: list[str] = []
         size = 0
         for part in items(frame):
-            meter.pay(1)
+            meter.pay(1 + (len(part) >> 6))
             size += len(part) + len(between)
-            meter.grow(size)
+            meter.admit(size)
             parts.append(part)
         return between.join(parts)
 

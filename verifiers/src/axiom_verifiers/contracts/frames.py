@@ -45,12 +45,16 @@ class Meter:
             raise LimitExceededError(f"evaluating takes more than {self.limits.steps:,} steps")
 
     def grow(self, size: int) -> None:
+        """Asks whether a value of so many items or characters may be made, and pays for it."""
+        self.admit(size)
+        self.pay(size >> 6)
+
+    def admit(self, size: int) -> None:
         """Asks whether a value of so many items or characters may be made."""
         if size > self.limits.size:
             raise LimitExceededError(
                 f"a value would have {_about(size)} items; {self.limits.size:,} are allowed"
             )
-        self.pay(size >> 6)
 
     def widen(self, bits: int) -> None:
         """Asks whether an int of so many bits may be made."""
