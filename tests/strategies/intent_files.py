@@ -224,9 +224,9 @@ class Writer:
                 return self.joined(["define", name, ":", self.one(TYPES), "=", *self.operand(2)], 0)
             case _:
                 lines = [self.joined(["intent", name, *self.parameters(), *result], 0)]
-                indent = 2
+                indent = 4  # Clauses may stand further left than those before, never further right.
                 for _ in range(self.random.randrange(5)):
-                    indent = self.random.randrange(1, 5) if self.random.random() < 0.1 else indent
+                    indent -= self.random.random() < 0.2 and indent > 1
                     space = " " * indent
                     kind = self.random.randrange(7)
                     if kind == 0:

@@ -2,7 +2,8 @@
 
 A line at column 0 that is neither blank nor a comment begins an item. The text is cut there
 before anything is parsed, so that nothing can reach past an item, and an edit inside one
-concerns that one alone. Line ends are `\\n`, `\\r\\n` and `\\r`; a byte-order mark takes no column.
+concerns that one alone. Line ends are `\\n`, `\\r\\n` and `\\r`; a byte-order mark takes no column,
+and belongs to the text of an item that follows it directly.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ CLAUSE_WORDS = (
 )
 
 _BLANK = " \t\f\v\ufeff"
-_ITEM_LINE = re.compile(r"(?:\A\ufeff?|[\r\n])(?=[^ \t\f\v\r\n#\ufeff])")
+_ITEM_LINE = re.compile(r"\A(?=\ufeff?[^ \t\f\v\r\n#\ufeff])|[\r\n](?=[^ \t\f\v\r\n#\ufeff])")
 _FIRST_TOKEN_LINE = re.compile(r"(?:\A|[\r\n])[ \t\f\v\ufeff]+(?=[^ \t\f\v\r\n#\ufeff])")
 LINE_END = re.compile(r"\r\n|\r|\n")
 

@@ -45,12 +45,13 @@ def parse_item_tree(text: str) -> tuple[s.ParsedItem, Tree | None]:
         )
         return s.ParsedItem(s.BrokenItem(span=Span(0, len(data))), (problem,)), None
     tree = parse_tree(data)
-    reader = ItemReader(data)
+    reader = ItemReader(data, torn=tree.root_node.has_error)
     if tree.root_node.has_error:
         item = _read_broken(data, reader, tree)
     else:
         item = reader.item(tree.root_node)
-    problems.extend(reader.problems)
+    told = bool(problems)
+    problems += [p for p in reader.problems if not (told and p.code == "unexpected-character")]
     if b"\t" in data:
         problems.extend(_tabs(data, item))
     problems.sort(key=lambda problem: (problem.span.start, problem.span.end, problem.code))
@@ -71,7 +72,7 @@ def parse_expression(text: str) -> tuple[s.Syntax, tuple[Problem, ...]]:
         data = data.replace(b"\n", b" ").replace(b"\r", b" ")
     wrapped = prefix + data
     root = parse_tree(wrapped).root_node
-    reader = ClauseReader(wrapped, -len(prefix))
+    reader = ClauseReader(wrapped, -len(prefix), torn=root.has_error)
     whole = Span(0, len(data))
     item = next((node for node in root.children if node.type == "define_item"), None)
     body = None if item is None else item.child_by_field_name("body")
@@ -157,6 +158,7 @@ def _read_broken(data: bytes, reader: ItemReader, tree: Tree) -> s.Item:
     pieces = regions(data)
     head = data[: pieces[0].end]
     head_root = parse_tree(head).root_node
+    reader.torn = head_root.has_error
     item = reader.item(head_root)
     if head_root.has_error:
         _explain(head, 0, "intent", head_root, reader, reader.problems)
@@ -182,7 +184,7 @@ def _read_clause(data: bytes, region: Region, item_reader: ItemReader) -> s.Clau
     text = data[region.start : region.end]
     wrapped = prefix + text
     root = parse_tree(wrapped).root_node
-    reader = ClauseReader(wrapped, region.start - len(prefix))
+    reader = ClauseReader(wrapped, region.start - len(prefix), torn=root.has_error)
     node = _find_clause(root)
     clause = None if node is None else reader.clause(node)
     span = Span(region.start, region.end)

@@ -57,7 +57,7 @@ class ClauseReader(ExpressionReader):
         if child is not None:
             return self.expression(child)
         end = self._end(node)
-        if not node.has_error:
+        if not self.torn:
             keyword = self.text(node.children[0])
             self.report("missing-expression", f"After `{keyword}` comes {wanted}.", end)
         return s.ErrorExpr(span=end)
@@ -133,7 +133,7 @@ class ClauseReader(ExpressionReader):
         error = node.child_by_field_name("error")
         when = self._when(node)
         if error is None or error.is_missing:
-            if not node.has_error:
+            if not self.torn:
                 self.report(
                     "missing-error",
                     "After `raises` comes the exception, as in `raises ValueError when x < 0`.",
@@ -142,7 +142,7 @@ class ClauseReader(ExpressionReader):
             return None
         if when is None:
             end = self.span(error)
-            if not node.has_error:
+            if not self.torn:
                 self.report(
                     "missing-when",
                     "A `raises` says when: `raises "
@@ -167,7 +167,7 @@ class ClauseReader(ExpressionReader):
             for child in node.children_by_field_name("name")
             if child.is_named and not child.is_missing
         )
-        if not names and not node.has_error:
+        if not names and not self.torn:
             self.report(
                 "missing-name",
                 "After `modifies` come the parameters that the code may change, with commas "
@@ -180,18 +180,18 @@ class ClauseReader(ExpressionReader):
         call_node = node.child_by_field_name("call")
         form = "an example is `CALL == VALUE` or `CALL raises ERROR`"
         if call_node is None:
-            if not node.has_error:
+            if not self.torn:
                 self.report("missing-example", f"Nothing follows; {form}.", self._end(node))
             return None
         call = self.expression(call_node)
         if not isinstance(call, s.Call):
-            if not isinstance(call, s.ErrorExpr):
+            if not isinstance(call, s.ErrorExpr) and not self.torn:
                 self.report("not-a-call", f"This is not a call of the intent; {form}.", call.span)
             return None
         error = node.child_by_field_name("error")
         expected = node.child_by_field_name("expected")
         if expected is None and error is None:
-            if not node.has_error:
+            if not self.torn:
                 self.report(
                     "missing-example", f"What the call gives is not said; {form}.", self._end(node)
                 )
@@ -205,7 +205,7 @@ class ClauseReader(ExpressionReader):
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
             assert name is not None
             if value is None:
-                if not node.has_error:
+                if not self.torn:
                     self.report(
                         "missing-value",
                         "After the value of the call come the parameters as the call leaves "
@@ -250,7 +250,7 @@ class ClauseReader(ExpressionReader):
             text = s.Prose(span=string.span, text=string.value)
             return s.Must(span=self.span(node), negated=negated, what=None, prose=text)
         if what is None:
-            if not node.has_error:
+            if not self.torn:
                 self.report(
                     "missing-must",
                     f"After `must` comes one of {words} (with or without `not`), `terminate`, or "
@@ -293,7 +293,7 @@ class ClauseReader(ExpressionReader):
             for child in node.children_by_field_name("text")
             for word in self.text(child).split()
         ]
-        if not texts and not node.has_error:
+        if not texts and not self.torn:
             self.report("missing-value", f"After `{name.type}` comes its value.", self._end(node))
         return s.Setting(
             span=self.span(node), name=cast("_SettingName", name.type), text=" ".join(texts)

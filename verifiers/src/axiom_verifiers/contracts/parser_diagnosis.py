@@ -151,7 +151,8 @@ class _Recogniser:
                 f"The character {known} has no meaning here; expected was {expected}.",
                 span,
             )
-        if shown in _CLOSING.values() and token.kind == "op" and "operator" in expected:
+        closing = shown in _CLOSING.values() and token.kind == "op"
+        if closing and ("operator" in expected or expected.startswith("the end")):
             self._raise(
                 "unexpected-bracket",
                 f"`{shown}` closes nothing that is open here; expected was {expected}.",

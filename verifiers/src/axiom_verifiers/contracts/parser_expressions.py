@@ -19,9 +19,11 @@ DEPTH_LIMIT = 150
 class ExpressionReader:
     """Reads nodes of one text; `base` is what its offsets lack to those of the item."""
 
-    def __init__(self, data: bytes, base: int = 0) -> None:
+    def __init__(self, data: bytes, base: int = 0, *, torn: bool = False) -> None:
         self.data = data
         self.base = base
+        # The tree has errors, told by who called this; what is missing in it needs no word.
+        self.torn = torn
         self.problems: list[Problem] = []
         self._too_deep = False
 
@@ -116,6 +118,8 @@ class ExpressionReader:
         span = self.span(node)
         values: list[str | bytes] = []
         for piece in parts(node):
+            if piece.is_missing or piece.is_error:
+                return s.ErrorExpr(span=span)
             place = self.span(piece)
             shown = self.text(piece)
             if piece.type == "unclosed_string":

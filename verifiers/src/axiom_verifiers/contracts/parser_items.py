@@ -36,7 +36,7 @@ class ItemReader(ClauseReader):
         name = node.child_by_field_name("name")
         if name is not None and not name.is_missing:
             return self.name(name)
-        if not node.has_error:
+        if not self.torn:
             self.report("missing-name", f"After `{keyword}` comes {wanted}.", self._end(node))
         return s.BrokenItem(span=self.span(node), keyword=keyword)
 
@@ -48,7 +48,7 @@ class ItemReader(ClauseReader):
                 return s.UseItem(span=self.span(node), path=string)
             if isinstance(string, s.BytesLiteral):
                 self.report("missing-path", "A path is text, not bytes.", string.span)
-        elif not node.has_error:
+        elif not self.torn:
             self.report(
                 "missing-path",
                 'After `use` comes the path of an intent file, as in `use "./money.intent"`.',
@@ -65,7 +65,7 @@ class ItemReader(ClauseReader):
         record = node.child_by_field_name("record")
         if record is not None:
             fields = tuple(self._field(part) for part in parts(record) if part.type == "field")
-            if not fields and not node.has_error:
+            if not fields and not self.torn:
                 self.report(
                     "missing-field",
                     "A record has at least one field, as in `{ price: int }`.",
@@ -73,7 +73,7 @@ class ItemReader(ClauseReader):
                 )
             return s.TypeItem(span=span, name=name, alias=None, fields=fields, where=None)
         alias = node.child_by_field_name("alias")
-        if alias is None and not node.has_error:
+        if alias is None and not self.torn:
             self.report(
                 "missing-type",
                 f"What `{name.id}` is comes after `=`: `type {name.id} = int`, or a record's "
@@ -97,7 +97,7 @@ class ItemReader(ClauseReader):
     def _field(self, node: Node) -> s.Field:
         name, given = node.child_by_field_name("name"), node.child_by_field_name("type")
         assert name is not None
-        if given is None and not node.has_error:
+        if given is None and not self.torn:
             self.report(
                 "missing-type",
                 f"After the field's name comes its type: `{self.text(name)}: int`.",
@@ -114,14 +114,14 @@ class ItemReader(ClauseReader):
         broken = any(child.is_error for child in node.children)
         parameters = node.child_by_field_name("parameters")
         result, body = node.child_by_field_name("result"), node.child_by_field_name("body")
-        if result is None and not node.has_error:
+        if result is None and not self.torn:
             form = "-> int" if parameters is not None else ": int"
             self.report(
                 "missing-type",
                 f"The type of `{name.id}` is not said: add it before `=`, as in `{form}`.",
                 name.span,
             )
-        if body is None and not node.has_error:
+        if body is None and not self.torn:
             self.report(
                 "missing-expression", f"What `{name.id}` is comes after `=`.", self._end(node)
             )
@@ -150,7 +150,7 @@ class ItemReader(ClauseReader):
             return name
         parameters = node.child_by_field_name("parameters")
         result = node.child_by_field_name("result")
-        if not node.has_error:
+        if not self.torn:
             if parameters is None:
                 at = name.span.end
                 self.report(
@@ -206,7 +206,7 @@ class ItemReader(ClauseReader):
             if part.type != "parameter" or name is None or name.is_missing:
                 continue
             given = part.child_by_field_name("type")
-            if given is None and not node.has_error:
+            if given is None and not self.torn:
                 at = self.span(name).end
                 self.report(
                     "missing-type",
