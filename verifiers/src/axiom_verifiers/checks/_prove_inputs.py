@@ -33,7 +33,7 @@ def inhabited(subject: Subject, solvers: Solvers) -> Inhabited:
     replay = Replay(subject, solvers.budget)
     broken = replay.loads()
     if broken:
-        return Inhabited(ran=False, reason="the code does not load", detail=broken)
+        return Inhabited(ran=False, reason="the code cannot be run", detail=broken)
     for rows in _sources(subject, replay, solvers):
         kept = replay.admissible(rows)[:_ENOUGH]
         for row, outcome in zip(kept, replay.outcomes(kept), strict=True):

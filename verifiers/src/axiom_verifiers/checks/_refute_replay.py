@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from axiom_verifiers.checks._runs import PATIENCE, module_of, without_code
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised, Returned
@@ -35,6 +36,7 @@ class Replay:
         self.contract = subject.contract
         self.budget = budget
         self.judging = Judge(subject.contract)
+        self.code = module_of(subject)
         self._sandbox = sandbox
 
     def admissible(self, rows: Sequence[Inputs]) -> list[Inputs]:
@@ -54,9 +56,12 @@ class Replay:
         return self._sandbox
 
     def loads(self) -> str:
-        """Why the module cannot be loaded; empty when it can."""
+        """Why the code cannot be run; empty when it can."""
+        missing = without_code(self.subject)
+        if missing is not None:
+            return f"no code for {missing}"
         ended = self.sandbox.load(
-            self.subject.code, self.contract, seconds=max(0.1, self.budget.remaining())
+            self.code, self.contract, seconds=max(0.1, self.budget.remaining())
         )
         match ended:
             case None:
@@ -72,11 +77,12 @@ class Replay:
         if not rows:
             return []
         return self.sandbox.run(
-            self.subject.code,
+            self.code,
             self.contract,
             rows,
             seconds=max(0.1, min(20.0, self.budget.remaining())),
             stop=self.budget.stop,
+            patience=PATIENCE,
         )
 
     def run(self, rows: Sequence[Inputs]) -> list[Seen]:
@@ -99,6 +105,16 @@ class Replay:
         seen = {id(one.inputs): clause in one.broken for one in self.run(kept)}
         return [seen.get(id(row), False) for row in rows]
 
+    def endless(self, row: Inputs, reason: str) -> Witness:
+        """A witness against termination, on which the sandbox ran out of fuel."""
+        types = {parameter.name: parameter.type for parameter in self.contract.parameters}
+        return Witness(
+            inputs=_shown(row, types),
+            result={"endless": reason},
+            expected="the call ends",
+            replayed=True,
+        )
+
     def witness(self, clause: str, row: Inputs) -> Witness | None:
         """The input run by itself, in a fresh sandbox; None when it does not fail there."""
         if not self.admissible([row]):
@@ -107,7 +123,7 @@ class Replay:
         if clause not in one.broken:
             return None
         types = {parameter.name: parameter.type for parameter in self.contract.parameters}
-        shown = {name: to_json(value, types[name]) for name, value in row.items()}
+        shown = _shown(row, types)
         after: dict[str, object] = {}
         result: object
         match one.outcome:
@@ -122,6 +138,10 @@ class Replay:
         return Witness(
             inputs=shown, result=result, expected=one.broken[clause], after=after, replayed=True
         )
+
+
+def _shown(row: Inputs, types: dict[str, Type]) -> dict[str, object]:
+    return {name: to_json(value, types[name]) for name, value in row.items()}
 
 
 def _changed(row: Inputs, left: Inputs, types: dict[str, Type]) -> dict[str, object]:

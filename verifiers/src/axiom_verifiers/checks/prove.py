@@ -38,7 +38,7 @@ _HELP = {
     "solver failed": "run `axiom doctor`",
     "solvers disagree": "report the query that was kept: one of the solvers is wrong",
     "no input ran": "add an example that meets every `requires`",
-    "the code does not load": "mend what the syntax check reports",
+    "the code cannot be run": "mend what is said there, or accept code for the callee first",
     "contract may be undefined": "guard the operation in the contract, or add a `requires`",
     "not derivable": "look for an input on which the clause fails, or strengthen `requires`",
 }

@@ -18,7 +18,10 @@ from axiom_verifiers.checks._refute_replay import Inputs, Replay, Seen
 from axiom_verifiers.checks._refute_search import Search
 from axiom_verifiers.checks._refute_shrink import shrink
 from axiom_verifiers.checks.verifier import Budget, Subject
-from axiom_verifiers.contracts.contract import Clause
+from axiom_verifiers.contracts.contract import Clause, Implied
+from axiom_verifiers.contracts.outcomes import OutOfFuel
+from axiom_verifiers.core import interpreter
+from axiom_verifiers.core.program import Program
 from axiom_verifiers.evidence import (
     ClauseEvidence,
     Evidence,
@@ -35,6 +38,9 @@ from axiom_verifiers.solvers.pool import SolverPool
 # The lengths of lists, and numbers of iterations, that are searched one after the other.
 _SIZES = (2, 4, 7)
 _LONGEST = 4.0
+# Likely inputs are run in growing batches; after this many runs that did not end, no more are.
+_FIRST = 8
+_STUCK = 3
 
 
 class Refute:
@@ -88,6 +94,7 @@ class _Hunt:
         self.faults: list[str] = []
         self.findings: list[Finding] = []
         self.refuted = False
+        self.stuck = 0
         self.broken = ""
 
     def run(self) -> Iterator[Evidence]:
@@ -95,7 +102,7 @@ class _Hunt:
         if self.broken:
             return
         program = python.translate(self.subject.code, self.contract)
-        yield from self.likely(_refute_values.inputs(self.contract, program))
+        yield from self.likely(program, _refute_values.inputs(self.contract, program))
         for size in _SIZES:
             if self.budget.stopped or not self.open:
                 return
@@ -108,11 +115,40 @@ class _Hunt:
                 if clause.id in self.open:
                     yield from self.symbolic(search, clause)
 
-    def likely(self, rows: list[Inputs]) -> Iterator[Evidence]:
+    def likely(self, program: Program, rows: list[Inputs]) -> Iterator[Evidence]:
         kept = self.replay.admissible(rows)
-        for seen in self.replay.run(kept):
-            self.ran += 1
-            yield from self.take(seen)
+        start, size = 0, _FIRST
+        while start < len(kept) and self.stuck < _STUCK and not self.budget.stopped:
+            for seen in self.replay.run(kept[start : start + size]):
+                self.ran += 1
+                if isinstance(seen.outcome, OutOfFuel):
+                    self.stuck += 1
+                    yield from self.endless(program, seen.inputs)
+                yield from self.take(seen)
+            start, size = start + size, 4 * size
+
+    def endless(self, program: Program, row: Inputs) -> Iterator[Evidence]:
+        """A run whose deciding state comes back never ends: a witness against termination.
+
+        The sandbox ran out of fuel on the same input, so code and core program agree on it.
+        """
+        for clause in list(self.open.values()):
+            if not isinstance(clause, Implied) or clause.obligation != "terminates":
+                continue
+            end = interpreter.run(program, list(row.values())).end
+            if isinstance(end, interpreter.Endless):
+                del self.open[clause.id]
+                self.refuted = True
+                reason = f"the loop in line {end.place.line} comes back to an earlier state"
+                yield ClauseEvidence(
+                    clause=clause.id,
+                    verifier=Refute.name,
+                    verdict=Verdict.REFUTED,
+                    method="symbolic",
+                    proof=Proof(status="refuted"),
+                    witness=self.replay.endless(row, reason),
+                    cases=self.ran,
+                )
 
     def take(self, seen: Seen) -> Iterator[Evidence]:
         """Evidence for each clause that a run breaks for the first time."""
@@ -188,7 +224,7 @@ class _Hunt:
 
     def report(self, seconds: float) -> Report:
         if self.broken:
-            detail = f"the code does not load: {self.broken}"
+            detail = f"the code cannot be run: {self.broken}"
             return Report(
                 verifier=Refute.name,
                 tier=Refute.tier,
