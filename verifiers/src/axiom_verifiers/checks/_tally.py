@@ -10,10 +10,8 @@ from axiom_verifiers.checks._runs import Inputs
 from axiom_verifiers.contracts.contract import Clause, Contract, Example, Implied, Must
 from axiom_verifiers.contracts.judging import Judgement, shortened
 from axiom_verifiers.contracts.outcomes import Discarded, Outcome, OutOfFuel, Raised
-from axiom_verifiers.evidence import ClauseEvidence, Proof, Verdict, Witness
+from axiom_verifiers.evidence import ClauseEvidence, Verdict, Witness
 from axiom_verifiers.sandbox.python import TOO_LATE, is_limit
-
-_TRIED = ("run in the sandbox",)
 
 
 class _Count(msgspec.Struct):
@@ -25,7 +23,9 @@ class _Count(msgspec.Struct):
 
 
 class Tally:
-    """Counts runs. `stuck` ran out of fuel, `limits` met a limit of the interpreter, `broken`
+    """Counts runs, which prove nothing: the state of a clause's proof is for others to tell.
+
+    `stuck` ran out of fuel, `limits` met a limit of the interpreter, `broken`
     is why a run could not be judged for another reason; `met` counts for each clause the runs
     in which its condition held, and it with it.
     """
@@ -110,7 +110,6 @@ class Tally:
             method="properties",
             seconds=seconds,
             cases=self.runs,
-            proof=Proof(status="refuted", tried=_TRIED),
             witness=witness,
         )
 
@@ -182,7 +181,6 @@ class Tally:
             method="properties",
             seconds=seconds,
             cases=self._counts[clause].held,
-            proof=Proof(status="unknown", reason=reason, tried=_TRIED),
             detail=reason,
         )
 

@@ -14,7 +14,7 @@ import random
 import time
 import types
 
-# A name here is what `import NAME` may load in a candidate. docs list it from this tuple.
+# A name here is what `import NAME` may load in a candidate, beside `sys` and `builtins`.
 MODULES = (
     "__future__", "abc", "array", "ast", "base64", "binascii", "bisect", "calendar", "cmath",
     "collections", "collections.abc", "colorsys", "contextlib", "copy", "csv", "dataclasses",
