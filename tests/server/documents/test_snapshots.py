@@ -286,3 +286,21 @@ def test_edits_without_a_question_between_them() -> None:
             [Change(Range(Position(0, 0), Position(0, 0)), "#\n")], version, "utf-16"
         )
     check_same(snapshot, "#\n" * 300 + FILE)
+
+
+def test_what_a_problem_offers_is_offered_while_it_exists() -> None:
+    snapshot = Snapshot.open("type Percent = int\nintent f(x: Persent) -> int\n", 1)
+    assert snapshot.settle(10)
+    assert "`Percent`" in snapshot.problems(1)[0].message
+    renamed = edit(snapshot, "type Percent", "type Other")
+    assert renamed.settle(10)
+    assert "`Percent`" not in renamed.problems(1)[0].message
+
+
+def test_contracts_stand_at_their_lines_with_their_callees() -> None:
+    snapshot = settled("# a\n" + FILE)
+    contract = snapshot.contract("f")
+    assert contract is not None
+    assert [clause.origin.line for clause in contract.ensures] == [9]
+    assert [callee.ensures[0].origin.line for callee in contract.callees] == [12]
+    assert snapshot.contract("double") is None

@@ -7,26 +7,31 @@ from collections.abc import Iterable, Mapping
 from axiom_verifiers.contracts.declarations import CheckedItem, Declaration
 from axiom_verifiers.contracts.environment import Environment
 
+Names = tuple[tuple[str, ...], ...]
+
 
 class Checks:
-    """What checking the items of one document gave, kept from version to version.
-
-    A result is used again only where an environment finds everything it rests on unchanged.
-    `owner` says whether the item is the first of its name, for a second one is an error.
-    """
+    """What checking the items of one document gave, kept from version to version."""
 
     def __init__(self) -> None:
-        self._results: dict[Declaration, tuple[bool, CheckedItem]] = {}
+        self._results: dict[Declaration, tuple[bool, Names | None, CheckedItem]] = {}
 
     def __len__(self) -> int:
         return len(self._results)
 
-    def earlier(self, declaration: Declaration, *, owner: bool) -> CheckedItem | None:
-        was_owner, checked = self._results.get(declaration, (owner, None))
-        return checked if was_owner == owner else None
+    def earlier(self, environment: DocumentEnvironment, item: Declaration) -> CheckedItem | None:
+        """An earlier result, if everything that it rests on is unchanged."""
+        owner, names, checked = self._results.get(item, (False, None, None))
+        if checked is None or owner != environment.is_owner(item):
+            return None
+        if names is not None and names != environment.all_names:
+            return None
+        return checked if environment.is_current(checked) else None
 
-    def keep(self, declaration: Declaration, checked: CheckedItem, *, owner: bool) -> None:
-        self._results[declaration] = (owner, checked)
+    def keep(self, environment: DocumentEnvironment, item: Declaration, found: CheckedItem) -> None:
+        # A second item of one name is an error; a problem may offer any name of the file.
+        names = environment.all_names if found.problems else None
+        self._results[item] = (environment.is_owner(item), names, found)
 
     def forget(self, declarations: Iterable[Declaration]) -> None:
         """Drops what no version that is still to come can use."""
@@ -46,6 +51,18 @@ class DocumentEnvironment(Environment):
         super().__init__(declarations, imports)
         self._checks = checks
         self._current: dict[Declaration, CheckedItem] = {}
+        self._names: Names | None = None
+
+    @property
+    def all_names(self) -> Names:
+        """The names that a problem may offer, in their order."""
+        if self._names is None:
+            self._names = tuple(tuple(self.names(kind)) for kind in ("type", "define", "intent"))
+        return self._names
+
+    def is_owner(self, declaration: Declaration) -> bool:
+        """Whether the item is the first of its name."""
+        return self.own.get(declaration.name or "") is declaration
 
     def adopt(self, other: DocumentEnvironment, but: Iterable[Declaration]) -> None:
         """Takes over all that is current in a version that differs in these items' texts only,
@@ -79,10 +96,9 @@ class DocumentEnvironment(Environment):
     def _checked(self, declaration: Declaration) -> CheckedItem:
         found = self._current.get(declaration)
         if found is None:
-            owner = self.own.get(declaration.name or "") is declaration
-            found = self._checks.earlier(declaration, owner=owner)
-            if found is None or not self.is_current(found):
+            found = self._checks.earlier(self, declaration)
+            if found is None:
                 found = self._check(declaration)
-                self._checks.keep(declaration, found, owner=owner)
+                self._checks.keep(self, declaration, found)
             self._current[declaration] = found
         return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import msgspec
@@ -301,26 +302,32 @@ class Snapshot:
                 yield from ((index, problem) for problem in checked.problems)
 
     def contract(self, name: str) -> Contract | None:
-        """The contract of a sound intent, its clauses at their lines in the file, with the other
-        intents that its code may call.
+        """The contract of a sound intent of this file, its clauses at their lines in the file.
+
+        With the other intents that its code may call.
         """
-        item = self.named(name)
-        if item is None or self.imports.problems:
+        found = self._contracts.get(name)
+        if found is None or name not in self.environment.own:
             return None
-        found = self.checked(item.index).contract
-        if found is None:
-            return None
-        others: list[Contract] = []
-        for other in self.environment.intents():
-            callee = self.environment.item_named(other).contract
-            if callee is not None:
-                others.append(callee)
-        for used in self.imports.environments.values():
-            for other in used.intents():
-                callee = used.item_named(other).contract
-                if callee is not None:
-                    others.append(callee)
-        return with_callees(located(found, item.line), tuple(others))
+        return with_callees(found, tuple(self._contracts.values()))
+
+    @cached_property
+    def _contracts(self) -> dict[str, Contract]:
+        """The sound intents of this file and of the used ones, which have no name in common."""
+        found: dict[str, Contract] = {}
+        if self.imports.problems:
+            return found  # What the used files would have said is not known.
+        for item in self.items:
+            if self.environment.is_owner(item.declaration):
+                contract = self.checked(item.index).contract
+                if contract is not None:
+                    found[contract.name] = located(contract, item.line)
+        for environment in self.imports.environments.values():
+            for other in environment.intents():
+                contract = environment.item_named(other).contract
+                if contract is not None:
+                    found.setdefault(contract.name, contract)
+        return found
 
 
 def _same_names(before: Snapshot, after: Snapshot) -> bool:
