@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import time
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ from axiom_verifiers.errors import TypeCheckerError
 from axiom_verifiers.evidence import Evidence, Finding, Report, Verdict
 
 _SECONDS = 20.0
+_NONE = re.compile(r"\bNone\b")
+_WANTS_NONE = re.compile(r'is not assignable to (return type |type )?"None"')
 _server = LanguageServer()
 atexit.register(_server.close)
 
@@ -62,22 +65,32 @@ def _diagnose(text: str, budget: Budget) -> list[Diagnostic]:
 
 
 def _findings(diagnostics: list[Diagnostic], checked: Annotated) -> Iterator[Finding]:
-    for each in diagnostics:
-        if each.severity != 1:
-            continue
+    errors = [each for each in diagnostics if each.severity == 1]
+    doubtful = {each.range.start.line for each in errors if _about_none(each)}
+    for each in errors:
         place = checked.place(each.range.start.line, each.range.start.character)
         if place is None:
             continue
-        message = each.message.strip()
+        message = "; ".join(line.strip() for line in each.message.strip().splitlines())
         if checked.in_caller(each.range.start.line):
             message = f"the function's annotations do not fit the intent: {message}"
+        follows = each.code == "reportCallIssue" and each.range.start.line in doubtful
         yield Finding(
-            severity="error",
+            severity="warning" if follows or _about_none(each) else "error",
             message=message,
             line=place[0],
             column=place[1],
             rule=str(each.code or "types"),
         )
+
+
+def _about_none(diagnostic: Diagnostic) -> bool:
+    """Whether the fault is that something may be None.
+
+    Whether it can be is a matter of `requires`, which the checker does not know: `best = None`
+    before a loop over a list that is not empty is no error. Running and proving tell.
+    """
+    return bool(_NONE.search(diagnostic.message)) and not _WANTS_NONE.search(diagnostic.message)
 
 
 def close() -> None:
