@@ -17,7 +17,7 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import records_in
+from axiom_verifiers.contracts.typing_rules import is_known, records_in
 
 
 def called(expr: Expr) -> set[str]:
@@ -82,6 +82,23 @@ def contract_names(contract: Contract) -> set[str]:
     for expr in contract_expressions(contract):
         found |= called(expr)
     return found
+
+
+def is_complete(contract: Contract) -> bool:
+    """Whether the contract has every define that it rests on, and no type is unknown.
+
+    One that is not complete speaks of something that has errors elsewhere, and must not be
+    verified.
+    """
+    types = [one.type for one in contract.parameters]
+    types.append(contract.result)
+    missing = contract_names(contract)
+    for define in contract.defines:
+        types += [one.type for one in define.parameters or ()]
+        types.append(define.result)
+        missing |= called_in(define)
+    missing -= {define.name for define in contract.defines}
+    return not missing and all(map(is_known, types))
 
 
 def records_of(contract: Contract, defines: tuple[Define, ...]) -> tuple[RecordType, ...]:

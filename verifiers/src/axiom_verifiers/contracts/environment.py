@@ -20,7 +20,7 @@ from axiom_verifiers.contracts.checker_items import (
     check_type,
     completed,
 )
-from axiom_verifiers.contracts.closure import called_in, contract_names, records_of
+from axiom_verifiers.contracts.closure import called_in, contract_names, is_complete, records_of
 from axiom_verifiers.contracts.contract import Contract, Define
 from axiom_verifiers.contracts.declarations import CheckedItem, Declaration, Fingerprint
 from axiom_verifiers.contracts.scope import Notes, Signature
@@ -272,8 +272,12 @@ class Environment:
             define = None
         self._clashes(declaration, asking, notes)
         notes.problems = [*declaration.parsed.problems, *notes.problems]
+        complete = True
         if draft is not None:
             draft = self.closed(draft)
+            complete = is_complete(draft)
+            if not complete and notes.sound:
+                self._rests_on_errors(draft, declaration, notes)
         depends = tuple((one, self.fingerprint(one)) for one in sorted(asking.asked))
         return CheckedItem(
             kind=declaration.kind,
@@ -283,7 +287,7 @@ class Environment:
             depends=depends,
             type=made_type,
             define=define if notes.sound else None,
-            contract=draft if notes.sound else None,
+            contract=draft if notes.sound and complete else None,
             draft=draft,
         )
 
@@ -332,6 +336,20 @@ class Environment:
                     "name-clash",
                     f'`{name}` is declared in "{path}" too, as {_KINDS[found.kind]}; expected a '
                     "name that the used files do not have",
+                    declaration.name_span,
+                )
+
+    def _rests_on_errors(self, draft: Contract, declaration: Declaration, notes: Notes) -> None:
+        """Tells of errors in used files, which nothing in this one shows."""
+        used = {id(one) for where in self.imports.values() for one in where.own.values()}
+        known = {define.name for define in draft.defines}
+        for name in sorted(contract_names(draft) - known):
+            owned = self.owner(name)
+            if owned is not None and id(owned[1]) in used:
+                notes.problem(
+                    "rests-on-errors",
+                    f"`{declaration.name}` rests on `{name}` of a used file, where it has errors; "
+                    "expected a file without errors",
                     declaration.name_span,
                 )
 

@@ -238,4 +238,4 @@ Expr = (
 
 # A refined type holds an expression, and expressions hold types: what decodes either (msgspec)
 # looks the name up in `types`, which cannot import this module.
-vars(types)["Expr"] = Expr
+types.__dict__["Expr"] = Expr

@@ -305,7 +305,9 @@ def _call(expr: Call) -> Phrase:
         which = "smallest" if name == "min" else "largest"
         text = f"the {which} of {_listed(expr.args)}"
     elif name in _CALLS and len(expr.args) == 1:
-        text = _CALLS[name].format(_at(expr.args[0], _SUM))
+        pattern = _CALLS[name]
+        # What follows the argument must not be read as part of it.
+        text = pattern.format(_at(expr.args[0], _ATOM if pattern.startswith("{}") else _SUM))
     elif name == "round" and len(expr.args) == 1:
         text = f"{_at(expr.args[0], _SUM)} rounded to the nearest int, halves to even"
     else:
