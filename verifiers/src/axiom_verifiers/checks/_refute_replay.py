@@ -8,7 +8,8 @@ import msgspec
 
 from axiom_verifiers.checks._runs import PATIENCE, module_of, without_code
 from axiom_verifiers.checks.verifier import Budget, Subject
-from axiom_verifiers.contracts.judging import Judge
+from axiom_verifiers.contracts.contract import Ensures, Raises, Requires
+from axiom_verifiers.contracts.judging import Judge, Judgement
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised, Returned
 from axiom_verifiers.contracts.types import Type
 from axiom_verifiers.contracts.values import Value, to_json
@@ -98,6 +99,12 @@ class Replay:
             for judgement in self.judging.judge(Call(row), outcome)
             if judgement.status == "violated"
         }
+
+    def is_undefined(self, clause: Ensures | Raises | Requires, row: Inputs) -> bool:
+        """Whether a clause means nothing for these values, by the evaluator."""
+        expr = clause.when if isinstance(clause, Raises) else clause.condition
+        said = self.judging.condition(expr, row, row)
+        return isinstance(said, Judgement) and said.undefined
 
     def breaks(self, clause: str, rows: list[Inputs]) -> list[bool]:
         """Which inputs meet `requires` and violate the clause."""

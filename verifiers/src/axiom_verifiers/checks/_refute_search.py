@@ -35,7 +35,8 @@ from axiom_verifiers.obligations.probe import (
     read,
 )
 from axiom_verifiers.obligations.ranges import Bounded
-from axiom_verifiers.obligations.state import Exit, conforms
+from axiom_verifiers.obligations.state import Exit, conforms, well_formed
+from axiom_verifiers.obligations.values import Symbolic, constants
 
 NO_PROGRAM = Program(entry="", functions=())
 
@@ -72,8 +73,13 @@ class Search:
             want=self.want,
         )
 
-    def inputs(self, problem: Problem, model: Mapping[str, str]) -> dict[str, Value] | None:
-        """The parameters' values in a model; None when it leaves one open."""
+    def inputs(
+        self,
+        problem: Problem,
+        model: Mapping[str, str],
+        values: Mapping[str, Symbolic] | None = None,
+    ) -> dict[str, Value] | None:
+        """The parameters' values in a model, or those of `values`; None when one is left open."""
         texts: dict[Term, str] = {}
         for (key, _), term in zip(problem.script().want, problem.want, strict=True):
             if key in model:
@@ -85,7 +91,8 @@ class Search:
             return read_value(texts[term], term.sort, self.datatypes)
 
         try:
-            return {name: read(value, lookup) for name, value in self.meaning.before.items()}
+            wanted = self.meaning.before if values is None else values
+            return {name: read(value, lookup) for name, value in wanted.items()}
         except (UnreadableModelError, ModelError):
             return None
 
@@ -164,18 +171,46 @@ class Search:
         defined = terms.not_(terms.or_(*(failure.condition for failure in failures)))
         return terms.and_(exit_.condition, owed, fits, defined, terms.not_(holds))
 
-    def undefined(self, clause: ct.Clause) -> Term:
-        """When a clause of the contract means nothing before the call: an error of the
-        contract. Of `ensures` only its `when` is looked at here.
+    # ------------------------------------------------------------ errors of the contract
+
+    def undefined(self, clause: ct.Clause) -> tuple[Problem, dict[str, Symbolic]] | None:
+        """A question whose countermodels are values, `result` among them for an `ensures`, on
+        which the clause means nothing: an error of the contract, not of any code.
         """
         meaning = self.meaning
+        values = dict(meaning.before)
         match clause:
             case ct.Requires():
-                for one, _, defined in meaning.requires_defined:
-                    if one.id == clause.id:
-                        return terms.not_(defined)
+                known = [one for one in meaning.requires_defined if one[0].id == clause.id]
+                if not known or known[0][2] is terms.TRUE:
+                    return None
+                _, assumed, defined = known[0]
             case ct.Raises():
-                return terms.not_(meaning.raises_defined.get(clause.id, terms.TRUE))
+                defined = meaning.raises_defined.get(clause.id, terms.TRUE)
+                assumed = tuple(meaning.requires)
+            case ct.Ensures() if not self.contract.modifies:
+                result = constants("result@", self.contract.result)
+                values["result"] = result
+                scope = Scope(meaning.before, old=meaning.before, result=result)
+                owed = self.nothing_raised
+                if clause.when is not None:
+                    owed = terms.and_(owed, meaning.encoder.condition(clause.when, scope)[0])
+                _, failures = meaning.encoder.condition(clause.condition, scope)
+                defined = terms.not_(terms.or_(*(failure.condition for failure in failures)))
+                earlier = [
+                    meaning.encoder.condition(one.condition, scope)[0]
+                    for one in self.contract.ensures[: self.contract.ensures.index(clause)]
+                    if one.when is None
+                ]
+                facts = well_formed(result, self.ranges)
+                assumed = (*meaning.requires, owed, facts, *earlier)
             case _:
-                pass
-        return terms.FALSE
+                return None
+        if defined is terms.TRUE:
+            return None
+        known_facts = (*assumed, *meaning.facts, *self.ranges.limits)
+        hypotheses = tuple(dict.fromkeys(part for term in known_facts for part in conjuncts(term)))
+        problem = Problem(
+            goal=defined, hypotheses=hypotheses, datatypes=self.datatypes, want=probes(values)
+        )
+        return problem, values

@@ -20,8 +20,10 @@ from axiom_verifiers.checks._refute_shrink import shrink
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Clause, Implied
 from axiom_verifiers.contracts.outcomes import OutOfFuel
+from axiom_verifiers.contracts.values import show
 from axiom_verifiers.core import interpreter
 from axiom_verifiers.core.program import Program
+from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.evidence import (
     ClauseEvidence,
     Evidence,
@@ -202,25 +204,34 @@ class _Hunt:
         self.faults.append(f"{clause.id}: a model does not replay on {row!r:.200}; {why}")
 
     def judge_contract(self, search: Search) -> None:
-        """Inputs on which the contract itself means nothing are errors of the contract."""
-        for clause in (*self.contract.requires, *self.contract.raises):
-            undefined = search.undefined(clause)
-            if undefined is terms.FALSE or self.budget.stopped:
+        """Values on which the contract itself means nothing are errors of the contract.
+
+        Each is confirmed by the evaluator, which code has no part in.
+        """
+        for clause in (*self.contract.requires, *self.contract.raises, *self.contract.ensures):
+            try:
+                asked = search.undefined(clause)
+            except NotModelledError:
                 continue
-            problem = search.question(undefined)
+            if asked is None or self.budget.stopped:
+                continue
+            problem, values = asked
             answer = self.solvers.ask(problem, longest=_LONGEST).answer
-            if isinstance(answer, Invalid):
-                row = search.inputs(problem, answer.model)
-                shown = "" if row is None else f", for example with {row!r:.200}"
-                self.findings.append(
-                    Finding(
-                        severity="error",
-                        message=f"the contract's clause {clause.id} is undefined{shown}",
-                        line=max(1, clause.origin.line),
-                        column=1,
-                        rule="undefined-clause",
-                    )
+            if not isinstance(answer, Invalid):
+                continue
+            row = search.inputs(problem, answer.model, values)
+            if row is None or not self.replay.is_undefined(clause, row):
+                continue
+            shown = ", ".join(f"{name} = {show(value)}" for name, value in row.items())
+            self.findings.append(
+                Finding(
+                    severity="error",
+                    message=f"the contract's clause {clause.id} is not defined for {shown:.200}",
+                    line=max(1, clause.origin.line),
+                    column=1,
+                    rule="undefined-clause",
                 )
+            )
 
     def report(self, seconds: float) -> Report:
         if self.broken:

@@ -1,0 +1,244 @@
+"""What `prove` and `refute` say, and how they say it."""
+
+from __future__ import annotations
+
+import pytest
+
+from axiom_verifiers.checks.prove import Prove, hints_of, obligations_of
+from axiom_verifiers.checks.refute import Refute
+from axiom_verifiers.checks.verifier import Budget, Subject
+from axiom_verifiers.contracts.reading import read
+from axiom_verifiers.evidence import ClauseEvidence, Report, Verdict
+from axiom_verifiers.solvers.alarms import Alarm
+from axiom_verifiers.solvers.answers import Answer, Failure, Invalid, Timeout, Unknown, Valid
+from axiom_verifiers.solvers.race import RaceResult
+
+CLAMP = """intent clamp(x: int, lo: int, hi: int) -> int
+  requires lo <= hi
+  ensures  in_range: lo <= result <= hi
+"""
+GOOD = """def clamp(x, lo, hi):
+    if x < lo:
+        return lo
+    return hi if x > hi else x
+"""
+
+
+def subject(intent: str, code: str) -> Subject:
+    reading = read(intent)
+    assert reading.sound, [placed.problem.message for placed in reading.problems]
+    return Subject(contract=list(reading.contracts.values())[-1], code=code)
+
+
+def run(verifier: Prove | Refute, of: Subject) -> tuple[dict[str, ClauseEvidence], Report]:
+    found = list(verifier.verify(of, Budget(20)))
+    *evidence, report = found
+    assert isinstance(report, Report)
+    by_clause: dict[str, ClauseEvidence] = {}
+    for one in evidence:
+        assert isinstance(one, ClauseEvidence)
+        by_clause[one.clause] = one
+    return by_clause, report
+
+
+class FaultySolvers:
+    """A pool whose solvers do wrong: each question gets the same answers."""
+
+    def __init__(self, *answers: Answer, alarm: bool = False) -> None:
+        self.answers = answers
+        self.alarm = alarm
+
+    def race(self, script: object, **_: object) -> RaceResult:
+        digest = getattr(script, "digest", "")
+        alarm = None
+        if self.alarm:
+            alarm = Alarm(digest=digest, query="", valid="z3", invalid="cvc5", versions={})
+        return RaceResult(
+            digest=digest, logic="ALL", answers=self.answers, seconds=0.0, alarm=alarm,
+            families={"z3": "z3", "cvc5": "cvc5"},
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pool", "reason"),
+    [
+        (FaultySolvers(Failure("z3", 0.0, "crashed"), Failure("cvc5", 0.0, "no")), "solver failed"),
+        (FaultySolvers(Timeout("z3", 0.0)), "timeout"),
+        (FaultySolvers(Unknown("z3", 0.0, "incomplete")), "timeout"),
+        (FaultySolvers(Invalid("z3", 0.0, {})), "not derivable"),
+        (FaultySolvers(Valid("z3", 0.0), Invalid("cvc5", 0.0, {}), alarm=True), "solvers disagree"),
+        (FaultySolvers(), "solver failed"),
+    ],
+)
+def test_faulty_solvers_prove_nothing(pool: FaultySolvers, reason: str) -> None:
+    found, report = run(Prove(pool), subject(CLAMP, GOOD))  # type: ignore[arg-type]  # a stand-in that misbehaves
+    assert report.verdict is not Verdict.FAILED
+    assert all(one.verdict is Verdict.UNKNOWN for one in found.values())
+    in_range = found["clamp/in_range"].proof
+    assert in_range is not None
+    assert in_range.reason == reason
+
+
+def test_proof_lists_what_it_rests_on() -> None:
+    of = subject(CLAMP, GOOD)
+    found, _ = run(Prove(), of)
+    one = found["clamp/in_range"]
+    assert one.verdict is Verdict.PROVED
+    assert one.method == "deductive"
+    assert one.answers["z3"] == one.answers["cvc5"] == "valid"
+    derived = obligations_of(of.contract, of.code, hints_of(of, Budget(10)))
+    digests = {o.digest for o in derived if o.clause == one.clause}
+    assert set(one.obligations) == digests
+
+
+def test_contradictory_requires_prove_nothing() -> None:
+    intent = CLAMP.replace("requires lo <= hi", "requires lo <= hi and hi < lo")
+    found, _ = run(Prove(), subject(intent, "def clamp(x, lo, hi):\n    return 7\n"))
+    assert {one.verdict for one in found.values()} == {Verdict.UNKNOWN}
+    proof = found["clamp/in_range"].proof
+    assert proof is not None
+    assert proof.reason == "no input ran"
+
+
+def test_rare_inputs_are_found() -> None:
+    """A `requires` that few inputs meet does not stand in the way of a proof."""
+    intent = """intent f(a: int, b: int) -> int
+  requires a == 7919 * b + 3 and b > 1000
+  ensures result % 7919 == 3
+"""
+    found, _ = run(Prove(), subject(intent, "def f(a, b):\n    return a\n"))
+    assert {one.verdict for one in found.values()} == {Verdict.PROVED}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def clamp(x, lo, hi):\n    return (\n",
+        "def other(x):\n    return x\n",
+        "def clamp(x):\n    return x\n",
+        "",
+        "\x00\xff",
+        "def clamp(x, lo, hi):\n  if x:\n     pass\n    return x\n",
+        "import os\ndef clamp(x, lo, hi):\n    os.system('x')\n    return lo\n",
+        "raise ValueError\ndef clamp(x, lo, hi):\n    return lo\n",
+        "def clamp(x, lo, hi):\n    return lo\nclamp = None\n",
+    ],
+)
+def test_broken_code_is_never_proved(code: str) -> None:
+    found, report = run(Prove(), subject(CLAMP, code))
+    assert report.verdict is not Verdict.FAILED, report.detail
+    assert found
+    assert all(one.verdict is Verdict.UNKNOWN for one in found.values())
+    _, report = run(Refute(), subject(CLAMP, code))
+    assert report.verdict is not Verdict.FAILED, report.detail
+
+
+def test_undefined_contract_is_its_own_fault() -> None:
+    intent = "intent first(xs: list[int]) -> int\n  ensures result == xs[0]\n"
+    found, _ = run(Prove(), subject(intent, "def first(xs):\n    return xs[0] if xs else 0\n"))
+    proof = found["first/ensures-1"].proof
+    assert proof is not None
+    assert proof.reason == "contract may be undefined"
+    refuted, _ = run(Refute(), subject(intent, "def first(xs):\n    return xs[0] if xs else 0\n"))
+    assert not refuted
+    intent = """intent f(a: int, b: int) -> int
+  requires a // b > 0
+  ensures result == a
+"""
+    _, report = run(Refute(), subject(intent, "def f(a, b):\n    return a\n"))
+    assert [finding.rule for finding in report.findings] == ["undefined-clause"]
+
+
+def test_unmodelled_code_leaves_the_rest_settled() -> None:
+    intent = """intent f(n: int, s: str) -> int
+  ensures small: result == 1 when n < 10
+  ensures other: result >= 0
+"""
+    code = "def f(n, s):\n    if n < 10:\n        return 1\n    return len(s.title())\n"
+    found, _ = run(Prove(), subject(intent, code))
+    assert found["f/small"].verdict is Verdict.PROVED
+    other = found["f/other"]
+    assert other.verdict is Verdict.UNKNOWN
+    assert other.proof is not None
+    assert other.proof.reason == "construct not modelled"
+    assert other.proof.where is not None
+    assert other.proof.where.startswith("4: ")
+
+
+WITNESSES = {
+    "constant in the code": (
+        "intent f(n: int) -> int\n  ensures result == n\n",
+        "def f(n):\n    if n == 123456:\n        return 0\n    return n\n",
+        "f/ensures-1",
+        {"n": 123456},
+    ),
+    "a sum of two": (
+        "intent f(a: int, b: int) -> bool\n  ensures result\n",
+        "def f(a, b):\n    return 3 * a + 5 * b != 4001 or a < 1000\n",
+        "f/ensures-1",
+        None,
+    ),
+    "a text": (
+        "intent f(s: str) -> int\n  ensures result == len(s)\n",
+        "def f(s):\n    return 0 if s.startswith('xy') and len(s) > 4 else len(s)\n",
+        "f/ensures-1",
+        None,
+    ),
+    "a list": (
+        "intent f(xs: list[int]) -> int\n  ensures result == len(xs)\n",
+        "def f(xs):\n    return 0 if len(xs) > 2 and xs[2] == xs[0] + 77 else len(xs)\n",
+        "f/ensures-1",
+        None,
+    ),
+    "an exception": (
+        "intent f(xs: list[int]) -> int\n  ensures result == xs[0] when len(xs) > 0\n",
+        "def f(xs):\n    return xs[0]\n",
+        "f/no-undeclared-exception",
+        {"xs": []},
+    ),
+    "missing raise": (
+        "intent f(n: int) -> int\n  ensures result == n\n  raises ValueError when n < 0\n",
+        "def f(n):\n    return n\n",
+        "f/raises-1",
+        {"n": -1},
+    ),
+    "wrong type": (
+        "intent f(n: int) -> int\n  ensures result == n when n != 5\n",
+        "def f(n):\n    return n if n != 5 else None\n",
+        "f/result-type",
+        {"n": 5},
+    ),
+    "changed parameter": (
+        "intent f(xs: list[int]) -> int\n  ensures result >= 0\n",
+        "def f(xs):\n    xs.append(1)\n    return len(xs)\n",
+        "f/unmodified",
+        {"xs": []},
+    ),
+    "endless": (
+        "intent f(n: int) -> int\n  ensures result == 0\n",
+        "def f(n):\n    while n == 4711:\n        pass\n    return 0\n",
+        "f/terminates",
+        {"n": 4711},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WITNESSES)
+def test_witness(name: str) -> None:
+    intent, code, clause, inputs = WITNESSES[name]
+    found, report = run(Refute(), subject(intent, code))
+    assert report.verdict is Verdict.REFUTED, report.detail
+    witness = found[clause].witness
+    assert witness is not None
+    assert witness.replayed
+    if inputs is not None:
+        assert witness.inputs == inputs
+    proved, _ = run(Prove(), subject(intent, code))
+    assert proved[clause].verdict is Verdict.UNKNOWN
+
+
+def test_good_code_has_no_witness_and_no_fault_of_ours() -> None:
+    found, report = run(Refute(), subject(CLAMP, GOOD))
+    assert not found
+    assert report.verdict is Verdict.TESTED
+    assert "did not replay" not in report.detail
