@@ -113,6 +113,16 @@ def test_sharing_keeps_the_text_linear() -> None:
     assert sizes[1] < 2.5 * sizes[0]
 
 
+def test_sharing_stays_inside_its_quantifier() -> None:
+    """A part that speaks of both variables is shared inside the inner quantifier alone."""
+    both = t.add(t.mul(X, Y), t.apply(F, t.add(X, Y)))
+    outer = t.add(t.mul(X, X), t.apply(F, t.add(X, Z)))
+    inner = t.exists([Y], t.and_(t.lt(both, t.neg(both)), t.lt(outer, both)))
+    problem = Problem(goal=t.forall([X], t.or_(inner, t.lt(outer, t.neg(outer)))))
+    assert problem.script().text.count("(let") == 2
+    assert read_back(problem) == [t.not_(problem.goal)]
+
+
 def test_deep_terms_print_in_time() -> None:
     term = X
     for number in range(8_000):

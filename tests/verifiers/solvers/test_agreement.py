@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -94,6 +95,51 @@ def test_values_agree(driver: Driver, pool: SolverPool) -> None:
             _check_value(driver, formula, values, pool)
 
     check()
+
+
+def _sampled(sort: s.Sort, random: Random) -> t.Term:
+    """A literal, of those that matter at the edges."""
+    match sort.kind:
+        case s.Kind.BOOL:
+            return t.boolean(random.random() < 0.5)
+        case s.Kind.INT:
+            return t.integer(random.choice((-7, -3, -1, 0, 1, 2, 3, 255, 10**20)))
+        case s.Kind.REAL:
+            return t.real(r.Fraction(random.randint(-9, 9), random.randint(1, 4)))
+        case s.Kind.STRING:
+            return t.string(random.choice(("", "a", "ab", "b", "7", "07", "é\U0001f40d", "aba")))
+        case s.Kind.BITVECTOR:
+            return t.bits(random.choice((0, 1, 3, 7, 127, 128, 129, 200, 254, 255)), 8)
+        case s.Kind.FLOAT:
+            return t.float64(random.choice(r.FLOATS))
+        case _:
+            return t.RNE
+
+
+@pytest.mark.parametrize("driver", SOLVERS, ids=lambda driver: driver.name)
+def test_every_operator_agrees(driver: Driver, pool: SolverPool) -> None:
+    """Each operator on literals: what is folded is what the solver computes."""
+    random = Random(7)
+    simple = {*r.VALUES, s.ROUNDING}
+    checked = 0
+    for op, sorts, result, payload in r.SHAPES:
+        if not simple.issuperset((*sorts, result)):
+            continue
+        facts: list[t.Term] = []
+        for _ in range(25):
+            args = tuple(_sampled(sort, random) for sort in sorts)
+            raw = make(op, args, result, payload)
+            try:
+                value = evaluate(raw)
+            except UndeterminedError:
+                continue
+            facts.append(make("=", (raw, _literal(raw, value)), s.BOOL))
+        problem = Problem(goal=t.and_(*facts))
+        if driver.takes(problem.script().features):
+            answer = pool.race(problem, seconds=60, portfolio=[driver]).answer
+            assert isinstance(answer, Valid), (op, sorts, answer)
+            checked += 1
+    assert checked > 25
 
 
 @pytest.mark.parametrize("driver", SOLVERS, ids=lambda driver: driver.name)
