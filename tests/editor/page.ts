@@ -38,7 +38,7 @@ export class Workspace {
   }
 
   lens(text: string | RegExp): Locator {
-    return this.page.locator(".codelens-decoration a", { hasText: text });
+    return this.page.locator(".codelens-decoration :is(a, span)", { hasText: text });
   }
 
   /** A line of the editor that has the focus, by its text. */
@@ -59,11 +59,8 @@ export class Workspace {
     await this.page.keyboard.press("Control+P");
     const input = this.page.locator(".quick-input-widget input");
     await input.fill(name);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: name })
-      .first()
-      .waitFor();
-    await this.page.keyboard.press("Enter");
+    // Not by Enter: the first entry may still be one of an earlier search.
+    await this.choose(name);
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
   }
@@ -121,8 +118,9 @@ export class Workspace {
 
   /** Rests the mouse on the place until a hover with the text shows, then moves it away. */
   async hoverSays(place: Locator, text: string | RegExp): Promise<void> {
-    const box = await place.boundingBox();
-    if (box === null) throw new Error("nothing to hover over");
+    let box = await place.boundingBox();
+    // What the editor draws anew is gone for a moment.
+    while (box === null) box = await place.boundingBox();
     // Monaco's spans lie over its decorations, so the mouse is moved by coordinates, twice.
     const [x, y] = [box.x + Math.min(box.width / 2, 60), box.y + box.height / 2];
     await this.page.mouse.move(x - 2, y);

@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["*.test.ts"],
     // One workbench and one page serve the whole suite, in order.
     fileParallelism: false,
+    // One journey: what comes after a failure would fail for no reason of its own.
+    bail: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["verbose"],

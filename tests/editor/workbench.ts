@@ -118,6 +118,7 @@ const QUIET = {
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "git.enabled": false,
+  "files.autoSave": "off",
 };
 
 /** All processes of the group whose command line is that of a language server. */

@@ -31,7 +31,7 @@ export async function choose(
 async function pick(candidates: Candidates, about: Target): Promise<Target | undefined> {
   const items = candidates.of(about).map(({ id, verdict, confidence, clauses }) => ({
     id,
-    label: `${SIGNS[verdict]} ${id}`,
+    label: `${SIGNS[verdict]} ${id.slice(0, 4)}`,
     description: `${tally(clauses)}; confidence ${confidence.toFixed(2)}`,
   }));
   const title = `Candidates for ${about.intent}`;

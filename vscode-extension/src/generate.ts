@@ -85,7 +85,7 @@ async function announce(about: Target, result: Generation): Promise<void> {
     return;
   }
   const count = String(result.candidates.length);
-  const words = `${intent}: ${count} passed the gate; best ${best.id}: ${tally(best.clauses)}.`;
+  const words = `${intent}: ${count} passed the gate; best ${best.id.slice(0, 4)}: ${tally(best.clauses)}.`;
   const choice = await vscode.window.showInformationMessage(words, "Preview", "Accept", "Compare");
   const command = {
     Preview: "axiom.preview",

@@ -1,4 +1,5 @@
-// A mark beside each clause for its verdict; what is stale says so in words.
+// A mark beside each clause for its verdict, with words on hover. The server says the same at the
+// end of the line, as an inlay hint.
 
 import * as vscode from "vscode";
 
@@ -77,12 +78,7 @@ function decoration(mark: Mark, document: vscode.TextDocument): vscode.Decoratio
     line.lineNumber,
     line.text.length,
   );
-  const overtaken = mark.state === "stale" || mark.state === "edited";
-  return {
-    range,
-    hoverMessage: mark.words,
-    renderOptions: overtaken ? { after: { contentText: `  ${mark.words}` } } : {},
-  };
+  return { range, hoverMessage: mark.words };
 }
 
 function decorationType(
@@ -92,7 +88,6 @@ function decorationType(
   return vscode.window.createTextEditorDecorationType({
     gutterIconPath: context.asAbsolutePath(`images/marks/${state}.svg`),
     gutterIconSize: "contain",
-    after: { color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 }

@@ -7,9 +7,15 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 
 const SCHEME = "axiom-preview";
 
+interface Question {
+  shown: Set<string>;
+  answer(accepted: boolean): void;
+}
+
 export class Preview implements vscode.Disposable {
   readonly #texts = new Map<string, string>();
-  #answer: (accepted: boolean) => void = () => undefined;
+  /** What the right sides of the diffs show that wait for an answer, and who waits. */
+  #open: Question = { shown: new Set(), answer: () => undefined };
   readonly #registrations: vscode.Disposable;
   #shown = 0;
 
@@ -20,32 +26,35 @@ export class Preview implements vscode.Disposable {
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
       vscode.commands.registerCommand("axiom.acceptPreview", () => {
-        this.#answer(true);
+        this.#open.answer(true);
       }),
       vscode.commands.registerCommand("axiom.discardPreview", () => {
-        this.#answer(false);
+        this.#open.answer(false);
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some(isOurs)) this.#answer(false);
+        if (closed.some((tab) => this.#open.shown.has(shownBy(tab)))) this.#open.answer(false);
       }),
     );
   }
 
   /** Shows the diff of each file; true when the person wants it written. */
   async confirms(title: string, edit: WorkspaceEdit): Promise<boolean> {
+    this.#open.answer(false); // A preview that is open still is given up for this one.
     const files: string[] = [];
+    const shown = new Set<string>();
     for (const { place, before, after } of await outcome(edit)) {
       files.push(vscode.workspace.asRelativePath(place));
       const left = this.#show(place, "before", before);
       const right = this.#show(place, "after", after);
+      shown.add(right.toString());
       await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
     }
     const answer = new Promise<boolean>((resolve) => {
-      this.#answer(false); // A preview that is open still is given up for this one.
-      this.#answer = resolve;
+      this.#open = { shown, answer: resolve };
     });
     const accepted = await this.#question(`${title}? It writes ${files.join(", ")}`, answer);
-    await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(ourTabs));
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs.filter((tab) => shown.has(shownBy(tab))));
     return accepted;
   }
 
@@ -59,7 +68,7 @@ export class Preview implements vscode.Disposable {
     return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
       progress.report({ message: "✓ above the diff accepts, ✕ discards." });
       token.onCancellationRequested(() => {
-        this.#answer(false);
+        this.#open.answer(false);
       });
       return answer;
     });
@@ -97,10 +106,7 @@ async function textOf(place: vscode.Uri): Promise<string> {
   }
 }
 
-function isOurs({ input }: vscode.Tab): boolean {
-  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME;
-}
-
-function ourTabs({ tabs }: vscode.TabGroup): vscode.Tab[] {
-  return tabs.filter(isOurs);
+/** What the right side of a diff's tab shows. */
+function shownBy({ input }: vscode.Tab): string {
+  return input instanceof vscode.TabInputTextDiff ? input.modified.toString() : "";
 }
