@@ -304,3 +304,20 @@ def test_contracts_stand_at_their_lines_with_their_callees() -> None:
     assert [clause.origin.line for clause in contract.ensures] == [9]
     assert [callee.ensures[0].origin.line for callee in contract.callees] == [12]
     assert snapshot.contract("double") is None
+
+
+def test_a_long_file_is_read_in_slices() -> None:
+    text = FILE + "".join(
+        f"intent h{n}(x: int) -> int\n  ensures result == x\n" for n in range(300)
+    )
+    snapshot = Snapshot.open(text)
+    calls = 0
+    while not snapshot.settle(0.002):
+        calls += 1
+        if calls == 1:
+            assert not snapshot.is_read
+            top = Range(Position(0, 0), Position(0, 0))
+            snapshot = snapshot.apply([Change(top, "# c\n")], 2, "utf-16")
+            assert not snapshot.is_read
+    assert calls > 1
+    check_same(snapshot, "# c\n" + text)

@@ -46,6 +46,11 @@ class Chunk:
         return self._own
 
     @property
+    def is_read(self) -> bool:
+        """Whether asking for its declaration costs nothing; what holds no item has none."""
+        return self._declaration is not None or not self.is_item
+
+    @property
     def declaration(self) -> Declaration:
         """The parsed item and its header facts."""
         if self._declaration is None:

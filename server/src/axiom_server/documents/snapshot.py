@@ -179,8 +179,11 @@ class Snapshot:
 
     def apply(self, changes: Sequence[Change], version: int, encoding: Encoding) -> Snapshot:
         """The version after these changes, made one after the other."""
-        # Each version looks back to the one before only, so that has to know its own names.
-        _ = self.environment
+        before = None
+        if self.is_read:
+            # Each version looks back to the one before only, so that has to know its own names.
+            _ = self.environment
+            before = self
         chunks, lowest, highest = self.chunks, len(self.chunks), 0
         current = self
         for change in changes:
@@ -206,7 +209,7 @@ class Snapshot:
             if place > 0 and id(chunks[place]) not in mine
         )
         return Snapshot(
-            chunks, version, self._uses, self.path, self._checks, before=self, touched=touched
+            chunks, version, self._uses, self.path, self._checks, before=before, touched=touched
         )
 
     def with_uses_read_again(self) -> Snapshot:
@@ -269,10 +272,26 @@ class Snapshot:
             if current(chunk.declaration) is None
         ]
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all items are parsed, so that asking for the names of the file is quick."""
+        if self._environment is not None:
+            return True
+        return all(chunk.is_read for chunk in self.chunks)
+
     def settle(self, seconds: float) -> bool:
-        """Checks pending items, touched ones first, for about so long; whether all are done."""
+        """Reads and checks items, touched ones first, for about so long; whether all are done.
+
+        A file that was just opened takes many calls, so that nothing waits for it. Until they
+        are done, what needs the names of the whole file does wait.
+        """
         deadline = time.monotonic() + seconds
-        for index in self.touched:
+        for chunk in self.chunks:
+            if not chunk.is_read:
+                if time.monotonic() >= deadline:
+                    return False
+                _ = chunk.declaration
+        for index in self.touched if len(self.touched) < len(self) else ():
             self.checked(index)
         for index in self.pending():
             if time.monotonic() >= deadline:
