@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from axiom_verifiers.contracts.contract import Contract
@@ -20,6 +20,7 @@ from axiom_verifiers.contracts.outcomes import Discarded, Outcome, OutOfFuel, Ra
 from axiom_verifiers.contracts.types import IntType
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.interpreter import Endless, Failed, Finished, RunEnd, Stopped, run
+from axiom_verifiers.core.interpreter import Limits as CoreLimits
 from axiom_verifiers.core.show import show_program
 from axiom_verifiers.frontends.python import translate
 from axiom_verifiers.sandbox.python import PythonSandbox
@@ -31,7 +32,8 @@ assert _spec.loader is not None
 programs = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(programs)
 
-LIMITS = Limits(fuel=300_000_000)
+LIMITS = Limits(fuel=100_000_000)
+CORE_LIMITS = CoreLimits(steps=1_500)
 
 
 def agree(contract: Contract, core: RunEnd, real: Outcome) -> bool:
@@ -58,7 +60,7 @@ def check(
     """Compare all calls; how many of them the core program settles."""
     program = translate(code, contract)
     assert not program.obstacles, show_program(program)
-    ends = [run(program, args).end for args in calls]
+    ends = [run(program, args, limits=CORE_LIMITS).end for args in calls]
     settled = [
         (args, end) for args, end in zip(calls, ends, strict=True) if not isinstance(end, Stopped)
     ]
@@ -74,7 +76,11 @@ counts = {"settled": 0, "all": 0}
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    # A failing program is small enough as it is, and each try at a smaller one is a sandbox run.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(function=programs.functions(), calls=st.lists(programs.INPUTS, min_size=4, max_size=4))
 def _random_programs(

@@ -16,6 +16,7 @@ from axiom_verifiers.contracts.contract import Define
 from axiom_verifiers.contracts.equality import same
 from axiom_verifiers.contracts.evaluator import Evaluator
 from axiom_verifiers.contracts.expressions import Call, Expr, Target
+from axiom_verifiers.contracts.frames import frozen
 from axiom_verifiers.contracts.types import BytesType, StrType, TupleType
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.deciding import deciding
@@ -100,7 +101,7 @@ class Run(msgspec.Struct, frozen=True):
 class Limits(msgspec.Struct, frozen=True):
     """Statements executed, calls inside each other, states kept per loop."""
 
-    steps: int = 100_000
+    steps: int = 20_000
     depth: int = 60
     states: int = 2_000
 
@@ -347,12 +348,12 @@ class _Activation:
         self.interpreter.entered += 1
         extra = {f"#a{statement.loop}": self.interpreter.entered}
         names = sorted(deciding(statement))
-        seen: dict[str, list[tuple[int, State]]] = {}
+        seen: dict[object, list[tuple[int, State]]] = {}
         iteration = 0
         while True:
             state = self.record(statement.loop, extra)
             decides = {name: state[name] for name in names if name in state}
-            alike = seen.setdefault(repr(decides), [])
+            alike = seen.setdefault(frozen(tuple(decides.values())), [])
             for first, earlier in alike:
                 if same(earlier, decides):
                     end = Endless(statement.loop, statement.place, decides, first, iteration)

@@ -15,6 +15,7 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     Index,
     MakeList,
+    MakeSet,
     MethodCall,
     Slice,
     Unary,
@@ -40,6 +41,7 @@ from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._calls import Calls
 from axiom_verifiers.frontends.python._context import integer_constant
+from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
 
@@ -54,7 +56,7 @@ class Assignments(Calls, abc.ABC):
         targets: list[Node] = []
         current = node
         while current.type == "assignment":
-            targets.append(self._field(current, "left"))
+            targets.append(self.field(current, "left"))
             right = current.child_by_field_name("right")
             if right is None:
                 if len(targets) == 1 and targets[0].type == "identifier":
@@ -125,7 +127,8 @@ class Assignments(Calls, abc.ABC):
     def _unpack(self, node: Node, pattern: Node, value: Expr) -> None:
         targets = children(pattern)
         if any(target.type == "list_splat_pattern" for target in targets):
-            raise self.missing(pattern, "starred target")
+            self._unpack_rest(node, targets, value)
+            return
         kept = value if isinstance(value, Variable) else self.saved(node, value)
         names = {text(target) for target in targets}
         if isinstance(kept, Variable) and kept.name in names:
@@ -152,6 +155,35 @@ class Assignments(Calls, abc.ABC):
             part = Index(type=type_, value=kept, index=index, span=span(node))
             self._assign(node, target, part)
 
+    def _unpack_rest(self, node: Node, targets: list[Node], value: Expr) -> None:
+        """`a, *rest, b = xs` of a list."""
+        stars = [i for i, t in enumerate(targets) if t.type == "list_splat_pattern"]
+        if len(stars) != 1 or not isinstance(value.type, ListType):
+            raise self.missing(node, "starred target")
+        kept = self.saved(node, value)
+        star, after = stars[0], len(targets) - stars[0] - 1
+        length = Call(type=INT, function="len", args=(kept,), span=span(node))
+        short = Compare(type=BOOL, op="<", left=length, right=integer_constant(star + after))
+        failing = Raise(place=place(node), error="ValueError")
+        self.emit(node, If(place=place(node), condition=short, then=(failing,), otherwise=()))
+        for position, target in enumerate(targets):
+            if position == star:
+                upper = integer_constant(-after) if after else None
+                rest = Slice(
+                    type=kept.type,
+                    value=kept,
+                    lower=integer_constant(star),
+                    upper=upper,
+                    step=None,
+                    span=span(node),
+                )
+                self._assign(node, children(target)[0], rest)
+                continue
+            index = position if position < star else position - len(targets)
+            at = integer_constant(index)
+            part = Index(type=value.type.item, value=kept, index=at, span=span(node))
+            self._assign(node, target, part)
+
     # ------------------------------------------------------------ changes in place
 
     def holder(self, node: Node) -> Variable:
@@ -165,9 +197,15 @@ class Assignments(Calls, abc.ABC):
 
     def _set_item(self, node: Node, target: Node, value: Expr) -> None:
         subscripts = target.children_by_field_name("subscript")
+        if len(subscripts) == 1 and text(subscripts[0]) == ":":
+            owner = self.holder(self.field(target, "value"))
+            if not isinstance(owner.type, ListType):
+                raise self.missing(target, "assignment to a slice")
+            self._replace(node, owner, self._as_list(node, value))
+            return
         if len(subscripts) != 1 or subscripts[0].type == "slice":
             raise self.missing(target, "assignment to a slice")
-        owner = self.holder(self._field(target, "value"))
+        owner = self.holder(self.field(target, "value"))
         with self.collecting() as inner:
             index = self.expression(subscripts[0])
         if inner:
@@ -195,8 +233,8 @@ class Assignments(Calls, abc.ABC):
 
     def augmented(self, node: Node) -> None:
         """`target op= value`: on lists and sets in place, else a new value."""
-        operator = text(self._field(node, "operator"))[:-1]
-        left, right = self._field(node, "left"), self._field(node, "right")
+        operator = text(self.field(node, "operator"))[:-1]
+        left, right = self.field(node, "left"), self.field(node, "right")
         if left.type == "subscript":
             self._augmented_item(node, left, operator, right)
             return
@@ -215,16 +253,19 @@ class Assignments(Calls, abc.ABC):
 
     def _extended(self, node: Node, before: Expr, values: Expr) -> Expr:
         """`before + list(values)`."""
-        if not isinstance(values.type, ListType):
-            item = self._drawn(node, values)
-            values = Call(type=ListType(item), function="list", args=(values,), span=span(node))
-        return self.operate(node, "+", before, values)
+        return self.operate(node, "+", before, self._as_list(node, values))
+
+    def _as_list(self, node: Node, values: Expr) -> Expr:
+        if isinstance(values.type, ListType):
+            return values
+        item = self.drawn(node, values)
+        return Call(type=ListType(item), function="list", args=(values,), span=span(node))
 
     def _augmented_item(self, node: Node, left: Node, operator: str, right: Node) -> None:
         subscripts = left.children_by_field_name("subscript")
         if len(subscripts) != 1 or subscripts[0].type == "slice":
             raise self.missing(left, "assignment to a slice")
-        owner = self.holder(self._field(left, "value"))
+        owner = self.holder(self.field(left, "value"))
         with self.collecting() as inner:
             index = self.expression(subscripts[0])
         self.out.extend(inner)
@@ -252,7 +293,7 @@ class Assignments(Calls, abc.ABC):
         subscripts = inside[0].children_by_field_name("subscript")
         if len(subscripts) != 1 or subscripts[0].type == "slice":
             raise self.missing(node, "delete statement")
-        owner = self.holder(self._field(inside[0], "value"))
+        owner = self.holder(self.field(inside[0], "value"))
         if not isinstance(owner.type, ListType):
             raise self.missing(node, f"delete statement on {show_type(owner.type)}")
         self._taken(node, owner, self.expression(subscripts[0]))
@@ -300,11 +341,11 @@ class Assignments(Calls, abc.ABC):
 
     def changing_call(self, node: Node) -> bool:
         """Translate `xs.append(x)` and its like as a statement; False for any other call."""
-        function = self._field(node, "function")
+        function = self.field(node, "function")
         if function.type != "attribute":
             return False
-        method = text(self._field(function, "attribute"))
-        object_node = self._field(function, "object")
+        method = text(self.field(function, "attribute"))
+        object_node = self.field(function, "object")
         if method not in CHANGING or object_node.type != "identifier":
             return False
         name = text(object_node)
@@ -314,9 +355,9 @@ class Assignments(Calls, abc.ABC):
         return True
 
     def changing_value(self, node: Node) -> Expr | None:
-        function = self._field(node, "function")
-        method = text(self._field(function, "attribute"))
-        object_node = self._field(function, "object")
+        function = self.field(node, "function")
+        method = text(self.field(function, "attribute"))
+        object_node = self.field(function, "object")
         if method not in CHANGING or object_node.type != "identifier":
             return None
         name = text(object_node)
@@ -330,7 +371,7 @@ class Assignments(Calls, abc.ABC):
     def _changed(self, node: Node, object_node: Node, method: str) -> Expr | None:
         """Emit a change in place; the method's value where it has one."""
         owner = self.holder(object_node)
-        positional, keywords = self.arguments(self._field(node, "arguments"))
+        positional, keywords = self.arguments(self.field(node, "arguments"))
         where = span(node)
         args: list[Expr] = []
         if method != "sort":
@@ -379,6 +420,12 @@ class Assignments(Calls, abc.ABC):
                     owner,
                     Call(type=own, function="sorted", args=(owner,), keywords=given, span=where),
                 )
+            case SetType(), "add" | "discard", [item]:
+                one = MakeSet(type=SetType(item.type), items=(item,), span=where)
+                if not hashable(item.type):
+                    raise self.missing(node, f"set of {show_type(item.type)}")
+                operator = "|" if method == "add" else "-"
+                self._replace(node, owner, self.operate(node, operator, owner, one))
             case ListType(), "clear", []:
                 self._replace(node, owner, MakeList(type=own, items=(), span=where))
             case _:

@@ -1,4 +1,4 @@
-"""Calls of builtin functions, and what loops and comprehensions may run over."""
+"""Calls of builtin functions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from axiom_verifiers.contracts.expressions import (
     Comprehension,
     Constant,
     Expr,
-    FunctionRef,
     Generator,
     MakeList,
     MakeSet,
-    MethodCall,
     Target,
     Variable,
 )
@@ -39,123 +37,20 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
-from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python._context import integer_constant, truth
-from axiom_verifiers.frontends.python._expressions import Expressions
+from axiom_verifiers.frontends.python._iteration import LAZY, Iteration, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, ordered
 
-Keywords = dict[str, Node]
-LAZY = frozenset({"range", "enumerate", "zip", "reversed"})
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
-class Builtins(Expressions, abc.ABC):
+class Builtins(Iteration, abc.ABC):
     """One method per builtin function that has a meaning in the core language."""
 
-    @abc.abstractmethod
-    def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
-        """A call of a method that changes nothing."""
-
-    def arguments(self, node: Node) -> tuple[list[Node], Keywords]:
-        """Positional and keyword argument nodes; stars are not modelled."""
-        if node.type == "generator_expression":
-            return [node], {}
-        positional: list[Node] = []
-        keywords: Keywords = {}
-        for child in children(node):
-            if child.type == "keyword_argument":
-                keywords[text(self._field(child, "name"))] = self._field(child, "value")
-            elif child.type in ("list_splat", "dictionary_splat"):
-                raise self.missing(child, "starred argument")
-            else:
-                positional.append(child)
-        return positional, keywords
-
     # ------------------------------------------------------------ builtin functions
-
-    def iterable(self, node: Node) -> Expr:
-        """What a loop, comprehension or consuming builtin runs over."""
-        while node.type == "parenthesized_expression":
-            node = children(node)[0]
-        if node.type == "generator_expression":
-            return self.comprehension(node)
-        if node.type == "call":
-            function = self._field(node, "function")
-            name = text(function)
-            unshadowed = name not in self.bound and name not in self.scope
-            if function.type == "identifier" and name in LAZY and unshadowed:
-                if self.surroundings.is_builtin(name):
-                    return self._lazy(node, name, self._field(node, "arguments"))
-            elif function.type == "attribute":
-                return self._view(node, function)
-        return self.expression(node)
-
-    def _view(self, node: Node, function: Node) -> Expr:
-        method = text(self._field(function, "attribute"))
-        if method not in ("keys", "values", "items"):
-            return self.expression(node)
-        value = self.expression(self._field(function, "object"))
-        if not isinstance(value.type, DictType) or children(self._field(node, "arguments")):
-            return self.applied(node, value, method, self._field(node, "arguments"))
-        key, held = value.type.key, value.type.value
-        item = {"keys": key, "values": held, "items": TupleType((key, held))}[method]
-        return MethodCall(type=ListType(item), value=value, method=method, args=(), span=span(node))
-
-    def _lazy(self, node: Node, name: str, arguments: Node) -> Expr:
-        positional, keywords = self.arguments(arguments)
-        where = span(node)
-        if name == "range":
-            if keywords or not 1 <= len(positional) <= 3:
-                raise self.missing(node, "call of range")
-            numbers = [self.numeric(a) for a in self.in_order(positional, self.expression)]
-            for number in numbers:
-                if not is_int(number):
-                    raise self.missing(node, f"range of {show_type(number.type)}")
-            return Call(type=ListType(INT), function="range", args=tuple(numbers), span=where)
-        start: Expr | None = None
-        if name == "enumerate":
-            if "start" in keywords and len(positional) == 1 and len(keywords) == 1:
-                positional = [*positional, keywords.pop("start")]
-            if keywords or not 1 <= len(positional) <= 2:
-                raise self.missing(node, "call of enumerate")
-            if len(positional) == 2:
-                sequence, start = self.in_order(
-                    positional,
-                    lambda n: (
-                        self.iterable(n) if n is positional[0] else self.numeric(self.expression(n))
-                    ),
-                )
-                if not is_int(start):
-                    raise self.missing(node, "enumerate from something other than an int")
-                parts = [sequence, start]
-            else:
-                parts = [self.iterable(positional[0])]
-            item: Type = TupleType((INT, self._drawn(node, parts[0])))
-        elif name == "zip":
-            if keywords or not positional:
-                raise self.missing(node, "call of zip")
-            parts = self.in_order(positional, self.iterable)
-            item = TupleType(tuple(self._drawn(node, part) for part in parts))
-        else:
-            if keywords or len(positional) != 1:
-                raise self.missing(node, "call of reversed")
-            parts = [self.iterable(positional[0])]
-            if isinstance(parts[0], Comprehension) or (
-                isinstance(parts[0], Call) and parts[0].function in ("zip", "enumerate", "reversed")
-            ):
-                raise self.missing(node, "reversed of an iterator")
-            item = self._drawn(node, parts[0])
-        for part in parts:
-            self.eager(node, part)
-        return Call(type=ListType(item), function=name, args=tuple(parts), span=where)
-
-    def eager(self, node: Node, values: Expr) -> None:
-        """A generator that may fail part-way is not the list that it would make."""
-        if isinstance(values, Comprehension) and values.kind == "generator" and may_fail(values):
-            raise self.missing(node, "a generator whose items may fail, taken one by one")
 
     def builtin(self, node: Node, name: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)
@@ -194,7 +89,7 @@ class Builtins(Expressions, abc.ABC):
         given: list[tuple[str, Expr]] = []
         if len(positional) == 1:
             values = [self.iterable(positional[0])]
-            item = self._drawn(node, values[0])
+            item = self.drawn(node, values[0])
             if "default" in keywords:
                 default = self.expression(keywords["default"])
                 if default.type != item or isinstance(item, UnknownType):
@@ -217,53 +112,6 @@ class Builtins(Expressions, abc.ABC):
             type=item, function=name, args=tuple(values), keywords=tuple(given), span=span(node)
         )
 
-    def key(self, node: Node, item: Type) -> FunctionRef:
-        """A function given as `key=`: a lambda of one parameter, or a builtin by its name."""
-        where = span(node)
-        if node.type == "lambda":
-            names = node.child_by_field_name("parameters")
-            inside = [] if names is None else children(names)
-            if len(inside) != 1 or inside[0].type != "identifier":
-                raise self.missing(node, "lambda")
-            name = text(inside[0])
-            saved = dict(self.bound)
-            self.bound[name] = item
-            self.pure += 1
-            try:
-                body = self.expression(self._field(node, "body"))
-            finally:
-                self.bound = saved
-                self.pure -= 1
-            return FunctionRef(
-                type=body.type, parameter=name, parameter_type=item, body=body, span=where
-            )
-        shown = text(node)
-        value = Variable(type=item, name="item", role="bound", span=where)
-        builtin = (
-            node.type == "identifier"
-            and shown not in self.bound
-            and shown not in self.scope
-            and self.surroundings.is_builtin(shown)
-        )
-        body = None
-        if builtin and shown == "len" and isinstance(item, StrType | ListType):
-            body = Call(type=INT, function="len", args=(value,), span=where)
-        elif builtin and shown == "abs" and isinstance(item, IntType):
-            body = Call(type=INT, function="abs", args=(value,), span=where)
-        elif (
-            shown in ("str.lower", "str.upper")
-            and isinstance(item, StrType)
-            and self.surroundings.is_builtin("str")
-            and "str" not in self.scope
-            and "str" not in self.bound
-        ):
-            body = MethodCall(type=STR, value=value, method=shown[4:], args=(), span=where)
-        if body is None:
-            raise self.missing(node, f"{shown} as a key")
-        return FunctionRef(
-            type=body.type, parameter="item", parameter_type=item, body=body, span=where
-        )
-
     def _builtin_sum(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if set(keywords) - {"start"} or not 1 <= len(positional) + len(keywords) <= 2:
             raise self.missing(node, "call of sum")
@@ -275,7 +123,7 @@ class Builtins(Expressions, abc.ABC):
         )
         values, start = parts[0], parts[1] if len(parts) == 2 else None
         values = self._counted(node, values)
-        item = self._drawn(node, values)
+        item = self.drawn(node, values)
         if start is not None:
             start = self.numeric(start)
             if start.type != item:
@@ -287,7 +135,7 @@ class Builtins(Expressions, abc.ABC):
 
     def _counted(self, node: Node, values: Expr) -> Expr:
         """An iterable of bools as one of ints, for `sum`."""
-        item = self._drawn(node, values)
+        item = self.drawn(node, values)
         if not isinstance(item, BoolType):
             return values
         if isinstance(values, Comprehension) and values.value is None:
@@ -333,7 +181,7 @@ class Builtins(Expressions, abc.ABC):
                 )
         else:
             values = self.iterable(argument)
-            item = self._drawn(node, values)
+            item = self.drawn(node, values)
             if not isinstance(item, BoolType):
                 variable = Variable(type=item, name="item", role="bound")
                 values = Comprehension(
@@ -350,7 +198,7 @@ class Builtins(Expressions, abc.ABC):
         if len(positional) != 1 or set(keywords) - {"key", "reverse"}:
             raise self.missing(node, "call of sorted")
         values = self._set_or_iterable(positional[0])
-        item = values.type.item if isinstance(values.type, SetType) else self._drawn(node, values)
+        item = values.type.item if isinstance(values.type, SetType) else self.drawn(node, values)
         given, compared = self.sorting(node, keywords, item)
         if isinstance(values.type, SetType) and "key" in keywords:
             raise self.missing(node, "sorted of a set with a key")
@@ -402,7 +250,7 @@ class Builtins(Expressions, abc.ABC):
         if isinstance(values.type, SetType) and name == "set":
             item: Type = values.type.item
         else:
-            item = self._drawn(node, values)
+            item = self.drawn(node, values)
         if name == "set" and not hashable(item):
             raise self.missing(node, f"set of {show_type(item)}")
         type_ = ListType(item) if name == "list" else SetType(item)

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import (
     Expr,
     MethodCall,
+    Slice,
 )
 from axiom_verifiers.contracts.types import (
     BOOL,
@@ -16,27 +17,31 @@ from axiom_verifiers.contracts.types import (
     STR,
     DictType,
     ListType,
+    NoneType,
+    OptionalType,
     StrType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import holds_float, is_known, is_mutable, show_type
+from axiom_verifiers.contracts.typing_rules import (
+    holds_float,
+    is_known,
+    is_mutable,
+    join,
+    show_type,
+)
 from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-
-Keywords = dict[str, Node]
-LAZY = frozenset({"range", "enumerate", "zip", "reversed"})
-_KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
 class Calls(Builtins, abc.ABC):
     """Every form of call that has a meaning in the core language."""
 
     def call(self, node: Node) -> Expr:
-        function = self._field(node, "function")
+        function = self.field(node, "function")
         while function.type == "parenthesized_expression":
             function = children(function)[0]
-        arguments = self._field(node, "arguments")
+        arguments = self.field(node, "arguments")
         if function.type == "attribute":
             return self._method(node, function, arguments)
         if function.type != "identifier":
@@ -84,8 +89,8 @@ class Calls(Builtins, abc.ABC):
     # ------------------------------------------------------------ methods
 
     def _method(self, node: Node, function: Node, arguments: Node) -> Expr:
-        object_node = self._field(function, "object")
-        method = text(self._field(function, "attribute"))
+        object_node = self.field(function, "object")
+        method = text(self.field(function, "attribute"))
         if object_node.type == "identifier":
             name = text(object_node)
             if name not in self.bound and name not in self.scope:
@@ -107,6 +112,10 @@ class Calls(Builtins, abc.ABC):
         if inner:
             value = self.saved(node, value)
             self.out.extend(inner)
+        if method == "copy" and not args and isinstance(value.type, ListType):
+            return Slice(
+                type=value.type, value=value, lower=None, upper=None, step=None, span=span(node)
+            )
         result = self._method_type(value.type, method, [arg.type for arg in args])
         if result is None:
             kinds = ", ".join(show_type(arg.type) for arg in args)
@@ -124,9 +133,12 @@ class Calls(Builtins, abc.ABC):
                 fits = len(args) == 1 and args[0] == owner.item and not holds_float(owner)
                 return INT if method in ("count", "index") and fits else None
             case DictType():
-                if method == "get" and len(args) == 2 and args == [owner.key, owner.value]:
-                    return owner.value
-                return None
+                if method != "get" or not args or join(owner.key, args[0]) is None:
+                    return None
+                if len(args) == 1:
+                    optional = isinstance(owner.value, OptionalType | NoneType)
+                    return None if optional else OptionalType(owner.value)
+                return join(owner.value, args[1]) if len(args) == 2 else None
             case _:
                 return None
 

@@ -57,6 +57,13 @@ class Surroundings:
         """Whether the name means the builtin of that name at module level."""
         raise NotImplementedError
 
+    def exception(self, name: str) -> str | None:
+        """The builtin exception that `raise NAME(…)` raises an instance of, if it is modelled.
+
+        A class of the file that only names a builtin one is that one to every contract.
+        """
+        raise NotImplementedError
+
     def is_module(self, name: str) -> str | None:
         """The dotted origin of an imported name (`math`, `math.gcd`), or None."""
         raise NotImplementedError

@@ -90,13 +90,13 @@ class Expressions(Operators, abc.ABC):
             case "unary_operator":
                 return self._unary(node)
             case "not_operator":
-                operand = self.condition(self._field(node, "argument"))
+                operand = self.condition(self.field(node, "argument"))
                 return Unary(type=BOOL, op="not", operand=operand, span=where)
             case "binary_operator":
                 left, right = self.in_order(
-                    [self._field(node, "left"), self._field(node, "right")], self.expression
+                    [self.field(node, "left"), self.field(node, "right")], self.expression
                 )
-                operator = text(self._field(node, "operator"))
+                operator = text(self.field(node, "operator"))
                 return self.operate(node, operator, left, right)
             case "boolean_operator":
                 return self._boolean(node)
@@ -129,7 +129,8 @@ class Expressions(Operators, abc.ABC):
             case other:
                 raise self.missing(node, other.replace("_", " "))
 
-    def _field(self, node: Node, name: str) -> Node:
+    def field(self, node: Node, name: str) -> Node:
+        """The child of that name, which the grammar says is there."""
         child = node.child_by_field_name(name)
         if child is None:
             raise self.missing(node, node.type.replace("_", " "))
@@ -209,9 +210,9 @@ class Expressions(Operators, abc.ABC):
         if node.type == "parenthesized_expression":
             return self.condition(children(node)[0])
         if node.type == "boolean_operator":
-            left = self._field(node, "left")
-            right = self._field(node, "right")
-            operator = text(self._field(node, "operator"))
+            left = self.field(node, "left")
+            right = self.field(node, "right")
+            operator = text(self.field(node, "operator"))
             first = self.condition(left)
             known = facts(first)[0 if operator == "and" else 1]
             with self.collecting() as inner, self.knowing(known):
@@ -228,8 +229,8 @@ class Expressions(Operators, abc.ABC):
     # ------------------------------------------------------------ operators
 
     def _unary(self, node: Node) -> Expr:
-        operand = self.numeric(self.expression(self._field(node, "argument")))
-        operator = text(self._field(node, "operator"))
+        operand = self.numeric(self.expression(self.field(node, "argument")))
+        operator = text(self.field(node, "operator"))
         where = span(node)
         if isinstance(operand, Constant) and operator == "-" and is_int(operand):
             return Constant(type=INT, value=-cast("int", operand.value), span=where)
@@ -241,8 +242,8 @@ class Expressions(Operators, abc.ABC):
 
     def _boolean(self, node: Node) -> Expr:
         """`and`, `or` as values: they give one of their operands."""
-        left, right = self._field(node, "left"), self._field(node, "right")
-        is_and = text(self._field(node, "operator")) == "and"
+        left, right = self.field(node, "left"), self.field(node, "right")
+        is_and = text(self.field(node, "operator")) == "and"
         first = self.expression(left)
         if not self.pure and not isinstance(first, Constant | Variable):
             is_bool = isinstance(first.type, BoolType)
@@ -284,9 +285,9 @@ class Expressions(Operators, abc.ABC):
         )
 
     def _walrus(self, node: Node) -> Expr:
-        target = self._field(node, "name")
+        target = self.field(node, "name")
         name = text(target)
-        value = self.expression(self._field(node, "value"))
+        value = self.expression(self.field(node, "value"))
         type_ = self.bind(target, name, value.type)
         value = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=name, value=value))
@@ -345,7 +346,7 @@ class Expressions(Operators, abc.ABC):
         for pair in children(node):
             if pair.type != "pair":
                 raise self.missing(pair, "starred expression")
-            nodes += [self._field(pair, "key"), self._field(pair, "value")]
+            nodes += [self.field(pair, "key"), self.field(pair, "value")]
         parts = self.in_order(nodes, self.expression)
         keys, key = self.homogeneous(node, parts[::2])
         values, value = self.homogeneous(node, parts[1::2])
@@ -360,7 +361,7 @@ class Expressions(Operators, abc.ABC):
         subscripts = node.children_by_field_name("subscript")
         if len(subscripts) != 1:
             raise self.missing(node, "subscript")
-        value_node = self._field(node, "value")
+        value_node = self.field(node, "value")
         if subscripts[0].type == "slice":
             return self._slice(node, value_node, subscripts[0])
         value, index = self.in_order([value_node, subscripts[0]], self.expression)
@@ -407,9 +408,9 @@ class Expressions(Operators, abc.ABC):
                     continue
                 if clause.type != "for_in_clause" or clause.children[0].type == "async":
                     raise self.missing(clause, "asynchronous comprehension")
-                iterable = self.iterable(self._field(clause, "right"))
-                item = self._drawn(clause, iterable)
-                target = self.target(self._field(clause, "left"), item)
+                iterable = self.iterable(self.field(clause, "right"))
+                item = self.drawn(clause, iterable)
+                target = self.target(self.field(clause, "left"), item)
                 self._enter(target)
                 generators.append(Generator(target, iterable, ()))
             return self._gathered(node, body, tuple(generators))
@@ -417,7 +418,8 @@ class Expressions(Operators, abc.ABC):
             self.pure -= 1
             self.bound = saved
 
-    def _drawn(self, node: Node, iterable: Expr) -> Type:
+    def drawn(self, node: Node, iterable: Expr) -> Type:
+        """The type of what iterating gives."""
         item = item_type(iterable.type)
         if item is None:
             raise self.missing(node, f"iteration over {show_type(iterable.type)}")
@@ -454,8 +456,8 @@ class Expressions(Operators, abc.ABC):
         kind: Literal["list", "set", "dict", "generator"]
         match node.type:
             case "dictionary_comprehension":
-                element = self.expression(self._field(body, "key"))
-                value = self.expression(self._field(body, "value"))
+                element = self.expression(self.field(body, "key"))
+                value = self.expression(self.field(body, "value"))
                 kind, type_ = "dict", DictType(element.type, value.type)
             case "set_comprehension":
                 element = self.expression(body)

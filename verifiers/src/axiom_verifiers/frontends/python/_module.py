@@ -23,7 +23,7 @@ from axiom_verifiers.frontends.python._aliasing import without_aliases
 from axiom_verifiers.frontends.python._binding import barrier, bound_names, changed_names
 from axiom_verifiers.frontends.python._context import Signature, Surroundings
 from axiom_verifiers.frontends.python._statements import Statements
-from axiom_verifiers.frontends.python._toplevel import TopLevel
+from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
 from axiom_verifiers.frontends.python._tree import children, place, text
 
 _ROUNDS = 12
@@ -91,6 +91,11 @@ class Module(Surroundings):
 
     def is_builtin(self, name: str) -> bool:
         return name not in self._top.bound and hasattr(builtins, name)
+
+    def exception(self, name: str) -> str | None:
+        if name in self._top.exceptions:
+            return self._top.exceptions[name]
+        return name if self.is_builtin(name) and raisable(name) else None
 
     def is_module(self, name: str) -> str | None:
         return self._top.imports.get(name)

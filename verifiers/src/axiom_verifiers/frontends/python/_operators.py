@@ -272,7 +272,9 @@ class Operators(Context):
                 expected = UNKNOWN
         if isinstance(expected, IntType):
             item = self.numeric(item)
-        return item if isinstance(expected, UnknownType) else self.fitted(node, item, expected)
+        if isinstance(expected, UnknownType):
+            return item
+        return self.fitted(node, item, expected)
 
     def homogeneous(self, node: Node, parts: list[Expr]) -> tuple[tuple[Expr, ...], Type]:
         """The parts at their one common type."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import re
 
 from tree_sitter import Node
 
@@ -22,6 +22,7 @@ from axiom_verifiers.contracts.types import (
     IntType,
     NoneType,
     OptionalType,
+    StrType,
     Type,
     UnknownType,
 )
@@ -41,30 +42,22 @@ from axiom_verifiers.core.program import (
     While,
 )
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._assignments import Assignments
 from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
+from axiom_verifiers.frontends.python._matching import Matching
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._tree import children, place, text
 
-_NEED_ARGUMENTS = frozenset(
-    {
-        "UnicodeDecodeError",
-        "UnicodeEncodeError",
-        "UnicodeTranslateError",
-        "ExceptionGroup",
-        "BaseExceptionGroup",
-    }
-)
+_FORMATTING = frozenset({"type_conversion", "format_specifier"})
+# Formats that no value of the type fails with.
+_FORMATS: dict[type, re.Pattern[str]] = {
+    IntType: re.compile(r":[<>^]?[+]?[0-9]*[,_]?(?:d|\.[0-9]f)?"),
+    FloatType: re.compile(r":[+]?[0-9]*[,_]?(?:\.[0-9]+)?[efg%]?"),
+    StrType: re.compile(r":[<>^]?[0-9]*s?"),
+}
 
 
-def raisable(name: str) -> bool:
-    """Whether `raise NAME(...)` of the builtin is modelled: it takes any arguments."""
-    value = getattr(builtins, name, None)
-    return isinstance(value, type) and issubclass(value, Exception) and name not in _NEED_ARGUMENTS
-
-
-class Statements(Assignments):
+class Statements(Matching):
     """One method per kind of statement; what has none is reported."""
 
     def block(self, node: Node) -> Block:
@@ -109,6 +102,8 @@ class Statements(Assignments):
                 self.emit(node, Break(place=place(node)))
             case "continue_statement":
                 self.emit(node, Continue(place=place(node)))
+            case "match_statement":
+                self.match(node)
             case "function_definition":
                 raise self.missing(node, "nested function")
             case other:
@@ -141,17 +136,17 @@ class Statements(Assignments):
         self._branch(node, alternatives)
 
     def _branch(self, node: Node, alternatives: list[Node]) -> None:
-        condition = self._tested(self._field(node, "condition"))
+        condition = self._tested(self.field(node, "condition"))
         before = self.narrowed
         true, false = facts(condition)
         self.narrowed = before | true
-        then = self.block(self._field(node, "consequence"))
+        then = self.block(self.field(node, "consequence"))
         after_then, self.narrowed = self.narrowed, before | false
         otherwise: Block = ()
         if alternatives:
             first, *rest = alternatives
             if first.type == "else_clause":
-                otherwise = self.block(self._field(first, "body"))
+                otherwise = self.block(self.field(first, "body"))
             else:
                 otherwise = self._elif(first, rest)
         if not falls_through(otherwise):
@@ -185,20 +180,20 @@ class Statements(Assignments):
 
     def _otherwise(self, node: Node) -> Block:
         clause = node.child_by_field_name("alternative")
-        return () if clause is None else self.block(self._field(clause, "body"))
+        return () if clause is None else self.block(self.field(clause, "body"))
 
     def _while(self, node: Node) -> None:
         self.loops += 1
         loop = self.loops
         where = place(node)
-        condition_node = self._field(node, "condition")
+        condition_node = self.field(node, "condition")
         self.narrowed -= bound_names(node)
         before = self.narrowed
         with self.collecting() as inner:
             condition = self._tested(condition_node)
         true, false = facts(condition)
         self.narrowed = before | true
-        body = self.block(self._field(node, "body"))
+        body = self.block(self.field(node, "body"))
         self.narrowed = before | false
         otherwise = self._otherwise(node)
         self.narrowed = before
@@ -224,14 +219,14 @@ class Statements(Assignments):
         loop = self.loops
         if node.children[0].type == "async":
             raise self.missing(node, "asynchronous for")
-        iterable = self.iterable(self._field(node, "right"))
+        iterable = self.iterable(self.field(node, "right"))
         self.eager(node, iterable)
-        item = self._drawn(node, iterable)
-        left = self._field(node, "left")
+        item = self.drawn(node, iterable)
+        left = self.field(node, "left")
         target = self._loop_target(left, self.target(left, item))
         self.narrowed -= bound_names(node)
         before = self.narrowed
-        body = self.block(self._field(node, "body"))
+        body = self.block(self.field(node, "body"))
         self.narrowed = before
         otherwise = self._otherwise(node)
         self.narrowed = before
@@ -307,22 +302,21 @@ class Statements(Assignments):
         raised = inside[0]
         arguments: list[Node] = []
         if raised.type == "call":
-            arguments, keywords = self.arguments(self._field(raised, "arguments"))
+            arguments, keywords = self.arguments(self.field(raised, "arguments"))
             if keywords:
                 raise self.missing(raised, "exception with keyword arguments")
-            raised = self._field(raised, "function")
+            raised = self.field(raised, "function")
         name = text(raised)
         shadowed = name in self.scope or name in self.bound
-        if raised.type != "identifier" or shadowed or not self.surroundings.is_builtin(name):
-            raise self.missing(node, f"raise of {name}")
-        if not raisable(name):
+        error = self.surroundings.exception(name)
+        if raised.type != "identifier" or shadowed or error is None:
             raise self.missing(node, f"raise of {name}")
         message: Expr | None = None
         for argument in arguments:
             message = self._message(argument)
         if len(arguments) != 1:
             message = None
-        self.emit(node, Raise(place=place(node), error=name, message=message))
+        self.emit(node, Raise(place=place(node), error=error, message=message))
 
     def _message(self, node: Node) -> Expr | None:
         """An exception's argument, evaluated for its failures; its text when it is a str."""
@@ -345,10 +339,16 @@ class Statements(Assignments):
                 if hole.type != "interpolation":
                     continue
                 inside = [c for c in hole.children if c.type not in ("{", "}", "=")]
-                shown = [c for c in inside if c.type != "type_conversion"]
+                shown = [c for c in inside if c.type not in _FORMATTING]
                 if len(shown) != 1:
                     raise self.missing(hole, "f-string with a format")
                 value = self.expression(shown[0])
+                for form in inside:
+                    fits = _FORMATS.get(type(value.type))
+                    if form.type == "format_specifier" and (
+                        fits is None or not fits.fullmatch(text(form))
+                    ):
+                        raise self.missing(hole, "f-string with a format")
                 self.emit(node, Evaluate(place=place(node), value=value))
 
     def _assert(self, node: Node) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -48,6 +50,23 @@ _HARMLESS = frozenset(
 _LARGEST = 10**60
 
 
+_NEED_ARGUMENTS = frozenset(
+    {
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeTranslateError",
+        "ExceptionGroup",
+        "BaseExceptionGroup",
+    }
+)
+
+
+def raisable(name: str) -> bool:
+    """Whether `raise NAME(...)` of the builtin is modelled: it takes any arguments."""
+    value = getattr(builtins, name, None)
+    return isinstance(value, type) and issubclass(value, Exception) and name not in _NEED_ARGUMENTS
+
+
 class _OnlyConstants(Surroundings):
     """A literal sees the constants before it, and nothing else."""
 
@@ -59,6 +78,9 @@ class _OnlyConstants(Surroundings):
 
     def is_builtin(self, name: str) -> bool:
         return False
+
+    def exception(self, name: str) -> str | None:
+        return None
 
     def is_module(self, name: str) -> str | None:
         return None
@@ -78,6 +100,7 @@ class TopLevel:
         self.functions: dict[str, Node] = {}
         self.constants: dict[str, Expr] = {}
         self.imports: dict[str, str] = {}
+        self.exceptions: dict[str, str] = {}
         self.bound: set[str] = set()
         self.called: set[str] = set()
         self.obstacles: tuple[Unmodelled, ...] = ()
@@ -101,6 +124,7 @@ class TopLevel:
         self.functions.pop(name, None)
         self.constants.pop(name, None)
         self.imports.pop(name, None)
+        self.exceptions.pop(name, None)
 
     def _statement(self, node: Node) -> None:
         match node.type:
@@ -114,6 +138,8 @@ class TopLevel:
                 self._expression_statement(node)
             case "if_statement" if _is_main_guard(node):
                 pass
+            case "class_definition":
+                self._class(node)
             case "decorated_definition":
                 for inner in children(node):
                     name = inner.child_by_field_name("name")
@@ -138,6 +164,30 @@ class TopLevel:
         name = text(name_node)
         self._forget(name)
         self.functions[name] = node
+
+    def _class(self, node: Node) -> None:
+        """An exception that adds nothing to a builtin one; any other class is an obstacle."""
+        name_node = node.child_by_field_name("name")
+        bases = node.child_by_field_name("superclasses")
+        body = node.child_by_field_name("body")
+        if name_node is None or body is None:
+            self._obstacle(node, "class definition")
+            return
+        name = text(name_node)
+        base = [] if bases is None else children(bases)
+        plain = all(
+            child.type == "pass_statement" or _literals.is_docstring(child) or text(child) == "..."
+            for child in children(body)
+        )
+        of = text(base[0]) if len(base) == 1 and base[0].type == "identifier" else ""
+        error = self.exceptions.get(of)
+        if error is None and of not in self.bound and raisable(of):
+            error = of
+        self._forget(name)
+        if error is None or not plain:
+            self._obstacle(node, "class definition at module level")
+            return
+        self.exceptions[name] = error
 
     def _import(self, node: Node) -> None:
         if node.type == "future_import_statement":
