@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from axiom_verifiers.contracts import checker_builtins, checker_methods, syntax
 from axiom_verifiers.contracts.expressions import DefineCall, Expr, MakeRecord, Old
+from axiom_verifiers.contracts.narrowing import Path
 from axiom_verifiers.contracts.scope import Occurrence, Scope, Signature, nearest
 from axiom_verifiers.contracts.types import RecordType, Type
 from axiom_verifiers.contracts.typing_rules import erase
@@ -95,10 +96,20 @@ def _old(checker: Checker, node: syntax.Call, scope: Scope, expected: Type | Non
     if "result" in scope.variables and scope.variables["result"].role == "result":
         variables = {name: of for name, of in scope.variables.items() if name != "result"}
         scope = Scope(variables, scope.facts)
+    scope = Scope(scope.variables, _facts_before(checker, scope))
     checker.inside_old = True
     value = checker.expr(node.args[0], scope, expected)
     checker.inside_old = False
     return Old(type=value.type, value=value, span=span)
+
+
+def _facts_before(checker: Checker, scope: Scope) -> frozenset[Path]:
+    """What is known of the old values: what was said of them, and of what never changes."""
+    changing = checker.context.changing
+    if changing is None:
+        changing = {name for name, of in scope.variables.items() if of.role != "bound"}
+    said = {fact[1:-1] for fact in scope.facts if fact[0] == "old("}
+    return frozenset(said | {fact for fact in scope.facts if not changing & set(fact)})
 
 
 def arguments(

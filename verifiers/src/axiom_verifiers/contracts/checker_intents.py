@@ -48,7 +48,6 @@ from axiom_verifiers.contracts.typing_rules import erase, is_mutable, show_type
 
 # A label of these names would give its clause the id of an implied one.
 _TAKEN_LABELS = frozenset({"unmodified", "unshared", "terminates"})
-_OUTSIDE = frozenset({"MemoryError", "RecursionError"})
 
 
 class IntentChecker:
@@ -236,7 +235,7 @@ class IntentChecker:
         return tuple(made), scope.know(known)
 
     def _exception(self, name: syntax.Name) -> None:
-        if name.id in _OUTSIDE:
+        if name.id in exceptions.OUTSIDE:
             self.notes.problem(
                 "unknown-exception",
                 f"`{name.id}` comes from the limits of the interpreter, which are outside the "
@@ -261,7 +260,7 @@ class IntentChecker:
         checker = Checker(
             self.names,
             self.notes,
-            Context(place="`ensures`", old=True, unbounded=True, result=result),
+            Context(place="`ensures`", old=True, unbounded=True, changing=frozenset(head.modifies)),
         )
         strict = Checker(self.names, self.notes, Context(place="the `when` of `ensures`"))
         after = before.bind((), role="parameter")

@@ -15,7 +15,7 @@ added, and `sum` of floats is compensated there (`numbers` has both).
 # pyright: reportUnknownVariableType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
 import msgspec
@@ -29,6 +29,8 @@ from axiom_verifiers.errors import LimitExceededError, UndefinedError, Unevaluab
 
 # So many calls of defines may be under way at once before one is put aside.
 _DEPTH = 8
+# So many values of defines are kept from one evaluation to the next.
+_REMEMBERED = 100_000
 
 __all__ = ["Evaluator", "Limits", "evaluate"]
 
@@ -74,6 +76,9 @@ class Evaluator:
         `LimitExceededError` when it would take too long or grow too large.
         """
         self.meter.reset()
+        if len(self._memo) > _REMEMBERED:
+            self._memo.clear()
+            self._failed.clear()
         given = values if isinstance(values, dict) else dict(values or {})
         earlier = given if before is None else dict(before)
         frame = Frame(given, NO_BINDINGS, earlier)
@@ -129,7 +134,7 @@ class Evaluator:
 
     def call(self, name: str, args: tuple[Value, ...], span: Span) -> Value:
         """The value of a call of a define, from memory if it was made before."""
-        self.meter.pay(1)
+        self.meter.pay(1 + sum(len(arg) for arg in args if isinstance(arg, Sized)))
         key = (name, frozen(args))
         if key in self._memo:
             return self._memo[key]

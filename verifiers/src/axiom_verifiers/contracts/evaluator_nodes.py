@@ -211,6 +211,8 @@ def _compare(evaluator: Evaluator, expr: Compare) -> Fn:
     if op == "is not":
         return lambda frame: left(frame) is not None
     of = expr.left.type
+    if isinstance(of, ListType | StrType | BytesType | SetType | DictType):
+        left = _paid(evaluator, left)
     floats = holds_float(of) or holds_float(expr.right.type)
     if floats and not isinstance(of, FloatType):
         if op == "==":
@@ -221,6 +223,18 @@ def _compare(evaluator: Evaluator, expr: Compare) -> Fn:
             return lambda frame: lexicographic(op, left(frame), right(frame))
     compare = COMPARE[op]
     return lambda frame: compare(left(frame), right(frame))
+
+
+def _paid(evaluator: Evaluator, function: Fn) -> Fn:
+    """The function, where comparing what it gives is paid for by its size."""
+    meter = evaluator.meter
+
+    def run(frame: Frame) -> Value:
+        value = function(frame)
+        meter.pay(len(value) >> 4)
+        return value
+
+    return run
 
 
 def _membership(evaluator: Evaluator, expr: Compare) -> Fn:

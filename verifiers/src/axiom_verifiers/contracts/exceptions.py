@@ -28,6 +28,9 @@ Warning: PendingDeprecationWarning ResourceWarning RuntimeWarning SyntaxWarning 
 Warning: UserWarning
 """
 
+# They tell of the interpreter's limits, which are outside the semantics.
+OUTSIDE = frozenset({"MemoryError", "RecursionError"})
+
 _ALIASES = {"IOError": "OSError", "EnvironmentError": "OSError"}
 
 

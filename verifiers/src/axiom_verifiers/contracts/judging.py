@@ -95,6 +95,9 @@ class Judge:
                 return tuple(self._unsettled(clause.id, reason) for clause in clauses)
             case Returned():
                 return self._returned(call, outcome)
+            case Raised(error=error) if error in exceptions.OUTSIDE:
+                reason = f"the run met a limit of the interpreter ({error})"
+                return tuple(self._unsettled(clause.id, reason) for clause in clauses)
             case Raised():
                 return self._raised(call, outcome)
             case _:
@@ -345,6 +348,9 @@ class Judge:
                 return Judgement(name, "undetermined", reason=reason)
             case OutOfFuel():
                 return Judgement(name, "undetermined", reason="the run did not end within its fuel")
+            case Raised(error=error) if error in exceptions.OUTSIDE:
+                reason = f"the run met a limit of the interpreter ({error})"
+                return Judgement(name, "undetermined", reason=reason)
             case Raised():
                 if example.error is None:
                     return Judgement(name, "violated", expected=self._expected_text(example))

@@ -85,7 +85,7 @@ class Context(msgspec.Struct, frozen=True):
     place: str  # for messages: `requires`, `a define`, …
     old: bool = False
     unbounded: bool = False
-    result: Type | None = None
+    changing: frozenset[str] | None = None  # whose old value may be another; None for all
 
 
 class Scope:
