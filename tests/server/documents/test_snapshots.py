@@ -270,6 +270,15 @@ def test_odd_texts(text: str) -> None:
     check_same(snapshot.apply([Change(Range(end, end), FILE)], 2, "utf-16"), text + FILE)
 
 
+def test_half_of_a_surrogate_pair_is_a_sign_of_equal_width() -> None:
+    snapshot = Snapshot.open("# \ud800")
+    assert snapshot.text == "# \ufffd"
+    end = Position(0, 3)
+    after = snapshot.apply([Change(Range(end, end), "\n# \udc00")], 2, "utf-16")
+    assert after.text == "# \ufffd\n# \ufffd"
+    assert after.apply([Change(None, "\udc00")], 3, "utf-16").text == "\ufffd"
+
+
 def test_many_versions_keep_nothing_of_the_old_ones() -> None:
     snapshot = settled()
     for number in range(50):

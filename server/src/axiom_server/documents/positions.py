@@ -6,6 +6,7 @@ character is counted in the code units of the encoding that was agreed on.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,18 @@ class Change(msgspec.Struct, frozen=True):
 
     range: Range | None
     text: str
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def scalar(text: str) -> str:
+    """The text with halves of surrogate pairs, which JSON can carry, as U+FFFD.
+
+    No other part of the program has to know of them then. U+FFFD has as many code units in
+    each encoding, so that positions stay what the editor takes them for.
+    """
+    return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text
 
 
 def units(text: str, encoding: Encoding) -> int:

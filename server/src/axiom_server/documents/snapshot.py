@@ -18,7 +18,15 @@ from tree_sitter import Tree
 
 from axiom_server.documents.chunks import Chunk, cut_chunks, edited
 from axiom_server.documents.naming import Checks, DocumentEnvironment
-from axiom_server.documents.positions import Change, Encoding, Position, Range, index_of, units
+from axiom_server.documents.positions import (
+    Change,
+    Encoding,
+    Position,
+    Range,
+    index_of,
+    scalar,
+    units,
+)
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.declarations import CheckedItem, Declaration
 from axiom_verifiers.contracts.environment import Environment
@@ -96,7 +104,7 @@ class Snapshot:
     @classmethod
     def open(cls, text: str, version: int = 0, uses: Uses = no_files, path: str = "") -> Snapshot:
         """The first version. `uses` and `path` as in `contracts.reading.read`."""
-        chunks = tuple(cut_chunks(text, at_beginning=True))
+        chunks = tuple(cut_chunks(scalar(text), at_beginning=True))
         return cls(chunks, version, uses, path, Checks(), None, tuple(range(len(chunks) - 1)))
 
     # ------------------------------------------------------------- text and places
@@ -189,14 +197,16 @@ class Snapshot:
         for change in changes:
             old = len(chunks)
             if change.range is None:
-                chunks = tuple(cut_chunks(change.text, at_beginning=True))
+                chunks = tuple(cut_chunks(scalar(change.text), at_beginning=True))
                 known = {chunk.text: chunk for chunk in current.chunks if chunk.is_item}
                 chunks = tuple(known.pop(c.text, c) if c.is_item else c for c in chunks)
                 lowest, highest = 0, len(chunks)
             else:
                 begin = current.offset_at(change.range.start, encoding)
                 end = max(current.offset_at(change.range.end, encoding), begin)
-                chunks, first, last = edited(chunks, current._starts, begin, end, change.text)
+                chunks, first, last = edited(
+                    chunks, current._starts, begin, end, scalar(change.text)
+                )
                 grown = len(chunks) - old
                 # What earlier changes touched behind this one has moved with it.
                 highest = max(last, highest + grown if highest else last)
