@@ -72,7 +72,11 @@ def same(left: Value, right: Value) -> bool:
         case set():
             return len(left) == len(right) and all(map(same, sort_values(left), sort_values(right)))
         case RecordValue():
-            return left.name == right.name and same(left.fields, right.fields)
+            return (
+                left.name == right.name
+                and left.fields.keys() == right.fields.keys()
+                and all(same(of, right.fields[name]) for name, of in left.fields.items())
+            )
         case _:
             return bool(left == right)
 
