@@ -43,7 +43,7 @@ def environments() -> st.SearchStrategy[dict[t.Term, object]]:
 SORTS = [s.BOOL, s.INT, s.REAL, s.STRING, r.BYTE, s.FLOAT64, r.ARRAY, r.PAIR.sort()]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), environments())
 def test_simplification_keeps_the_value(data: st.DataObject, environment: dict) -> None:
     term = data.draw(r.raw(data.draw(st.sampled_from(SORTS)), depth=4))
@@ -55,14 +55,14 @@ def test_simplification_keeps_the_value(data: st.DataObject, environment: dict) 
     assert repr(evaluate(simple, environment)) == repr(value), (show(term), show(simple))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_simplification_is_settled_at_once(data: st.DataObject) -> None:
     term = r.simplified(data.draw(r.raw(s.BOOL, depth=4)))
     assert r.simplified(term) is term
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), environments(), environments())
 def test_substitution_is_evaluation_elsewhere(
     data: st.DataObject, environment: dict, other: dict
