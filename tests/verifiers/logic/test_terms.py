@@ -78,6 +78,7 @@ def test_substitution_is_evaluation_elsewhere(
         return
 
 
+@settings(deadline=None)
 @given(st.integers(), st.integers().filter(bool))
 def test_python_division(a: int, b: int) -> None:
     left, right = t.integer(a), t.integer(b)

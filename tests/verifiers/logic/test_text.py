@@ -64,6 +64,7 @@ def test_what_is_printed_reads_back(data: st.DataObject) -> None:
     assert read_back(problem) == [*hypotheses, t.not_(quantified)]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_symbols_survive(name: str) -> None:
     spelled = parse_one(symbol(name))
@@ -71,6 +72,7 @@ def test_symbols_survive(name: str) -> None:
     assert spelled.text == name.replace("\\", "/").replace("|", "!")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0x2FFFF, exclude_categories=[]), max_size=20))
 def test_strings_survive(value: str) -> None:
     assert read_term(parse_one(show(t.string(value))), Scope()) is t.string(value)
@@ -232,6 +234,7 @@ def test_no_expression(text: str) -> None:
         parse_one(text)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text().map(lambda name: Atom(name, quoted=True)), st.lists))
 def test_expressions_read_back(tree: object) -> None:
     def frozen(node: object) -> object:
@@ -245,7 +248,7 @@ def test_expressions_read_back(tree: object) -> None:
     assert text_of(again) == text_of(expression)  # type: ignore[arg-type]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from('()|";ax1 \n#_!\\'), max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
