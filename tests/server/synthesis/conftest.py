@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from axiom_server.synthesis.search import Candidate, Clock, Search
+from axiom_server.synthesis.clock import Clock
+from axiom_server.synthesis.search import Candidate, Search
 from axiom_server.synthesis.sygus_search import SygusSearch
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.reading import read

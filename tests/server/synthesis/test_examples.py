@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from axiom_server.synthesis.clauses import all_exprs, goal_of
+from axiom_server.synthesis.clock import Clock
 from axiom_server.synthesis.inputs import streams
 from axiom_server.synthesis.oracle import Oracle
 from axiom_server.synthesis.search import Candidate
@@ -17,6 +18,7 @@ from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.outcomes import Call, Raised, Returned
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.sandbox.python import PythonSandbox
+from tests.server.synthesis.conftest import GENEROUS
 
 Searched = Callable[[Contract], list[Candidate]]
 
@@ -58,8 +60,8 @@ def test_the_table_lists_every_bundled_intent(bundled: dict[str, Contract]) -> N
 
 def inputs_of(contract: Contract, judge: Judge) -> list[dict[str, Value]]:
     """Inputs that the search has not seen: another seed."""
-    examples = [Oracle(contract, goal_of(contract), 0).examples()]
-    known = [args for args, _ in examples[0]]
+    oracle = Oracle(contract, goal_of(contract), 0, Clock(GENEROUS))
+    known = [args for args, _ in oracle.examples()]
     names = [p.name for p in contract.parameters]
     found: list[dict[str, Value]] = []
     for args in itertools.islice(streams(contract, all_exprs(contract), known, 977), 4000):

@@ -184,7 +184,7 @@ def _strs() -> list[Component]:
         Component("ssplit", (s, s), listed, str.split, _method("split", listed)),
         Component("swords", (s,), listed, str.split, _method("split", listed)),
         Component("sjoin", (s, listed), s, str.join, _method("join", s)),
-        Component("sreplace", (s, s, s), s, str.replace, _method("replace", s)),
+        Component("sreplace", (s, s, s), s, str.replace, _method("replace", s), cost=2),
     ]
 
 
@@ -406,6 +406,10 @@ def components_for(contract: Contract, exprs: tuple[Expr, ...], name: str) -> li
     found = [*_ints(divides=divides, multiplies=multiplies), *_bools()]
     if t.STR in kinds:
         found += _strs()
+        if t.ListType(t.STR) not in kinds:
+            # The words of a text are counted, picked and turned round.
+            of_words = ("llen", "lat", "lrev")
+            found += [each for each in _lists(t.STR) if each.name in of_words]
         if t.INT in kinds:
             found.append(Component("str", (t.INT,), t.STR, str, _function("str", t.STR)))
     if t.FLOAT in kinds:

@@ -124,6 +124,8 @@ def is_right(draft: Draft, oracle: Oracle) -> bool:
     """Whether the draft does on every input of the oracle what the contract says."""
     runner = Runner(oracle)
     for place, args in enumerate(oracle.points):
+        if oracle.over:
+            return False
         scope = oracle.scope(args)
         kind, result = runner.outcome(draft, scope)
         if kind != "returned":

@@ -13,7 +13,7 @@ from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
 
 # An input on which a clause takes longer is no help: there are others.
-LIMITS = Limits(steps=20_000, size=4_000, bits=2_000)
+LIMITS = Limits(steps=10_000, size=4_000, bits=2_000, depth=12)
 
 
 # A part of a clause is also tried where its `when` does not hold: None where it was narrowed to

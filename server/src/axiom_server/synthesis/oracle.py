@@ -18,6 +18,7 @@ from axiom_server.synthesis.clauses import (
     goal_clauses,
     usable,
 )
+from axiom_server.synthesis.clock import Clock
 from axiom_server.synthesis.enumeration import FAILED, freeze
 from axiom_server.synthesis.inputs import Arguments, streams
 from axiom_server.synthesis.meaning import Meaning
@@ -31,6 +32,8 @@ from axiom_verifiers.contracts.values import Value
 
 POINTS = 260
 RAISING = 60
+ENOUGH = 40  # points, where most inputs take too long to evaluate
+TOO_LONG = 150
 DRAWN = 6000  # inputs tried in search of those that meet `requires`
 
 
@@ -42,9 +45,10 @@ class Oracle:
     Raises UnsupportedContractError when no input meets `requires`.
     """
 
-    def __init__(self, contract: Contract, goal: Goal, seed: int) -> None:
+    def __init__(self, contract: Contract, goal: Goal, seed: int, clock: Clock) -> None:
         self.contract = contract
         self.goal = goal
+        self._clock = clock
         self.meaning = Meaning(contract)
         self.names = [p.name for p in contract.parameters]
         self.points: list[Arguments] = []
@@ -77,13 +81,19 @@ class Oracle:
             freeze(args): freeze(value) for args, value in examples if value is not FAILED
         }
         stream = streams(self.contract, all_exprs(self.contract), [a for a, _ in examples], seed)
+        too_long = 0
         for args in itertools.islice(stream, DRAWN):
+            if self._clock.over:
+                break
             if not self._meets_requires(args):
                 continue
             try:
                 errors = self._errors(args)
                 self._weigh(args)
             except TooLongError:
+                too_long += 1
+                if too_long > TOO_LONG and len(self.points) >= ENOUGH:
+                    break
                 continue
             if errors is None:
                 continue
@@ -206,6 +216,11 @@ class Oracle:
             if self.accepts(place, value):
                 mask |= 1 << bit
         return mask
+
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self._clock.over
 
     def failures(self, expr: Expr) -> list[int]:
         """Points on which the expression is not right."""

@@ -7,7 +7,6 @@ whether the deadline has passed.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -23,6 +22,7 @@ from axiom_server.synthesis.clauses import (
     joined_parts,
     rules_of,
 )
+from axiom_server.synthesis.clock import Clock
 from axiom_server.synthesis.components import Component, components_for, hidden_builtins
 from axiom_server.synthesis.direct import Direct
 from axiom_server.synthesis.drafts import (
@@ -68,10 +68,11 @@ from axiom_verifiers.solvers.sygus import Infeasible
 FIRST_POINTS = 16
 MORE_POINTS = 4
 RESTARTS = 30
-TRIED_ALONE = 400_000  # combinations when nothing else has given a candidate
-TRIED_FIRST = 60_000  # of these, before loops are tried
+TRIED_ALONE = 250_000  # combinations when nothing else has given a candidate
+TRIED_FIRST = 100_000  # of these, before loops are tried
 FRESH_SEED = 1_000_003
 PLAIN_COST = 6
+TRIED_PLAIN = 60_000  # combinations in search of one without branches
 TRIED_BESIDE = 20_000  # combinations in search of something shorter than what is there
 
 
@@ -80,20 +81,6 @@ class Candidate(msgspec.Struct, frozen=True):
 
     code: str
     origin: str
-
-
-class Clock:
-    """The overall deadline, by the monotonic clock."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    @property
-    def over(self) -> bool:
-        return time.monotonic() >= self._end
-
-    def remaining(self) -> float:
-        return max(0.0, self._end - time.monotonic())
 
 
 Report = Callable[[int], None]
@@ -115,7 +102,7 @@ class Search:
                 )
         self.clock = clock
         self.report = report
-        self.oracle = Oracle(contract, self.goal, seed)
+        self.oracle = Oracle(contract, self.goal, seed, clock)
         self.taken = taken_names(contract)
         self.defines = {define.name: define for define in contract.defines}
         self.drafts: dict[str, Draft] = {}
@@ -133,8 +120,6 @@ class Search:
         self._from_tuples()
         self._from_enumeration(TRIED_BESIDE if self.drafts else TRIED_FIRST, few_branches=True)
         self._from_templates()
-        if not self.drafts:
-            self._from_enumeration(TRIED_ALONE, few_branches=False)
         if sygus is not None and not self.clock.over:
             found = sygus()
             if isinstance(found, Infeasible):
@@ -145,6 +130,8 @@ class Search:
                     )
             elif found is not None:
                 self._from_sygus(tidy(found))
+        if not self.drafts:
+            self._from_enumeration(TRIED_ALONE, few_branches=False)
         self._loops()
         return self._ranked()
 
@@ -328,7 +315,7 @@ class Search:
 
     def _fresh_failures(self, expr: Expr) -> list[int]:
         """Points never seen before on which the expression is wrong; they are added."""
-        fresh = Oracle(self.contract, self.goal, self.seed + FRESH_SEED)
+        fresh = Oracle(self.contract, self.goal, self.seed + FRESH_SEED, self.clock)
         found = [fresh.points[place] for place in fresh.failures(expr)]
         return self.oracle.add(found[:MORE_POINTS])
 
@@ -349,6 +336,7 @@ class Search:
                     continue
                 mask = self.oracle.covered(term.values, places)
                 if mask == everything:
+                    self._offer_branches(unified)
                     return term.expr
                 if mask:
                     covers.append(Cover(term.expr, term.cost, mask))
@@ -358,8 +346,14 @@ class Search:
                 if unified is not None:
                     # One expression without branches is better, if it is not much longer.
                     limit = min(size(unified) - 1, PLAIN_COST)
-                    enumeration.restrict(TRIED_BESIDE)
+                    enumeration.restrict(TRIED_PLAIN)
         return unified
+
+    def _offer_branches(self, expr: Expr | None) -> None:
+        """Another candidate: what is shortest is not always what can be proved."""
+        if expr is None or self.oracle.failures(expr) or self._fresh_failures(expr):
+            return
+        self._offer(tidy(expr), "branches that enumeration joined")
 
     def _unified(
         self, enumeration: Enumeration, covers: list[Cover], points: int, depth: int

@@ -18,9 +18,10 @@ from typing import BinaryIO
 import msgspec
 
 from axiom_server.errors import UnsupportedContractError
+from axiom_server.synthesis.clock import Clock
 from axiom_server.synthesis.drafts import LINE_LENGTH
 from axiom_server.synthesis.protocol import Done, Found, Message, Progress, Task, Unsolved
-from axiom_server.synthesis.search import Clock, Search
+from axiom_server.synthesis.search import Search
 from axiom_server.synthesis.sygus_search import SygusSearch
 
 _LENGTH = 8  # bytes of the big-endian length before the pickled task
