@@ -92,7 +92,8 @@ def deciding(loop: While) -> frozenset[str]:
     while True:
         grown = needed | _step(loop.body, frozenset(needed))
         if grown == needed:
-            return frozenset(needed)
+            # A front end's temporary is either the same throughout or assigned before it is read.
+            return frozenset(name for name in needed if not name.startswith("#t"))
         needed = grown
 
 

@@ -82,7 +82,9 @@ class Calls(Builtins, abc.ABC):
         target = self.temporary(node, signature.result)
         self.emit(
             node,
-            CallFunction(place=place(node), target=target.name, function=name, args=tuple(fitted)),
+            CallFunction(
+                place=place(node), target=target.name, function=signature.name, args=tuple(fitted)
+            ),
         )
         return target
 

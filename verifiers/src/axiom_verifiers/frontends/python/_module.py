@@ -27,6 +27,7 @@ from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
 from axiom_verifiers.frontends.python._tree import children, place, text
 
 _ROUNDS = 12
+_WHOLE = "#"
 
 
 def parameters_of(node: Node) -> tuple[list[str], list[Node], str]:
@@ -86,6 +87,8 @@ class Module(Surroundings):
         value = self._top.constants.get(name)
         if value is None or not is_mutable(value.type):
             return value
+        if any(define.name == name for define in self._contract.defines):
+            return None  # One name for two values would be ambiguous in `ConstantRef`.
         self._constants[name] = value
         return ConstantRef(type=value.type, name=name)
 
@@ -118,6 +121,9 @@ class Module(Surroundings):
         names, default_nodes, problem = parameters_of(node)
         if problem:
             return f"call of {name}, which has {problem}"
+        if name == self._contract.name and len(names) > len(self._contract.parameters):
+            # The entry has its further parameters as locals; this is the whole function.
+            name = _WHOLE + name
         known = self._functions.get(name)
         if known is None:
             known = self._functions[name] = _Known(node)
@@ -201,14 +207,17 @@ class Module(Surroundings):
             known.result if is_entry or final else UNKNOWN,
         )
         translator.final = final
-        translator.called_by_itself = name in self._top.called
-        start: list[Assign] = []
+        translator.called_by_itself = name.removeprefix(_WHOLE) in self._top.called
+        start: list[Assign | Unmodelled] = []
         for parameter, default in zip(extra, default_nodes[-len(extra) :], strict=False):
             value = self._top.literal(default)
-            if value is not None and not is_mutable(value.type):
-                type_ = translator.bind(default, parameter, value.type)
-                value = translator.fitted(default, value, type_)
-                start.append(Assign(place=place(default), name=parameter, value=value))
+            if value is None or is_mutable(value.type):
+                construct = f"default of {parameter}"
+                start.append(Unmodelled(place=place(default), construct=construct))
+                continue
+            type_ = translator.bind(default, parameter, value.type)
+            value = translator.fitted(default, value, type_)
+            start.append(Assign(place=place(default), name=parameter, value=value))
         block = (*start, *translator.block(body))
         if final:
             locals_ = tuple(sorted((n, t) for n, t in translator.found.items() if is_known(t)))

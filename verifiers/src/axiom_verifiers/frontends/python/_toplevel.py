@@ -159,7 +159,7 @@ class TopLevel:
             return
         for parameter in children(parameters):
             default = parameter.child_by_field_name("value")
-            if default is not None and self.literal(default) is None:
+            if default is not None and self._value(default) is None:
                 self._obstacle(default, "default argument that is not a constant")
         name = text(name_node)
         self._forget(name)
@@ -271,15 +271,19 @@ class TopLevel:
 
     def literal(self, node: Node) -> Expr | None:
         """The value of a constant expression that cannot fail; None for any other."""
+        value = self._value(node)
+        return value if value is not None and is_known(value.type) else None
+
+    def _value(self, node: Node) -> Expr | None:
+        """The same, where the type of an empty display need not be known."""
         translator = Statements(
             _OnlyConstants(self.constants), {}, frozenset(), frozenset(), {}, UNKNOWN
         )
         translator.pure = 1
         try:
-            value = folded(translator.expression(node))
+            return folded(translator.expression(node))
         except NotModelledError:
             return None
-        return value if value is not None and is_known(value.type) else None
 
 
 def folded(expr: Expr) -> Expr | None:
