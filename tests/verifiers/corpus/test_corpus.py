@@ -55,14 +55,14 @@ def test_corpus(intent: str, code: str, expected: str) -> None:
     (contract,) = reading.contracts.values()
     subject = Subject(contract=contract, code=code)
     proved: dict[str, ClauseEvidence] = {}
-    for one in Prove().verify(subject, Budget(30)):
+    for one in Prove().verify(subject, Budget(10)):
         if isinstance(one, ClauseEvidence):
             proved[one.clause] = one
         else:
             assert one.verdict is not Verdict.FAILED, one.detail
     refuted: dict[str, ClauseEvidence] = {}
     report: Report | None = None
-    for one in Refute().verify(subject, Budget(30)):
+    for one in Refute().verify(subject, Budget(10)):
         if isinstance(one, ClauseEvidence):
             refuted[one.clause] = one
         else:

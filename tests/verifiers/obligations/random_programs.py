@@ -103,6 +103,8 @@ class Writer:
             f"{n()} in xs",
             f"{n()} not in (1, 2, {n()})",
             f"all({n()} // x > 0 for x in xs)",
+            f"any([{n()} // x > 0 for x in xs])",
+            f"all([x > {n()} for x in xs if x != 0])",
             f"any(x > {n()} and xs[x] > 0 for x in xs)",
             f"xs == xs[:{n()}]",
             "xs[::-1] == xs",

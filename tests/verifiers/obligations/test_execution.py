@@ -26,7 +26,8 @@ from axiom_verifiers.obligations.values import ListValue, Scalar, Symbolic
 _spec = importlib.util.spec_from_file_location(
     "random_programs", Path(__file__).with_name("random_programs.py")
 )
-assert _spec is not None and _spec.loader is not None
+assert _spec is not None
+assert _spec.loader is not None
 random_programs = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(random_programs)
 
@@ -54,7 +55,7 @@ def ran(source: str, row: dict[str, object]) -> tuple[object, str]:
     assert callable(function)
     try:
         return function(**copy.deepcopy(row)), ""
-    except Exception as error:  # noqa: BLE001 - whatever the program raises is its outcome
+    except Exception as error:
         return None, type(error).__name__
 
 
@@ -69,7 +70,7 @@ def holds(term: terms.Term, env: dict[terms.Term, object]) -> bool:
 def check(source: str, contract: Contract, rows: list[dict[str, object]]) -> int:
     """Runs the program on each row both ways; the number of rows that could be compared."""
     program = translate(source, contract)
-    ranges = Bounded(6)
+    ranges = Bounded(4)
     meaning = Meaning(contract, ranges)
     machine = Machine(program, contract, ranges)
     machine.run(meaning.before)
@@ -99,13 +100,13 @@ def check(source: str, contract: Contract, rows: list[dict[str, object]]) -> int
     return compared
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_programs(seed: int, contract_of: Callable[[str], Contract]) -> None:
     chance = random.Random(seed)
     contract = contract_of(random_programs.HEADER)
     compared = 0
-    for _ in range(40):
+    for _ in range(25):
         source = random_programs.program(chance)
-        compared += check(source, contract, [random_programs.arguments(chance) for _ in range(12)])
+        compared += check(source, contract, [random_programs.arguments(chance) for _ in range(8)])
     # Most runs must be comparable, or the test would show nothing.
-    assert compared > 200
+    assert compared > 80

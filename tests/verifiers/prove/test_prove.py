@@ -165,6 +165,56 @@ def test_unmodelled_code_leaves_the_rest_settled() -> None:
     assert other.proof.where.startswith("4: ")
 
 
+@pytest.mark.parametrize(
+    "define",
+    [
+        "define f(n: int) -> int = f(n) + 1",
+        "define f(n: int) -> int decreases n = f(n - 1) + 1",
+        "define f(n: int) -> int decreases n = 0 if n < 0 else f(n) + 1",
+        "define f(n: int) -> int requires n >= 0 decreases n = f(n - 1)",
+        "define f(n: int) -> int requires n >= 0 decreases -n = 0 if n > 9 else f(n + 1) + 1",
+        "define g(n: int) -> int decreases n = f(n) + 1\ndefine f(n: int) -> int decreases n = g(n)",
+        "define f(n: int) -> int = 1 // n if n == 0 else f(0)",
+    ],
+)
+def test_defines_that_mean_nothing_prove_nothing(define: str) -> None:
+    """An equation without a solution would prove anything; it is not assumed before it is
+    known to have one.
+    """
+    intent = f"{define}\nintent h(n: int) -> int\n  ensures result == f(n) or result == 3\n"
+    reading = read(intent)
+    if "h" not in reading.contracts:
+        return
+    of = Subject(contract=reading.contracts["h"], code="def h(n):\n    return 4\n")
+    found, report = run(Prove(), of)
+    assert report.verdict is not Verdict.FAILED, report.detail
+    assert found["h/ensures-1"].verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("define", "code"),
+    [
+        (
+            "define f(n: int) -> int requires n >= 0 = 1 if n == 0 else n * f(n - 1)",
+            "    r = 1\n    for i in range(1, n + 1):\n        r *= i\n    return r\n",
+        ),
+        (
+            "define f(n: int) -> int requires n >= 0 decreases n = 0 if n == 0 else 2 + f(n - 1)",
+            "    r = 0\n    for i in range(n):\n        r += 2\n    return r\n",
+        ),
+    ],
+)
+def test_recursive_defines(define: str, code: str) -> None:
+    intent = f"{define}\nintent h(n: int) -> int\n  requires n >= 0\n  ensures result == f(n)\n"
+    found, _ = run(Prove(), subject(intent, f"def h(n):\n{code}"))
+    assert {one.verdict for one in found.values()} == {Verdict.PROVED}
+    wrong = (
+        code.replace("range(", "range(1, ") if "1, n" not in code else code.replace("n + 1", "n")
+    )
+    refuted, _ = run(Refute(), subject(intent, f"def h(n):\n{wrong}"))
+    assert "h/ensures-1" in refuted
+
+
 WITNESSES = {
     "constant in the code": (
         "intent f(n: int) -> int\n  ensures result == n\n",

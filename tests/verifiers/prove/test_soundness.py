@@ -122,7 +122,7 @@ def test_mutants() -> None:
         for name, verdict in variants.items():
             if verdict == "proved":
                 every += [(contract, mutant) for mutant in mutants(codes[name])]
-    wanted = int(os.environ.get("AXIOM_FUZZ", "200"))
+    wanted = int(os.environ.get("AXIOM_FUZZ", "50"))
     proved = 0
     for contract, mutant in chance.sample(every, min(wanted, len(every))):
         proved += check(contract, mutant, chance)
@@ -130,18 +130,18 @@ def test_mutants() -> None:
     assert proved > wanted
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_clauses(seed: int) -> None:
     chance = random.Random(seed)
     tried = 0
-    while tried < 6:
+    while tried < 4:
         code = random_programs.program(chance)
         writer = random_programs.Writer(chance)
         names = ("a", "b", "result", "result")
         clauses = [
             f"{writer.number(1, names)} {chance.choice(('<=', '>=', '==', '!='))} "
             f"{writer.number(1, names)}"
-            for _ in range(4)
+            for _ in range(3)
         ]
         clauses += ["result >= a or result < b", "result != 1 or p or a > 2"]
         text = f"intent {random_programs.HEADER}\n" + "".join(f"  ensures {c}\n" for c in clauses)

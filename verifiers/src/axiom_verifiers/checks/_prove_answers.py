@@ -11,7 +11,7 @@ from axiom_verifiers.solvers.pool import SolverPool, default_pool
 from axiom_verifiers.solvers.race import RaceResult
 
 # Seconds that one question may take at most, and the share of the rest of the budget.
-LONGEST = 8.0
+LONGEST = 5.0
 _SHARE = 0.5
 # Seconds of one verification that go to second opinions at most.
 _CONFIRMING = 1.5

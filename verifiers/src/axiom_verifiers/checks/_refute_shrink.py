@@ -130,5 +130,6 @@ def _steps(value: int) -> Iterator[int]:
     found |= dict.fromkeys(
         (value - 1, value + 1, value - value % 10, 10 ** (len(str(abs(value))) - 1))
     )
+    found |= dict.fromkeys(range(min(abs(value), 13)))
     found.pop(value, None)
     yield from found

@@ -30,6 +30,7 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.defines import Ground, grounds
 from axiom_verifiers.obligations.encode import Encoder, Scope
 from axiom_verifiers.obligations.encode_comparisons import equal
 from axiom_verifiers.obligations.execute import Machine
@@ -155,6 +156,20 @@ class Derivation:
             assumed.append(_ALIASING)
         self.assumptions = tuple(assumed)
         self.counts: dict[str, int] = {}
+        self.found: list[Obligation] = []
+        self._grounds: tuple[frozenset[str], tuple[Ground, ...]] = (frozenset(), ())
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """What the recursive defines that were met rest on."""
+        known = frozenset(self.folds.equations)
+        if known != self._grounds[0]:
+            try:
+                found = tuple(grounds(self.meaning.encoder, self.contract, known))
+            except NotModelledError as error:
+                found = (Ground(error.construct, (), terms.FALSE, known),)
+            self._grounds = (frozenset(self.folds.equations), found)
+        return self._grounds[1]
 
     def obligations(self) -> list[Obligation]:
         found: list[Obligation] = []
@@ -165,7 +180,7 @@ class Derivation:
     def of_clause(self, clause: ct.Clause) -> list[Obligation]:
         """Everything that one clause rests on."""
         self.clause = clause.id
-        self.found: list[Obligation] = []
+        self.found = []
         match clause:
             case ct.Ensures():
                 self.ensures(clause, clause.condition, clause.when)
@@ -258,6 +273,16 @@ class Derivation:
         for requires, earlier, defined in self.meaning.requires_defined:
             if defined is not terms.TRUE:
                 self.well_defined(requires.id, earlier, defined)
+        for ground in self.grounds:
+            problem = problem_of(
+                self.folds,
+                self.datatypes,
+                ground.hypotheses,
+                (),
+                ground.goal,
+                without=ground.without,
+            )
+            self.append("well-definedness", None, problem, (), construct=f"define {ground.name}")
         raises = isinstance(clause, ct.Raises) or (
             isinstance(clause, ct.Implied) and clause.obligation == "no undeclared exception"
         )

@@ -20,6 +20,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import (
+    defines,
     encode_calls,
     encode_comparisons,
     encode_lists,
@@ -27,6 +28,7 @@ from axiom_verifiers.obligations import (
     encode_sequences,
     encode_text,
 )
+from axiom_verifiers.obligations.defines import Under
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.values import (
@@ -85,6 +87,9 @@ class Encoder:
         self._failures: list[Failure] = []
         self._guards: list[Term] = []
         self._depth = 0
+        # The recursive define whose body is being examined, if any.
+        self.under: Under | None = None
+        self.recursion = 0
 
     # ------------------------------------------------------------ failures
 
@@ -103,6 +108,21 @@ class Encoder:
             yield
         finally:
             self._guards.pop()
+
+    @contextmanager
+    def examining(self, under: Under | None) -> Generator[None]:
+        """What is encoded inside is the body of a recursive define, or is not."""
+        before, depth = self.under, self._depth
+        self.under, self._depth = under, 0
+        try:
+            yield
+        finally:
+            self.under, self._depth = before, depth
+
+    @property
+    def here(self) -> Term:
+        """When evaluation gets to where it is now."""
+        return terms.and_(*self._guards)
 
     @contextmanager
     def capturing(self) -> Generator[list[Failure]]:
@@ -142,6 +162,11 @@ class Encoder:
             if error.span == (0, 0):
                 error.span = (expr.span.start, expr.span.end)
             raise
+        except TypeError as error:
+            # The logic refuses to mix sorts where Python would mix types.
+            raise NotModelledError(
+                "operation on values of several types", (expr.span.start, expr.span.end)
+            ) from error
         finally:
             self._depth -= 1
 
@@ -292,12 +317,14 @@ class Encoder:
         define = self.defines.get(name)
         if define is None or define.parameters is None:
             raise NotModelledError(f"call of {name}")
-        if define.recursive or self._depth > _DEEPEST:
-            raise NotModelledError(f"recursive define {name}")
+        if self._depth > _DEEPEST:
+            raise NotModelledError(f"define {name}, which is nested too deeply")
         given = {
             parameter.name: coerce(arg, parameter.type)
             for parameter, arg in zip(define.parameters, args, strict=True)
         }
+        if define.recursive:
+            return defines.call(self, define, given, span)
         inside = Scope(given, bound=given)
         if define.requires is not None:
             self.fail("requires", terms.not_(self.truth(define.requires, inside)), span)

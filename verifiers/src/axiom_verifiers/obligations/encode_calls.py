@@ -50,7 +50,7 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         case "min" | "max", (only,) if not keywords.keys() - {"default"}:
             return _extreme(encoder, expr, only, keywords.get("default"), scope)
         case "min" | "max", several if not keywords:
-            values = [encoder.encode(arg, scope) for arg in several]
+            values = [coerce(encoder.encode(arg, scope), expr.type) for arg in several]
             best = values[0]
             for value in values[1:]:
                 best = choose(_beyond(encoder, expr.function, value, best), value, best)
@@ -184,6 +184,11 @@ def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
 
 
 def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Term:
+    if isinstance(expr, ex.Comprehension) and expr.kind == "list":
+        # A list is made whole, with all its failures, before any of it is looked at.
+        made = seq.of_value(encoder.encode(expr, scope), expr.type)
+        over_all = encoder.ranges.forall if kind == "all" else encoder.ranges.exists
+        return over_all(made.low, made.high, lambda at: boolean_of(made.at(at)))
     generators, element = _generators(expr, item_type(expr))
 
     def over(generators: tuple[ex.Generator, ...], scope: Scope) -> Term:
@@ -206,6 +211,13 @@ def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Ter
         return encoder.each(word, items.low, items.high, one, expr.span)
 
     return over(generators, scope)
+
+
+def boolean_of(value: Symbolic) -> Term:
+    """The term of a bool."""
+    if isinstance(value, Scalar) and value.term.sort is sorts.BOOL:
+        return value.term
+    raise NotModelledError("any or all of other than bools")
 
 
 def _beyond(encoder: Encoder, kind: str, value: Symbolic, best: Symbolic) -> Term:

@@ -87,13 +87,35 @@ class Table(msgspec.Struct, frozen=True):
         yield terms.forall(variables, same, ((read,),))
 
 
+class Equation(msgspec.Struct, frozen=True):
+    """A recursive define: `guard → function(parameters) = body`, for each part of the result."""
+
+    name: str
+    functions: tuple[Function, ...]
+    parameters: tuple[Term, ...]
+    guard: Term
+    body: tuple[Term, ...]
+
+    def facts(self, application: Term) -> Iterator[Term]:
+        """The equation at the arguments of one application."""
+        binding = dict(zip(self.parameters, application.args, strict=True))
+        guard = terms.substitute(self.guard, binding)
+        for function, part in zip(self.functions, self.body, strict=True):
+            same = terms.eq(
+                terms.apply(function, *application.args), terms.substitute(part, binding)
+            )
+            yield terms.implies(guard, same)
+
+
 class Folds:
     """The folds of one derivation, by the name of their functions."""
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[str, tuple[Term, ...], tuple[Term, ...]], Fold] = {}
-        self._by_function: dict[str, Fold | Table] = {}
+        self._by_function: dict[str, Fold | Table | Equation] = {}
         self._tables: dict[Term, Table] = {}
+        # The defining equation of each recursive define; None while it is being made.
+        self.equations: dict[str, Equation | None] = {}
         self.made = 0
 
     def apply(
@@ -142,8 +164,14 @@ class Folds:
             self._by_function[function.name] = table
         return terms.apply(table.function, *arguments)
 
-    def of(self, term: Term) -> Fold | Table | None:
-        """The fold or table that a term applies, if any."""
+    def state(self, equation: Equation) -> None:
+        """Notes the defining equation of a recursive define."""
+        self.equations[equation.name] = equation
+        for function in equation.functions:
+            self._by_function[function.name] = equation
+
+    def of(self, term: Term) -> Fold | Table | Equation | None:
+        """The fold, table or define that a term applies, if any."""
         return self._by_function.get(term.payload.name) if term.op == "apply" else None
 
 
@@ -171,8 +199,12 @@ class _Abstraction:
         return terms.rebuild(term, tuple(self._of(arg, inner) for arg in term.args))
 
 
-def instances(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
-    """The facts about folds and tables that a problem made of `roots` is given."""
+def instances(
+    folds: Folds, roots: tuple[Term, ...], without: frozenset[str] = frozenset()
+) -> Iterator[Term]:
+    """The facts about folds, tables and defines that a problem made of `roots` is given; not
+    about the defines in `without`.
+    """
     order = list(terms.postorder(roots))
     applied = [term for term in order if folds.of(term) is not None]
     quantified = any(term.op in ("forall", "exists") for term in order)
@@ -185,6 +217,9 @@ def instances(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
         seen.add((id(fold), term.args))
         if isinstance(fold, Table):
             yield from fold.facts(term)
+        elif isinstance(fold, Equation):
+            if fold.name not in without and not any(is_bound(free) for free in term.free):
+                yield from fold.facts(term)
         elif any(is_bound(variable) for variable in term.free):
             yield from _general(fold, term)
         else:

@@ -77,9 +77,10 @@ def problem_of(
     facts: tuple[Term, ...],
     goal: Term,
     want: tuple[Term, ...] = (),
+    without: frozenset[str] = frozenset(),
 ) -> Problem:
     """A problem of the hypotheses, those facts that speak of the same constants, and what the
-    folds in them mean.
+    folds and recursive defines in them mean, but for the defines in `without`.
     """
     if goal is terms.TRUE:
         # Nothing is left to show, so nothing else belongs to the question.
@@ -92,14 +93,14 @@ def problem_of(
     roots = (*stated, goal)
     # The facts about a fold may speak of others, once more.
     known: dict[Term, None] = {}
-    for fact in instances(folds, roots):
+    for fact in instances(folds, roots, without):
         if fact is not terms.TRUE and fact not in known:
             known[fact] = None
     inner = [term for term in terms.postorder(tuple(known)) if folds.of(term) is not None]
     outside = {term for term in terms.postorder(roots) if folds.of(term) is not None}
     names = {term.payload.name for term in outside}
     nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in names))
-    for fact in instances(folds, nested):
+    for fact in instances(folds, nested, without):
         if fact is not terms.TRUE:
             known[fact] = None
     return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)

@@ -88,6 +88,8 @@ class Bounded:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        # How many calls of recursive defines were written out.
+        self.calls = 0
         self.limits: list[Term] = []
         # When a loop goes on for longer than is looked at.
         self.beyond: list[Term] = []

@@ -8,6 +8,8 @@ nothing and shares its array with the list that it was cut from.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import msgspec
 
 from axiom_verifiers.contracts.types import (
@@ -285,6 +287,43 @@ def constants(name: str, kind: Type) -> Symbolic:
             )
         case other:
             return Opaque(other, name)
+
+
+def parts(value: Symbolic) -> Iterator[Term]:
+    """Every term that the value is made of, in a fixed order."""
+    match value:
+        case Scalar():
+            yield value.term
+        case ListValue(_, items, offset, length):
+            yield from (length, items, offset)
+        case TupleValue(values) | RecordParts(_, values):
+            for item in values:
+                yield from parts(item)
+        case OptionalValue(_, present, inner):
+            yield present
+            yield from parts(inner)
+        case Nothing() | Opaque():
+            pass
+
+
+def transform(value: Symbolic, change: Callable[[Term], Term]) -> Symbolic:
+    """The value with each of its terms changed, in the order of `parts`."""
+    match value:
+        case Scalar():
+            return Scalar(change(value.term))
+        case ListValue(item, items, offset, length):
+            size = change(length)
+            array = change(items)
+            return ListValue(item, array, change(offset), size)
+        case TupleValue(values):
+            return TupleValue(tuple([transform(one, change) for one in values]))
+        case RecordParts(record, fields):
+            return RecordParts(record, tuple([transform(one, change) for one in fields]))
+        case OptionalValue(item, present, inner):
+            there = change(present)
+            return OptionalValue(item, there, transform(inner, change))
+        case Nothing() | Opaque():
+            return value
 
 
 def choose(condition: Term, then: Symbolic, otherwise: Symbolic) -> Symbolic:
