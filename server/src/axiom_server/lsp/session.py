@@ -139,7 +139,8 @@ class Session:
             loop = asyncio.get_running_loop()
             document.resting = loop.call_later(REST, self._ask_critic, document)
         settled = document.snapshot.settle(SLICE)
-        self._publish(document)
+        if settled or document.published is not None:
+            self._publish(document)  # A file that was just opened is told of whole.
         if not settled:
             loop = asyncio.get_running_loop()
             document.settling = loop.call_soon(self._go_on, document, document.snapshot)
@@ -327,6 +328,10 @@ class Session:
         finally:
             self.running -= 1
             self.status("ok", None)
+
+    def warm(self) -> None:
+        """Let the worker load what the first verification would wait for."""
+        self.spawn(self.worker.call(f"{REMOTE}:warm", None))
 
     def status(self, health: Any, message: str | None) -> None:
         """`axiom/serverStatus`."""

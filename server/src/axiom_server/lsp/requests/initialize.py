@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 from lsprotocol import types
 
 from axiom_server.lsp.convert import encoding_of
 from axiom_server.lsp.session import Session
+
+WARM_AFTER = 2.0  # seconds
 
 
 def register(session: Session) -> None:
@@ -46,4 +49,5 @@ def register(session: Session) -> None:
                 )
             )
         if session.trusted:
-            session.spawn(session.worker.call("axiom_server.studio.remote:warm", None))
+            # Not at once: the editor itself is starting, and the session may be a short one.
+            asyncio.get_running_loop().call_later(WARM_AFTER, session.warm)

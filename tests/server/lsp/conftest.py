@@ -1,0 +1,92 @@
+"""A real server over its real pipes, with the capabilities of our own choosing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_lsp
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+CLAMP = """\
+intent clamp(x: int, lo: int, hi: int) -> int
+  requires ordered: lo <= hi
+  ensures in_range: lo <= result <= hi
+  ensures inside: result == x when lo <= x <= hi
+  example clamp(5, 0, 10) == 5
+"""
+
+
+def capabilities(pull: bool) -> types.ClientCapabilities:
+    text = types.TextDocumentClientCapabilities(
+        publish_diagnostics=types.PublishDiagnosticsClientCapabilities(
+            related_information=True, version_support=True
+        ),
+        diagnostic=types.DiagnosticClientCapabilities() if pull else None,
+        completion=types.CompletionClientCapabilities(
+            completion_item=types.ClientCompletionItemOptions(snippet_support=True)
+        ),
+    )
+    return types.ClientCapabilities(
+        general=types.GeneralClientCapabilities(position_encodings=["utf-16"]),
+        text_document=text,
+        workspace=types.WorkspaceClientCapabilities(
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=pull)
+        ),
+    )
+
+
+async def start(client: LanguageClient, pull: bool = False, trusted: bool = True) -> None:
+    await client.initialize_session(
+        types.InitializeParams(
+            capabilities=capabilities(pull),
+            process_id=None,
+            root_uri=None,
+            initialization_options={"trusted": trusted},
+        )
+    )
+
+
+COMMAND = [sys.executable, "-m", "axiom_server.cli", "serve", "--stdio"]
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=COMMAND))
+async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    await start(lsp_client)
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=COMMAND))
+async def pulling(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    await start(lsp_client, pull=True)
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=COMMAND))
+async def untrusted(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    await start(lsp_client, trusted=False)
+    yield
+    await lsp_client.shutdown_session()
+
+
+def open_file(client: LanguageClient, path: Path, text: str, version: int = 1) -> str:
+    uri = path.as_uri()
+    client.text_document_did_open(
+        types.DidOpenTextDocumentParams(
+            types.TextDocumentItem(uri=uri, language_id="intent", version=version, text=text)
+        )
+    )
+    return uri
+
+
+def replace_all(client: LanguageClient, uri: str, text: str, version: int) -> None:
+    client.text_document_did_change(
+        types.DidChangeTextDocumentParams(
+            text_document=types.VersionedTextDocumentIdentifier(version=version, uri=uri),
+            content_changes=[types.TextDocumentContentChangeWholeDocument(text=text)],
+        )
+    )
