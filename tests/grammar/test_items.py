@@ -9,7 +9,7 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.items import cut
 from axiom_verifiers.contracts.tree import parse_tree
 
-LIMITS = settings(max_examples=150, deadline=None)
+LIMITS = settings(max_examples=100, deadline=None)
 
 
 def items_of(data: bytes) -> list[Node]:

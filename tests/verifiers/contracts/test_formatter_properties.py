@@ -11,7 +11,7 @@ from axiom_verifiers.contracts.formatter import format_text, without_spans
 from axiom_verifiers.contracts.items import cut
 from axiom_verifiers.contracts.parser import parse_item
 
-LIMITS = settings(max_examples=150, deadline=None)
+LIMITS = settings(max_examples=100, deadline=None)
 
 
 def meanings(text: str) -> list[object]:

@@ -256,7 +256,18 @@ def test_line_ends(line_end: str) -> None:
     assert second.text == "use 'a'"
 
 
-@settings(max_examples=150, deadline=None)
+def test_a_byte_order_mark_belongs_to_the_first_item() -> None:
+    text = "\ufeff" + HEAD + "  ensures x == 1\nuse 'a'\n"
+    first, second = cut(text)
+    assert (first.start, first.text[:7]) == (0, "\ufeffintent")
+    assert second.start == len(text.encode()) - len("use 'a'\n")
+    parsed = parse_item(first.text)
+    assert parsed.problems == ()
+    assert parsed.item.span.start == 3
+    assert [item.text for item in cut("\ufeff# comment\n\n" + HEAD)] == [HEAD.strip()]
+
+
+@settings(max_examples=100, deadline=None)
 @given(torn_files())
 def test_any_text_is_read(text: str) -> None:
     for item in cut(text):

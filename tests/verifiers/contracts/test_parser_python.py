@@ -171,7 +171,7 @@ def python_tree(text: str) -> object:
         return from_python(ast.parse(text, mode="eval").body)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_random_expressions(random: Random) -> None:
     text = " ".join(PythonWriter(random).expression(4))
@@ -214,7 +214,7 @@ def test_single_expressions(text: str) -> None:
 NUMBER = st.text("0123456789abcdefxob_.eE+-jJ", min_size=1, max_size=8)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(NUMBER.map(lambda text: "0" + text) | NUMBER)
 @example("0xe+5")
 @example("1_0.0_1e1_0")
@@ -236,7 +236,7 @@ def test_numbers(text: str) -> None:
 BODY = st.text(st.sampled_from("ab7\\nxuUN{}'\"0é#𝄞 ") | st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["", "r", "b", "rb", "Br", "u"]), st.sampled_from("'\""), BODY)
 @example("", '"', "\\x41\\u0042\\U00000043\\N{BULLET}\\101\\n\\\\")
 @example("b", "'", "\\xff\\377\\'")

@@ -68,29 +68,23 @@ def format_item(text: str) -> str:
 
     An item with problems comes back as it is.
     """
-    parsed = parse_item_tree(text)[0]
-    if parsed.problems:
+    parsed, tree = parse_item_tree(text)
+    if parsed.problems or tree is None:
         return text
     meaning = without_spans(parsed)
     current = text
     for _ in range(_ROUNDS):
-        written = _format_once(current)
-        if written is None or without_spans(parse_item_tree(written)[0]) != meaning:
+        try:
+            written = render(ItemWriter(current.encode(), tree).document(), WIDTH)
+        except UnformattableError:
             return text
         if written == current:
             return written
+        parsed, tree = parse_item_tree(written)
+        if tree is None or parsed.problems or without_spans(parsed) != meaning:
+            return text
         current = written
     return text
-
-
-def _format_once(text: str) -> str | None:
-    parsed, tree = parse_item_tree(text)
-    if tree is None or parsed.problems:
-        return None
-    try:
-        return render(ItemWriter(text.encode(), tree).document(), WIDTH)
-    except UnformattableError:
-        return None
 
 
 def without_spans(parsed: ParsedItem) -> object:

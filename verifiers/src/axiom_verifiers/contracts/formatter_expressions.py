@@ -77,12 +77,14 @@ class ExpressionWriter:
     def _text(self, node: Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    def _token(self, node: Node, shown: str | None = None) -> Group:
+    def _token(self, node: Node, shown: str | None = None) -> Doc:
         """A token and the comments behind it."""
-        parts: list[Doc] = [Text(self._text(node) if shown is None else shown)]
+        text = Text(self._text(node) if shown is None else shown)
+        behind = self._behind.pop(node.end_byte, None)
+        if behind is None:
+            return text
         inner = node.end_byte not in self._final
-        parts += [Comment(c, inner) for c in self._behind.pop(node.end_byte, [])]
-        return group(*parts)
+        return nest(0, text, *(Comment(comment, inner) for comment in behind))
 
     def _taken_above(self, node: Node) -> list[str]:
         """The comments on lines of their own above a node."""
