@@ -2,25 +2,16 @@
 // The tests are one journey: each goes on where the one before it ended.
 
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
-import { launch, Workspace } from "./page.ts";
+import { keepFailure, launch, Workspace } from "./page.ts";
 import { copyExamples, ROOT, start, type Workbench } from "./workbench.ts";
 
-const FAILURES = join(ROOT, "out", "editor");
 const VERIFY = join(ROOT, ".venv", "bin", "axiom-verify");
 
 let folder: string;
@@ -29,7 +20,7 @@ let browser: Browser;
 let vscode: Workspace;
 
 beforeAll(async () => {
-  folder = copyExamples(mkdtempSync(join(tmpdir(), "axiom-examples-")));
+  folder = copyExamples(join(mkdtempSync(join(tmpdir(), "axiom-")), "examples"));
   workbench = await start({ folder });
   browser = await launch();
   vscode = await Workspace.open(browser, workbench.url);
@@ -38,16 +29,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   workbench.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(join(folder, ".."), { recursive: true, force: true });
 });
 
-afterEach(async ({ task }) => {
-  if (task.result?.state !== "fail") return;
-  mkdirSync(FAILURES, { recursive: true });
-  const name = task.name.replaceAll(/\W+/gu, "-");
-  await vscode.page.screenshot({ path: join(FAILURES, `${name}.png`) });
-  copyFileSync(workbench.log, join(FAILURES, "server.log"));
-});
+afterEach(({ task }) => keepFailure(task, vscode, workbench));
 
 const written = (name: string): string => readFileSync(join(folder, name), "utf8");
 
@@ -196,8 +181,11 @@ test("a server that is killed comes back", async () => {
 });
 
 async function picture(): Promise<void> {
-  await vscode.page.mouse.move(0, 0);
-  await vscode.page.setViewportSize({ width: 1000, height: 520 });
+  await vscode.goTo(16);
+  await vscode.page.keyboard.press("Control+B");
+  await vscode.page.setViewportSize({ width: 960, height: 480 });
+  await vscode.page.locator(".sidebar").waitFor({ state: "hidden" });
   await vscode.page.screenshot({ path: join(ROOT, "docs", "images", "editor.png") });
+  await vscode.page.keyboard.press("Control+B");
   await vscode.page.setViewportSize({ width: 1280, height: 800 });
 }

@@ -2,12 +2,31 @@
 
 import { execFileSync } from "node:child_process";
 
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
 import { chromium, type Browser, type Locator, type Page } from "playwright-core";
+import type { RunnerTestCase } from "vitest";
+
+import { ROOT, type Workbench } from "./workbench.ts";
 
 const ARGUMENTS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
+
+/** After a failed test: what the page showed and what the workbench wrote, in out/editor. */
+export async function keepFailure(
+  { name, result }: Readonly<Pick<RunnerTestCase, "name" | "result">>,
+  { page }: Workspace,
+  { log }: Workbench,
+): Promise<void> {
+  if (result?.state !== "fail") return;
+  const folder = join(ROOT, "out", "editor");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/gu, "-")}.png`) });
+  copyFileSync(log, join(folder, "workbench.log"));
+}
 
 export function launch(): Promise<Browser> {
   const executablePath = execFileSync("sh", ["-c", "command -v chromium"]).toString().trim();

@@ -36,8 +36,8 @@ export interface Wish {
   folder: string;
   /** A free one when not given. */
   port?: number;
-  /** The person's settings, beside those that keep the workbench quiet. */
-  settings?: Record<string, unknown>;
+  /** Whether folders are untrusted until the person trusts them; else they are trusted. */
+  distrusts?: boolean;
 }
 
 /** Builds the extension without wheels: the server is the one of .venv. */
@@ -54,7 +54,7 @@ export async function start(wish: Wish): Promise<Workbench> {
   // A short path: sockets live in it, and their names may have a hundred bytes.
   const home = mkdtempSync(join(tmpdir(), "axiom-"));
   const data = join(home, "data");
-  writeJson(join(data, "User", "settings.json"), { ...QUIET, ...wish.settings });
+  writeJson(join(data, "User", "settings.json"), QUIET);
   // Settings of the scope `machine` count only here.
   writeJson(join(data, "Machine", "settings.json"), { "axiom.server.path": AXIOM });
   mkdirSync(join(home, "tmp"));
@@ -74,10 +74,11 @@ export async function start(wish: Wish): Promise<Workbench> {
     env: environment,
   });
   const address = `127.0.0.1:${String(wish.port ?? (await freePort()))}`;
+  const trust = wish.distrusts === true ? [] : ["--disable-workspace-trust"];
   const log = join(home, "server.log");
   const server = spawn(
     process.execPath,
-    [ENTRY, ...folders, ...FLAGS, "--bind-addr", address, wish.folder],
+    [ENTRY, ...folders, ...FLAGS, ...trust, "--bind-addr", address, wish.folder],
     { env: environment, detached: true, stdio: ["ignore", "pipe", openSync(log, "w")] },
   );
   await listening(server);
@@ -104,7 +105,7 @@ export function copyExamples(folder: string): string {
 
 const FLAGS = [
   ...["--auth", "none", "--disable-telemetry", "--disable-update-check"],
-  ...["--disable-workspace-trust", "--disable-getting-started-override"],
+  "--disable-getting-started-override",
 ];
 
 const QUIET = {
@@ -118,7 +119,9 @@ const QUIET = {
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "git.enabled": false,
+  "security.workspace.trust.startupPrompt": "never",
   "files.autoSave": "off",
+  "editor.minimap.enabled": false,
 };
 
 /** All processes of the group whose command line is that of a language server. */

@@ -42,7 +42,7 @@ async function privateServer(
   if (!environment.isReady(plan)) {
     const choice = await vscode.window.showInformationMessage(
       `AXIOM makes a private Python environment for its server, with Python ${found.version}: ` +
-        "about 500 MB, packages from PyPI. Nothing else on this computer changes.",
+        "about 700 MB, packages from PyPI. Nothing else on this computer changes.",
       "Set Up",
       OPEN_SETTINGS,
     );
