@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 HEAD = "f(a: int, b: int, xs: list[int], s: str, p: bool) -> "
-RESULTS = {"int": "i", "bool": "q", "str": "t", "list[int]": "l", "tuple[int, str]": ""}
+RESULTS = ["int", "bool", "str", "list[int]", "tuple[int, str]", "list[list[int]]"]
 INTS = ["a", "b", "i0", "i1", "k"]
 LISTS = ["xs", "l0", "l1"]
 STRS = ["s", "t0"]
@@ -169,7 +169,48 @@ def statements(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
 
 
 @st.composite
+def nested(draw: DrawFn, depth: int) -> list[str]:
+    """Lists in lists, where names may share objects; matches, sets, stars."""
+    change = draw(st.sampled_from(["append(a)", "pop()", "insert(0, b)", "sort()"]))
+    lines = [
+        ["g0.append(l0)"],
+        ["g0.append([a])"],
+        ["g0 = [l0, l1]"],
+        ["g0 = [[a], [b]]"],
+        ["g0 = [[a]] * 2"],
+        ["g0 = [xs]"],
+        ["g0 = g0 + [l1]"],
+        ["g0 = [[k] for k in l0]"],
+        ["l0 = g0[0]"],
+        ["l0 = g0[-1][:]"],
+        ["l1 = g0.pop()"],
+        ["g0[0] = l1"],
+        ["l0, l1 = l1, l0"],
+        ["l0 = l1 if p else [b]"],
+        [f"l0.{change}"],
+        [f"l1.{change}"],
+        [f"for l1 in g0: l1.{change}"],
+        ["for l1 in g0: a += len(l1)"],
+        ["for i0, l1 in enumerate(g0): l1 = l1 + [i0]"],
+        ["l0 = max(g0)", f"l0.{change}"],
+        ["l0 = sorted(g0)[0]"],
+        ["pair = (l0, a)", "l1 = pair[0]", f"l1.{change}"],
+        ["i0 = sum(len(k) for k in g0)"],
+        ["i0, *l0 = xs"],
+        ["*l1, i1 = [a, b, *[]] if p else l0"],
+        ["l0[:] = xs"],
+        ["u0 = set(xs)", "u0.add(a)", "i0 = len(u0)", "q0 = b in u0"],
+        ["l0 = list(map(lambda k: k // 2, filter(lambda k: k > b, xs)))"],
+        ["match a:", "    case 0 | 1:", "        i0 = 2", "    case k if k > b:", "        i1 = k"],
+        ["match a, p:", "    case 0, True:", "        i0 = 9", "    case _:", "        i1 += 1"],
+    ]
+    return draw(st.sampled_from(lines))
+
+
+@st.composite
 def statement(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
+    if draw(st.integers(0, 6)) == 0:
+        return draw(nested(depth))
     kind = draw(st.integers(0, 23 if depth else 14))
     target = draw(st.sampled_from(["i0", "i1", "a", "b"]))
     owner = draw(st.sampled_from(["l0", "l1", "l0", "xs"]))
@@ -263,17 +304,18 @@ def statement(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
 @st.composite
 def functions(draw: DrawFn) -> tuple[str, str]:
     """The contract's head, and a module with that function."""
-    result = draw(st.sampled_from(sorted(RESULTS)))
+    result = draw(st.sampled_from(RESULTS))
     lines = ["i0 = 0"] if draw(st.integers(0, 5)) else []
     lines += ["i1 = 1", "k = 0"][: draw(st.integers(1, 2))]
     lines += draw(st.sampled_from([["l0 = []"], ["l0 = [1, 2]"], ["l0 = xs[:]"], ["l0 = xs"]]))
-    lines += ["l1 = [a]", "t0 = s", "q0 = p"]
+    lines += ["l1 = [a]", "t0 = s", "q0 = p", "g0 = [[1], [a, b]]"]
     lines += draw(statements(2, loop=False))
     last = {
         "int": ints(),
         "bool": bools(),
         "str": strs(),
         "list[int]": lists(),
+        "list[list[int]]": st.just("g0"),
         "tuple[int, str]": st.tuples(ints(), strs()).map(lambda pair: f"({pair[0]}, {pair[1]})"),
     }[result]
     if draw(st.integers(0, 9)):

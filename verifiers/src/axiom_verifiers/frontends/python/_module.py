@@ -25,6 +25,7 @@ from axiom_verifiers.frontends.python._context import Signature, Surroundings
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
 from axiom_verifiers.frontends.python._tree import children, place, text
+from axiom_verifiers.frontends.python._typing import settled
 
 _ROUNDS = 12
 _WHOLE = "#"
@@ -164,12 +165,13 @@ class Module(Surroundings):
         entry = _Known(self._top.functions[name], erase(self._contract.result))
         entry.parameters = {p.name: erase(p.type) for p in self._contract.parameters}
         self._functions[name] = entry
-        for _ in range(_ROUNDS):
-            self._changed = False
-            for function in list(self._functions):
-                self._pass(function, final=False)
-            if not self._changed:
-                break
+        self._settle()
+        # A list that nothing is ever put in may have items of any type: they are taken as ints.
+        for known in self._functions.values():
+            known.types = {n: settled(t) for n, t in known.types.items()}
+            if known is not entry:
+                known.parameters = {n: settled(t) for n, t in known.parameters.items()}
+        self._settle()
         self._constants.clear()
         functions = tuple(self._pass(function, final=True) for function in self._functions)
         return Program(
@@ -179,6 +181,15 @@ class Module(Surroundings):
             constants=tuple(sorted(self._constants.items())),
             obstacles=self._top.obstacles,
         )
+
+    def _settle(self) -> None:
+        """Translate every function until nothing new is learnt of their types."""
+        for _ in range(_ROUNDS):
+            self._changed = False
+            for function in list(self._functions):
+                self._pass(function, final=False)
+            if not self._changed:
+                return
 
     def _pass(self, name: str, *, final: bool) -> Function:
         known = self._functions[name]

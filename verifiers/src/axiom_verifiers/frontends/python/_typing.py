@@ -27,6 +27,7 @@ from axiom_verifiers.contracts.types import (
     StrType,
     TupleType,
     Type,
+    UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float
 
@@ -42,6 +43,25 @@ def ordered(type_: Type) -> bool:
             return all(ordered(item) for item in type_.items) and not holds_float(type_)
         case _:
             return False
+
+
+def settled(type_: Type) -> Type:
+    """The type with int for every part that nothing has settled."""
+    match type_:
+        case UnknownType():
+            return INT
+        case ListType():
+            return ListType(settled(type_.item))
+        case SetType():
+            return SetType(settled(type_.item))
+        case DictType():
+            return DictType(settled(type_.key), settled(type_.value))
+        case TupleType():
+            return TupleType(tuple(settled(item) for item in type_.items))
+        case OptionalType():
+            return OptionalType(settled(type_.item))
+        case _:
+            return type_
 
 
 def item_type(type_: Type) -> Type | None:
