@@ -90,6 +90,18 @@ def test_a_contract_that_rests_on_a_broken_define_is_not_offered() -> None:
     assert problems(used) == [(2, 8, "rests-on-errors")]
 
 
+def test_two_files_with_one_name_are_not_mixed_up() -> None:
+    # The `ok` of base.intent, which the type of money.intent rests on, is not this one.
+    text = (
+        'use "./money.intent"\ndefine ok(n: int) -> bool = n > 5\n'
+        "intent f(n: Cents) -> int\n  ensures result == n\n"
+        "intent g(n: int) -> int\n  ensures result == n\n"
+    )
+    assert problems(text) == [(3, 8, "name-clash")]
+    assert list(reading(text.replace("name", "n")).contracts) == []
+    assert list(reading(text.replace("ok(n: int)", "good(n: int)")).contracts) == ["f", "g"]
+
+
 def test_places_count_lines_from_one_and_columns_in_characters() -> None:
     text = '\n# é\n\nintent f(n: int) -> int\n  ensures "éé" == "é" and reslt == 1\n'
     assert problems(text) == [(5, 27, "unknown-name")]

@@ -57,6 +57,7 @@ class Environment:
         self._fingerprints: dict[str, Fingerprint] = {}
         self.busy: list[str] = []
         self._cyclic: set[str] = set()
+        self._ambiguous: frozenset[str] | None = None
         self.unfinished: dict[str, Define] = {}  # read already, not checked to the end
         if previous is not None:
             previous.previous = None  # The chain of versions must not grow.
@@ -278,6 +279,7 @@ class Environment:
             complete = is_complete(draft)
             if not complete and notes.sound:
                 self._rests_on_errors(draft, declaration, notes)
+            self._two_of_a_name(draft, declaration, asking, notes)
         depends = tuple((one, self.fingerprint(one)) for one in sorted(asking.asked))
         return CheckedItem(
             kind=declaration.kind,
@@ -352,6 +354,44 @@ class Environment:
                     "expected a file without errors",
                     declaration.name_span,
                 )
+
+    def _two_of_a_name(
+        self, draft: Contract, declaration: Declaration, asking: Asking, notes: Notes
+    ) -> None:
+        """Tells of a name that two files declare, where what a contract rests on reaches both.
+
+        A define or record is known by its name alone once it is part of a contract.
+        """
+        if not self.imports:
+            return
+        names = {one.name for one in (*draft.defines, *draft.records)}
+        asking.asked |= names
+        for name in sorted(names & self.ambiguous()):
+            notes.problem(
+                "name-clash",
+                f"`{declaration.name}` rests on `{name}`, which two of the files that it reaches "
+                "declare; expected different names",
+                declaration.name_span,
+            )
+
+    def ambiguous(self) -> frozenset[str]:
+        """The names of types and defines that more than one file within reach declares."""
+        if self._ambiguous is None:
+            seen: dict[int, Environment] = {}
+            waiting: list[Environment] = [self]
+            while waiting:
+                where = waiting.pop()
+                if id(where) not in seen:
+                    seen[id(where)] = where
+                    waiting += where.imports.values()
+            once: set[str] = set()
+            twice: set[str] = set()
+            for where in seen.values():
+                names = {n for n, one in where.own.items() if one.kind in ("type", "define")}
+                twice |= once & names
+                once |= names
+            self._ambiguous = frozenset(twice)
+        return self._ambiguous
 
     def closed(self, draft: Contract) -> Contract:
         """The contract with every define and record that it rests on."""
