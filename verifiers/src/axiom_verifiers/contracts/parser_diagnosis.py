@@ -12,47 +12,16 @@ import unicodedata
 from axiom_verifiers.contracts.items import CLAUSE_WORDS, ITEM_WORDS
 from axiom_verifiers.contracts.parser_clauses import nearest_fixes
 from axiom_verifiers.contracts.parser_expressions import DEPTH_LIMIT
+from axiom_verifiers.contracts.parser_habits import habit
 from axiom_verifiers.contracts.parser_tokens import Token, tokens
 from axiom_verifiers.contracts.source import Edit, Fix, Problem, Span
 
-# What other languages and books write, and what is written here.
-FOREIGN = {
-    "&&": "and",
-    "||": "or",
-    "!": "not",
-    "=": "==",
-    "===": "==",
-    "!==": "!=",
-    "<>": "!=",
-    "=>": "implies",
-    "->": "implies",
-    "<=>": "iff",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "∧": "and",
-    "∨": "or",
-    "¬": "not ",
-    "⇒": "implies",
-    "→": "implies",
-    "⇔": "iff",
-    "∀": "forall ",
-    "∃": "exists ",
-    "∈": "in",
-    "∉": "not in",
-    "−": "-",
-    "×": "*",
-    "“": '"',
-    "”": '"',
-    "‘": "'",
-    "’": "'",
-    "\u00a0": " ",
-}
 _LOGICAL = frozenset({"and", "or", "implies", "iff"})
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "is"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"})
 _NO_OPERAND = frozenset(
     {"and", "or", "in", "is", "if", "else", "for", "implies", "iff", "when", "where"}
+    | {"lambda", "not", "return"}
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _JOINING = ("and", "or", "implies", "iff", "when", "if", "in", "is", "not", "for", "where")
@@ -135,14 +104,11 @@ class _Recogniser:
                 span,
                 Fix(f"Close the string with {quote}", (Edit(Span(span.end, span.end), quote),)),
             )
-        if shown in FOREIGN:
-            wanted = FOREIGN[shown]
-            self._raise(
-                "foreign-operator",
-                f"`{shown}` is not written here; write `{wanted.strip() or 'a space'}`.",
-                span,
-                Fix(f"Change to {wanted.strip() or 'a space'}", (Edit(span, wanted),)),
-            )
+        following = self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+        known = habit(token, following, expected)
+        if known is not None:
+            code, message, place, fixes = known
+            self._raise(code, message, place, *fixes)
         if token.kind == "odd":
             name = unicodedata.name(shown, "a control character")
             known = f"U+{ord(shown):04X}, {name}"
@@ -160,9 +126,14 @@ class _Recogniser:
             )
         if shown == "lambda":
             self._raise(
+                "unexpected-text", "There are no lambdas; give the name of a `define`.", span
+            )
+        if shown == "return":
+            self._raise(
                 "unexpected-text",
-                "There are no lambdas; give the name of a `define`.",
+                "There is no `return`: what is given is written alone.",
                 span,
+                Fix("Remove the return", (Edit(Span(span.start, following.span.start), ""),)),
             )
         if token.kind == "name" and shown in CLAUSE_WORDS + ITEM_WORDS and self._at:
             self._raise(
@@ -446,7 +417,7 @@ class _Recogniser:
             self._take()
             while token.kind == "string" and self._next.kind == "string":
                 self._take()
-        elif token.kind == "name" and token.text not in _NO_OPERAND | {"lambda", "not"}:
+        elif token.kind == "name" and token.text not in _NO_OPERAND:
             self._take()
         elif self._is("(", "[", "{"):
             self._bracketed(arguments=False)
