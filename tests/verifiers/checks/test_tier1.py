@@ -10,6 +10,8 @@ import pytest
 
 from axiom_verifiers.checks import types
 from axiom_verifiers.checks.lint import LintVerifier
+from axiom_verifiers.checks.properties import PropertiesVerifier
+from axiom_verifiers.checks.syntax import SyntaxVerifier
 from axiom_verifiers.checks.types import TypesVerifier
 from axiom_verifiers.checks.verifier import Subject, Verifier
 from axiom_verifiers.contracts.types import INT, RecordType
@@ -71,3 +73,14 @@ def test_no_configuration_of_the_person_is_read(
     types.close()
     for verifier in (LintVerifier(), TypesVerifier()):
         check(verifier, "def f(x, y):\n    return x\n", "clean")
+
+
+def test_code_that_is_too_long_is_said_so_at_once() -> None:
+    told = Subject(contract(), "x = 1\n" * 800_000)
+    for verifier in (LintVerifier(), TypesVerifier(), PropertiesVerifier()):
+        evidence, report = verify(verifier, told)
+        assert evidence == []
+        assert report.verdict is Verdict.UNKNOWN
+        assert "at most 300,000 are read" in report.detail
+    _, report = verify(SyntaxVerifier(), told)
+    assert [each.rule for each in report.findings] == ["too-long"]

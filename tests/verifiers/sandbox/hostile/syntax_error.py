@@ -1,2 +1,2 @@
-# expect: raised ImportError
+# expect: discarded the code is no Python
 def f(x:

@@ -79,6 +79,10 @@ class LanguageServer:
         """What the checker says of this text as a Python module on its own."""
         until = time.monotonic() + seconds
         with self._lock:
+            # A server that has stopped reading would block our writing, too.
+            watch = threading.Timer(_START_SECONDS + seconds, self._kill)
+            watch.daemon = True
+            watch.start()
             try:
                 if self._process is None or self._process.poll() is not None:
                     self._start()
@@ -89,6 +93,13 @@ class LanguageServer:
             except TypeCheckerError:
                 self._end()
                 raise
+            finally:
+                watch.cancel()
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from axiom_verifiers.checks._runs import Inputs, Runs, without_code
+from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Example
 from axiom_verifiers.contracts.judging import Judgement
@@ -27,6 +28,10 @@ class ExamplesVerifier:
 
     def verify(self, subject: Subject, budget: Budget) -> Iterator[Evidence]:
         start = time.perf_counter()
+        long = too_long(subject)
+        if long is not None:
+            yield unread(self, long)
+            return
         verdicts: list[Verdict] = []
         detail = ""
         try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 from ruff import find_ruff_bin
 
+from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.evidence import Evidence, Finding, Report, Verdict
 
@@ -42,6 +43,10 @@ class LintVerifier:
 
     def verify(self, subject: Subject, budget: Budget) -> Iterator[Evidence]:
         start = time.perf_counter()
+        long = too_long(subject)
+        if long is not None:
+            yield unread(self, long)
+            return
         found = _run(subject, budget)
         seconds = time.perf_counter() - start
         if isinstance(found, str):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from axiom_verifiers.checks._inputs import Inputs, InputSource, Suggest
 from axiom_verifiers.checks._refute_shrink import shrink, weight
 from axiom_verifiers.checks._runs import PATIENCE, Runs, module_of, without_code
+from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks._tally import Tally
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.outcomes import Call, Outcome
@@ -41,6 +42,10 @@ class PropertiesVerifier:
 
     def verify(self, subject: Subject, budget: Budget) -> Iterator[Evidence]:
         start = time.perf_counter()
+        long = too_long(subject)
+        if long is not None:
+            yield unread(self, long)
+            return
         verdicts: list[Verdict] = []
         limitations: tuple[str, ...] = ()
         detail = ""

@@ -11,6 +11,7 @@ import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
 from axiom_verifiers.checks import _structure as structure
+from axiom_verifiers.checks._size import too_long
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Contract, Must
 from axiom_verifiers.errors import ArtefactError
@@ -35,7 +36,7 @@ class SyntaxVerifier:
         contract = subject.contract
         rules = [must for must in contract.musts if must.what not in (None, "terminate")]
         try:
-            broken = _syntax_error(subject.code)
+            broken = _syntax_error(subject)
         except ArtefactError as error:
             yield Report(
                 verifier=self.name,
@@ -45,16 +46,17 @@ class SyntaxVerifier:
                 detail=str(error),
             )
             return
-        root = Parser(_PYTHON).parse(subject.code.encode("utf-8", "replace")).root_node
+        readable = "" if broken is not None else subject.code
+        root = Parser(_PYTHON).parse(readable.encode("utf-8", "replace")).root_node
         findings = [broken] if broken is not None else list(_signature(root, contract))
         if broken is None and root.has_error:
             # Newer syntax than our grammar knows: nothing that rests on the tree is settled.
             for must in rules:
                 yield _unread(must, "construct not modelled", structure.place(_first_error(root)))
-        elif broken is not None:
+        elif broken is not None or any(each.rule == "missing-function" for each in findings):
+            at = structure.At(findings[0].line, findings[0].column, findings[0].message)
             for must in rules:
-                at = structure.At(broken.line, broken.column, broken.message)
-                yield _unread(must, "the code does not parse", at)
+                yield _unread(must, "there is no such code to read", at)
         else:
             for must in rules:
                 found = _judge(must, root, contract)
@@ -74,8 +76,11 @@ def _error(message: str, line: int, column: int, rule: str) -> Finding:
     return Finding(severity="error", message=message, line=line, column=column, rule=rule)
 
 
-def _syntax_error(code: str) -> Finding | None:
-    fault = shared().syntax_fault(code)
+def _syntax_error(subject: Subject) -> Finding | None:
+    long = too_long(subject)
+    if long is not None:
+        return _error(long, 1, 1, "too-long")
+    fault = shared().syntax_fault(subject.code)
     if fault is None:
         return None
     return _error(f"this is no Python: {fault.message}", fault.line, fault.column, "syntax-error")

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from axiom_verifiers.checks._annotated import Annotated, annotate
 from axiom_verifiers.checks._language_server import Diagnostic, LanguageServer
+from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.errors import TypeCheckerError
 from axiom_verifiers.evidence import Evidence, Finding, Report, Verdict
 
 _SECONDS = 20.0
+_BROKEN = "An internal error occurred"
 _NONE = re.compile(r"\bNone\b")
 _WANTS_NONE = re.compile(r'is not assignable to (return type |type )?"None"')
 _server = LanguageServer()
@@ -31,6 +33,10 @@ class TypesVerifier:
 
     def verify(self, subject: Subject, budget: Budget) -> Iterator[Evidence]:
         start = time.perf_counter()
+        long = too_long(subject)
+        if long is not None:
+            yield unread(self, long)
+            return
         checked = annotate(subject.code, subject.contract)
         try:
             diagnostics = _diagnose(checked.text, budget)
@@ -57,11 +63,15 @@ class TypesVerifier:
 def _diagnose(text: str, budget: Budget) -> list[Diagnostic]:
     """Once more on a fresh server when the first one has died in the meantime."""
     try:
-        return _server.diagnose(text, min(_SECONDS, budget.remaining()))
+        found = _server.diagnose(text, min(_SECONDS, budget.remaining()))
     except TypeCheckerError:
         if budget.stopped:
             raise
-        return _server.diagnose(text, min(_SECONDS, budget.remaining()))
+        found = _server.diagnose(text, min(_SECONDS, budget.remaining()))
+    broken = next((each.message for each in found if each.message.startswith(_BROKEN)), None)
+    if broken is not None:
+        raise TypeCheckerError("basedpyright met an internal error while reading the code")
+    return found
 
 
 def _findings(diagnostics: list[Diagnostic], checked: Annotated) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.values import ForeignValue, RecordValue, Value, sort_values
 
 _LARGE = 1 << 63
+_NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 _TEXT = 2_500  # characters of a message or a foreign value's text
 
 
@@ -122,6 +123,8 @@ class Reader:
         match node:
             case ["discarded", str(reason)]:
                 return Discarded(_text(reason))
+            case ["raised", str(error), list(), str(message), dict(), str()] if error in _NO_PYTHON:
+                return Discarded(f"the code is no Python: {_text(message)}")
             case ["raised", str(error), list(), str(message), dict(), str()]:
                 # A caller never gets as far as the function: no `raises` clause speaks of this.
                 said = f"loading the module raised {_text(error)}: {_text(message)}"

@@ -27,6 +27,7 @@ LIMITS = Limits()
 BROKEN = "the sandbox gave no usable answer"
 TOO_LATE = "the time for running the code was over"
 _STACK = "the interpreter's native stack ran out"
+_MARK = "\ufeff"  # the byte-order mark, which Python takes off files but not off texts
 _FIRST_CHUNK = 4
 _COMPILE_SECONDS = 10.0
 
@@ -96,7 +97,7 @@ class PythonSandbox:
     def syntax_fault(self, code: str) -> SyntaxFault | None:
         """What the pinned interpreter's own compiler objects to; None when the code compiles."""
         try:
-            request = write_request({"compile": code})
+            request = write_request({"compile": code.removeprefix(_MARK)})
             reply, _ = self._runtime.start(LIMITS).call(request, LIMITS.fuel, _COMPILE_SECONDS)
         except Trapped:
             return SyntaxFault("too large or nested too deeply for the interpreter", 1, 1)
@@ -130,6 +131,7 @@ def _by_name(contract: Contract, call: Mapping[str, Value] | Sequence[Value]) ->
 def _load_request(
     code: str, function: str, records: dict[str, dict[str, str]], *, seeded: bool
 ) -> dict[str, Any]:
+    code = code.removeprefix(_MARK)
     load = {"code": code, "function": function, "records": list(records.items()), "seeded": seeded}
     return {"load": load}
 
