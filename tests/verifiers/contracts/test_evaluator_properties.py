@@ -310,6 +310,7 @@ def evaluated(expr: Expr, values: dict[str, Any]) -> tuple[str, Any]:
     except UndefinedError as error:
         return "undefined", error.kind
     except (LimitExceededError, UnevaluableError) as error:
+        assert "not of the type" not in error.message, error.message
         return "limit", error.message
 
 

@@ -87,6 +87,10 @@ class Evaluator:
             return self._run(lambda: function(frame))
         except RecursionError:
             raise LimitExceededError("the expression is nested too deep") from None
+        except (TypeError, AttributeError) as error:
+            # Code that changed what it must not can leave None where the contract excludes it.
+            message = f"a value is not of the type that the contract gives it: {error}"
+            raise UnevaluableError(message, (expr.span.start, expr.span.end)) from None
         except MemoryError:
             raise LimitExceededError("the values do not fit into memory") from None
 
