@@ -21,7 +21,25 @@ from axiom_verifiers.contracts.values import RecordValue, Value
 
 Arguments = tuple[Value, ...]
 
-_TEXTS = ("", "a", " ", "ab", "aa", "aba", "abc", "a b", " a", "b ", "ab cd ef", "A", "1", "a  b")
+_TEXTS = (
+    "",
+    "a",
+    " ",
+    "ab",
+    "aa",
+    "aba",
+    "abc",
+    "a b",
+    " a",
+    "b ",
+    "ab cd ef",
+    "A",
+    "1",
+    "a  b",
+    "a\tb",
+    "\n",
+    "é x",
+)
 
 
 def constants_in(exprs: Sequence[Expr]) -> list[int | float | str]:

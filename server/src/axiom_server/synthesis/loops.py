@@ -6,7 +6,16 @@ a candidate that is right already, and are judged like any other.
 
 from __future__ import annotations
 
-from axiom_server.synthesis.drafts import Append, Assign, Block, For, If, Return, item_name
+from axiom_server.synthesis.drafts import (
+    Append,
+    Assign,
+    Block,
+    For,
+    If,
+    Return,
+    item_name,
+    statement_exprs,
+)
 from axiom_server.synthesis.trees import (
     FALSE,
     TRUE,
@@ -238,3 +247,25 @@ def searching(source: Expr, wanted: Expr, otherwise: Expr, taken: frozenset[str]
         For(Target(name, t.INT), places, (If(same, (Return(place),)),)),
         Return(otherwise),
     )
+
+
+def search_of(body: Block) -> tuple[Expr, Expr, Expr] | None:
+    """List, wanted item and value otherwise, of `xs.index(x) if x in xs else OTHERWISE`."""
+    if len(body) != 1 or not isinstance(body[0], If):
+        return None
+    exprs = statement_exprs(body)
+    if len(exprs) != 3:
+        return None
+    condition, first, second = exprs
+    if isinstance(condition, Compare) and condition.op == "not in":
+        condition, first, second = negate(condition), second, first
+    if not isinstance(condition, Compare) or condition.op != "in":
+        return None
+    if (
+        isinstance(first, MethodCall)
+        and first.method == "index"
+        and first.value == condition.right
+        and first.args == (condition.left,)
+    ):
+        return condition.right, condition.left, second
+    return None

@@ -7,7 +7,7 @@ whether the deadline has passed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -23,7 +23,7 @@ from axiom_server.synthesis.clauses import (
     rules_of,
 )
 from axiom_server.synthesis.clock import Clock
-from axiom_server.synthesis.components import Component, components_for, hidden_builtins
+from axiom_server.synthesis.components import UNMODELLED, components_for, hidden_builtins
 from axiom_server.synthesis.direct import Direct
 from axiom_server.synthesis.drafts import (
     Block,
@@ -40,26 +40,23 @@ from axiom_server.synthesis.drafts import (
     taken_names,
     weight,
 )
-from axiom_server.synthesis.enumeration import FAILED, Enumeration, Term
+from axiom_server.synthesis.enumeration import FAILED, Enumeration
 from axiom_server.synthesis.execution import is_right
 from axiom_server.synthesis.folds import folds, remainders, searches
-from axiom_server.synthesis.loops import as_loop, searching
+from axiom_server.synthesis.loops import as_loop, search_of, searching
 from axiom_server.synthesis.oracle import Oracle
+from axiom_server.synthesis.seeding import first_list, seed_terms, tuple_by_examples
 from axiom_server.synthesis.tidying import branches, tidy
-from axiom_server.synthesis.trees import constant, negate, size
+from axiom_server.synthesis.trees import size
 from axiom_server.synthesis.unification import Cover, Predicate, unify
 from axiom_server.synthesis.writing import write
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
     Call,
-    Compare,
     Conditional,
     Constant,
     Expr,
-    MakeTuple,
-    MethodCall,
-    Variable,
 )
 from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.typing_rules import erase
@@ -104,6 +101,7 @@ class Search:
         self.report = report
         self.oracle = Oracle(contract, self.goal, seed, clock)
         self.taken = taken_names(contract)
+        self._plain = False  # only with operations that the prover models
         self.defines = {define.name: define for define in contract.defines}
         self.drafts: dict[str, Draft] = {}
         self._guards = self._guard_statements(inlined=True)
@@ -118,6 +116,10 @@ class Search:
             return self._ranked()
         self._from_rules()
         self._from_tuples()
+        if not self.drafts and self._speaks_of_texts():
+            self._plain = True
+            self._from_enumeration(TRIED_PLAIN, few_branches=True)
+            self._plain = False
         self._from_enumeration(TRIED_BESIDE if self.drafts else TRIED_FIRST, few_branches=True)
         self._from_templates()
         if sygus is not None and not self.clock.over:
@@ -248,39 +250,6 @@ class Search:
                     "and another clause forbids that. Correct the contract"
                 )
 
-    def _seeds(self, places: Sequence[int]) -> list[Term]:
-        """Parameters, constants and parts of the clauses, with their values on the points."""
-        wanted: list[tuple[Expr, int]] = [
-            (Variable(type=erase(p.type), name=p.name, role="parameter"), 1)
-            for p in self.contract.parameters
-        ]
-        wanted += [(constant(number), 1) for number in (0, 1)]
-        parts = ingredients(self.contract, self.goal)
-        wanted += [(part, 1) for part in parts if isinstance(part, Constant)]
-        wanted += [(constant(2), 2), (constant(-1), 2), (constant(value=True), 1)]
-        if self.goal.type == t.STR:
-            wanted += [(constant(""), 1), (constant(" "), 2)]
-        # Beside a candidate that repeats the clauses, their parts are no cheaper than others:
-        # what is sought then is something shorter.
-        wanted += [
-            (part, size(part) if self.drafts else 1 + size(part) // 3)
-            for part in parts
-            if not isinstance(part, Constant)
-        ]
-        seeds: list[Term] = []
-        for expr, cost in wanted:
-            values = [
-                self.oracle.meaning.value(expr, self.oracle.scope(self.oracle.points[place]))
-                for place in places
-            ]
-            if any(value is not FAILED for value in values):
-                seeds.append(Term(expr, cost, values))
-        return seeds
-
-    def _components(self) -> list[Component]:
-        item = item_name(_first_list(self.contract), self.taken)
-        return components_for(self.contract, all_exprs(self.contract), item)
-
     def _from_enumeration(self, budget: int, *, few_branches: bool) -> None:
         """Bottom-up enumeration with counterexample-guided refinement.
 
@@ -292,13 +261,8 @@ class Search:
             (weight(self.contract, draft) for draft in self.drafts.values()), default=10**6
         )
         places = list(range(min(FIRST_POINTS, len(self.oracle.points))))
-        components = components_for(
-            self.contract,
-            all_exprs(self.contract),
-            item_name(_first_list(self.contract), self.taken),
-        )
         for _ in range(RESTARTS):
-            enumeration = Enumeration(self._seeds(places), components, len(places), budget)
+            enumeration = self._enumeration(places, budget)
             depth = 0 if beside else 2 if few_branches else 4
             expr = self._enumerated(enumeration, places, shortest, depth)
             budget -= enumeration.tried
@@ -370,30 +334,26 @@ class Search:
         kind = self.goal.type
         if self.drafts or not isinstance(kind, t.TupleType) or self.goal.parameter is not None:
             return
-        expected = {repr(args): value for args, value in self.oracle.examples()}
-        places = [p for p, args in enumerate(self.oracle.points) if repr(args) in expected]
-        results = [expected[repr(self.oracle.points[place])] for place in places]
-        if len(places) < 2 or any(not isinstance(result, tuple) for result in results):
-            return
+        expr = tuple_by_examples(self.oracle, kind, self._enumeration, self.clock)
+        if expr is not None:
+            self._offer(expr, "each item of the tuple from the examples")
+
+    def _speaks_of_texts(self) -> bool:
+        return t.STR in {self.goal.type, *(erase(p.type) for p in self.contract.parameters)}
+
+    def _enumeration(self, places: Sequence[int], budget: int = TRIED_BESIDE) -> Enumeration:
+        """A fresh enumeration on some of the points."""
+        # Beside a candidate that repeats the clauses, their parts are no cheaper than others:
+        # what is sought then is something shorter.
+        seeds = seed_terms(self.oracle, places, discount=not self.drafts)
         components = components_for(
             self.contract,
             all_exprs(self.contract),
-            item_name(_first_list(self.contract), self.taken),
+            item_name(first_list(self.contract), self.taken),
         )
-        enumeration = Enumeration(self._seeds(places), components, len(places), TRIED_BESIDE)
-        enumeration.echo = True
-        found: list[list[Expr]] = [[] for _ in kind.items]
-        while enumeration.cost < 7 and not enumeration.spent and not self.clock.over:
-            for term in enumeration.grow():
-                for item, wanted in enumerate(kind.items):
-                    if term.expr.type == wanted and all(
-                        value == result[item]
-                        for value, result in zip(term.values, results, strict=True)
-                    ):
-                        found[item].append(term.expr)
-        expr = self._first_tuple(kind, found)
-        if expr is not None:
-            self._offer(expr, "each item of the tuple from the examples")
+        if self._plain:
+            components = [each for each in components if each.name not in UNMODELLED]
+        return Enumeration(seeds, components, len(places), budget)
 
     def _from_sygus(self, expr: Expr) -> None:
         """A solver's nested conditions as an if-chain without what is needless on the points."""
@@ -403,18 +363,6 @@ class Search:
             if self._offer(tidy(simple), origin):
                 return
         self._offer(expr, origin)
-
-    def _first_tuple(self, kind: t.TupleType, found: list[list[Expr]]) -> Expr | None:
-        for chosen in _by_total(found):
-            if self.clock.over:
-                return None
-            expr = MakeTuple(type=kind, items=chosen)
-            if all(
-                self.oracle.accepts(place, self.oracle.meaning.value(expr, self.oracle.scope(args)))
-                for place, args in enumerate(self.oracle.points)
-            ):
-                return expr
-        return None
 
     def _from_templates(self) -> None:
         """Loops as templates where nothing else was found, or only recursion was."""
@@ -444,7 +392,7 @@ class Search:
                 loop = as_loop(expr, self.taken)
                 if loop is not None and len(draft.body) == len(self._guards) + 1:
                     self._add(loop, f"{draft.origin}, as a loop")
-            found = _search_of(draft.body[len(self._guards) :])
+            found = search_of(draft.body[len(self._guards) :])
             if found is not None:
                 loop = searching(*found, self.taken)
                 if loop is not None:
@@ -468,53 +416,3 @@ class Search:
             "operations on its types meets all clauses: add an `ensures result == …` clause, "
             "split the task with `define`, or use a language model"
         )
-
-
-def _first_list(contract: Contract) -> Expr:
-    for parameter in contract.parameters:
-        kind = erase(parameter.type)
-        if isinstance(kind, t.ListType):
-            return Variable(type=kind, name=parameter.name, role="parameter")
-    return constant(0)
-
-
-def _by_total(found: list[list[Expr]]) -> Iterable[tuple[Expr, ...]]:
-    """Choices of one expression from each list, in order of the sum of their places."""
-    widths = [min(len(each), 25) for each in found]
-    if 0 in widths:
-        return
-    for total in range(sum(widths) - len(widths) + 1):
-        for places in _places(total, widths):
-            yield tuple(each[place] for each, place in zip(found, places, strict=True))
-
-
-def _places(total: int, widths: Sequence[int]) -> Iterable[tuple[int, ...]]:
-    if len(widths) == 1:
-        if total < widths[0]:
-            yield (total,)
-        return
-    for first in range(min(total, widths[0] - 1) + 1):
-        for rest in _places(total - first, widths[1:]):
-            yield (first, *rest)
-
-
-def _search_of(body: Block) -> tuple[Expr, Expr, Expr] | None:
-    """List, wanted item and value otherwise, of `xs.index(x) if x in xs else OTHERWISE`."""
-    if len(body) != 1 or not isinstance(body[0], If):
-        return None
-    exprs = statement_exprs(body)
-    if len(exprs) != 3:
-        return None
-    condition, first, second = exprs
-    if isinstance(condition, Compare) and condition.op == "not in":
-        condition, first, second = negate(condition), second, first
-    if not isinstance(condition, Compare) or condition.op != "in":
-        return None
-    if (
-        isinstance(first, MethodCall)
-        and first.method == "index"
-        and first.value == condition.right
-        and first.args == (condition.left,)
-    ):
-        return condition.right, condition.left, second
-    return None
