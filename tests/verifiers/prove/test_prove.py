@@ -173,7 +173,8 @@ def test_unmodelled_code_leaves_the_rest_settled() -> None:
         "define f(n: int) -> int decreases n = 0 if n < 0 else f(n) + 1",
         "define f(n: int) -> int requires n >= 0 decreases n = f(n - 1)",
         "define f(n: int) -> int requires n >= 0 decreases -n = 0 if n > 9 else f(n + 1) + 1",
-        "define g(n: int) -> int decreases n = f(n) + 1\ndefine f(n: int) -> int decreases n = g(n)",
+        "define g(n: int) -> int decreases n = f(n) + 1\n"
+        "define f(n: int) -> int decreases n = g(n)",
         "define f(n: int) -> int = 1 // n if n == 0 else f(0)",
     ],
 )
@@ -292,3 +293,20 @@ def test_good_code_has_no_witness_and_no_fault_of_ours() -> None:
     assert not found
     assert report.verdict is Verdict.TESTED
     assert "did not replay" not in report.detail
+
+
+def test_other_clauses_change_no_question_about_a_loop() -> None:
+    """Invariants that another clause suggests stay with that clause."""
+    lines = ("def f(xs):", "    n = 0", "    for x in xs:", "        if x > 0:",
+             "            n += 1", "    return n", "")  # fmt: skip
+    code = "\n".join(lines)
+    one = "intent f(xs: list[int]) -> int\n  ensures bounded: 0 <= result <= len(xs)\n"
+    two = one + "  ensures result == sum(1 for x in xs if x > 0)\n"
+    renamed = code.replace(" n =", " count =").replace("n +=", "count +=")
+    renamed = renamed.replace("return n", "return count  # So many.")
+    questions = [
+        run(Prove(), subject(intent, source))[0]["f/bounded"]
+        for intent, source in ((one, code), (two, code), (two, renamed))
+    ]
+    assert all(one.verdict is Verdict.PROVED for one in questions)
+    assert len({one.obligations for one in questions}) == 1

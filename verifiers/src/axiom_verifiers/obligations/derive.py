@@ -138,9 +138,11 @@ class Derivation:
         ranges = Unbounded()
         self.contract = contract
         self.meaning = Meaning(contract, ranges)
-        self.machine = Machine(program, contract, ranges, hints)
-        # Both translate into the same folds, so equal ones are one function.
-        self.machine.run(self.meaning.before)
+        self.program = program
+        self.hints = hints
+        self._machines: dict[str, Machine] = {}
+        # All translate into the same folds, so equal ones are one function.
+        self.machine = self.machine_for("")
         entry = self.machine.functions.get(program.entry)
         self.changed = changed_parameters(entry) if entry is not None else ()
         self.folds = ranges.folds
@@ -158,6 +160,16 @@ class Derivation:
         self.counts: dict[str, int] = {}
         self.found: list[Obligation] = []
         self._grounds: tuple[frozenset[str], tuple[Ground, ...]] = (frozenset(), ())
+
+    def machine_for(self, clause: str) -> Machine:
+        """The execution with the invariants that this clause rests on."""
+        key = clause if any(hint.clause == clause for hint in self.hints) else ""
+        if key not in self._machines:
+            given = tuple(hint for hint in self.hints if hint.clause == key)
+            machine = Machine(self.program, self.contract, self.meaning.ranges, given)
+            machine.run(self.meaning.before)
+            self._machines[key] = machine
+        return self._machines[key]
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
@@ -180,6 +192,7 @@ class Derivation:
     def of_clause(self, clause: ct.Clause) -> list[Obligation]:
         """Everything that one clause rests on."""
         self.clause = clause.id
+        self.machine = self.machine_for(clause.id)
         self.found = []
         match clause:
             case ct.Ensures():

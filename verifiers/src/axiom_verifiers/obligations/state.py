@@ -45,12 +45,15 @@ class LoopHints(msgspec.Struct, frozen=True):
     """What is claimed of one loop: each invariant is proved before it is used.
 
     `measure` is an int that each iteration decreases and that is never negative before one.
+    Those with a `clause` are for its obligations alone, in place of those without one: so what
+    helps another clause changes no question of this one.
     """
 
     function: str
     loop: int
     invariants: tuple[Expr, ...] = ()
     measure: Expr | None = None
+    clause: str = ""
 
 
 class Exit(msgspec.Struct, frozen=True):
