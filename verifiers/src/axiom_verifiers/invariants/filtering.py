@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator
-from axiom_verifiers.contracts.expressions import Compare, Expr
-from axiom_verifiers.contracts.traversal import without_spans
+from axiom_verifiers.contracts.expressions import Compare, Expr, Quantifier, Target
+from axiom_verifiers.contracts.traversal import rename_bound, without_spans
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.interpreter import Run, State
 from axiom_verifiers.core.show import show_expression
@@ -51,13 +53,41 @@ def surviving(guesses: Iterable[Expr], states: Sequence[Head], contract: Contrac
     known: set[str] = set()
     for guess in guesses:
         guess = without_spans(guess)
-        text = show_expression(guess)
+        text = show_expression(_canonical(guess))
         if text in known:
             continue
         known.add(text)
         trivial = isinstance(guess, Compare) and guess.left == guess.right
         if not trivial and all(_holds(evaluator, guess, head) for head in states):
             kept.append(guess)
+    return kept
+
+
+def _canonical(guess: Expr) -> Expr:
+    """Guesses that differ in the name that they bind alone are one."""
+    match guess:
+        case Quantifier(target=Target(name=str(name))):
+            return rename_bound(guess, {name: "member"})
+        case _:
+            return guess
+
+
+def without_weaker(guesses: Sequence[Expr]) -> list[Expr]:
+    """Of `forall … x != y` and `forall … x < y` (or `>`) the first is left out.
+
+    `<=` stays beside `<`: the stronger one may turn out not to be inductive.
+    """
+    texts = {show_expression(guess) for guess in guesses}
+    kept: list[Expr] = []
+    for guess in guesses:
+        if isinstance(guess, Quantifier) and isinstance(guess.body, Compare):
+            body = guess.body
+            stronger = [
+                show_expression(replace(guess, body=replace(body, op=op))) for op in ("<", ">")
+            ]
+            if body.op == "!=" and not texts.isdisjoint(stronger):
+                continue
+        kept.append(guess)
     return kept
 
 

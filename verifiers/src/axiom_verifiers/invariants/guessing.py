@@ -8,13 +8,14 @@ import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Compare, Expr
+from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.effects import before, effects
-from axiom_verifiers.invariants.filtering import heads, surviving
+from axiom_verifiers.invariants.filtering import heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers, regions
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.relations import relations
@@ -50,6 +51,7 @@ def guess(
         related = surviving(relations(function, loop, states), states, contract)
         if isinstance(loop, While):
             shaped += surviving(_mirrored(function, loop, related), states, contract)
+    shaped = without_weaker(shaped)
     ordered = [*hints, *sorted(shaped, key=size), *sorted(related, key=size)]
     return Guesses(tuple(dict.fromkeys(ordered))[:_MOST], tuple(ignored))
 
@@ -68,7 +70,7 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
         return
     # What an outer loop's head claims of an accumulator holds here of what it was there.
     done = effects(loop)
-    initial = before(function.body, loop.loop) or {}
+    initial = _initial(function, loop)
     gained: list[tuple[str, Expr]] = []
     for view in views(function, loop, done, initial):
         for name, gain in gains(loop, done, view, assigned_names((loop,))):
@@ -83,10 +85,16 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
                     yield substituted(claim, {name: earlier})
 
 
+def _initial(function: Function, loop: While | For) -> dict[str, Expr]:
+    """What locals hold when the loop begins, where the way to it is straight."""
+    known = before(function.body, loop.loop) or {}
+    return {name: without_spans(value) for name, value in known.items()}
+
+
 def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
     """What the loop's own shape and the postcondition suggest."""
     done = effects(loop)
-    initial = before(function.body, loop.loop) or {}
+    initial = _initial(function, loop)
     seen = views(function, loop, done, initial)
     types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
@@ -106,4 +114,4 @@ def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[
         and not variables(relation.right) & moving
     ]
     done = effects(loop)
-    yield from pointers(loop, done.exits, before(function.body, loop.loop) or {}, sums)
+    yield from pointers(loop, done.exits, _initial(function, loop), sums)

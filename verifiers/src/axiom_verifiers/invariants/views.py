@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from axiom_verifiers.contracts.expressions import Binary, Call, Constant, Expr, Index, Variable
-from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.types import INT, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
@@ -67,7 +67,7 @@ def _stable(expr: Expr, changed: frozenset[str]) -> bool:
 def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
     counter = local(f"#i{loop.loop}")
     positions = numbers(number(0), counter)
-    iterable, target = loop.iterable, loop.target
+    iterable, target = without_spans(loop.iterable), loop.target
     found: list[View] = []
     match iterable:
         case Call(function="range", args=args) if target.name is not None:
@@ -181,7 +181,7 @@ def _indexed(loop: While, counter: str, changed: frozenset[str]) -> list[Expr]:
                     case Index(value=Variable() as value, index=Variable(name=name)) if (
                         name == counter and value.name not in changed
                     ):
-                        plain = msgspec.structs.replace(value)
+                        plain = without_spans(value)
                         if plain not in found:
                             found.append(plain)
                     case _:

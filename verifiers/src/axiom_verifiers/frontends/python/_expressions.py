@@ -308,9 +308,15 @@ class Expressions(Operators, abc.ABC):
         for operator, operand in zip(operators, operands[1:], strict=True):
             with self.collecting() as inner:
                 right = self._compared(operand, operator)
+            if inner and result is not None:
+                # What needs statements is evaluated only when the links before it hold.
+                so_far, left = self.saved(node, result), self.saved(node, left)
+                link = self.compare(node, operator, left, right)
+                no = truth(value=False)
+                result = self.chosen(node, so_far, (inner, link), ([], no), BOOL)
+                left = right
+                continue
             if inner:
-                if result is not None:
-                    raise self.missing(operand, "a call inside a comparison chain")
                 left = self.saved(node, left)
                 self.out.extend(inner)
             link = self.compare(node, operator, left, right)
