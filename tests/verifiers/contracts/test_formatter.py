@@ -57,3 +57,12 @@ def test_lines_keep_to_the_width_where_they_can_be_broken() -> None:
     words = " and ".join(f"some_condition_{n}(x, y)" for n in range(30))
     made = format_text(f"intent f(x: int, y: int) -> bool\n  ensures long: {words}  when {words}\n")
     assert max(map(len, made.split("\n"))) <= WIDTH
+
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "docs/examples").glob("**/*.intent"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_the_examples_are_formatted(example: Path) -> None:
+    text = example.read_text(encoding="utf-8")
+    assert format_text(text) == text, f"run: axiom fmt {example}"
