@@ -255,14 +255,13 @@ def _ending(trapped: Trapped) -> Outcome:
 
 
 def is_limit(discarded: Discarded) -> bool:
-    """Whether a limit of the interpreter ended the run: stack, memory, digits, size.
+    """Whether a limit ended the run: stack, memory, digits, the size of a value.
 
     Otherwise the code asked for what the sandbox does not have, spoilt its own run, or the time
     was over.
     """
-    return discarded.reason.startswith(
-        ("RecursionError", "MemoryError", "interpreter limit", _STACK)
-    )
+    limits = ("RecursionError", "MemoryError", "interpreter limit", "a value is larger", _STACK)
+    return discarded.reason.startswith(limits)
 
 
 _lock = threading.Lock()
