@@ -78,6 +78,7 @@ class Writer:
             f"s[{self.number(depth - 1, names)}]",
             f"({t()} if {self.condition(depth - 1, names)} else {t()})",
             f"{t()}.replace('a', 'ba')",
+            f"{t()}.split('a')[0]",
             f"str({self.number(depth - 1, names)})",
             f"{t()}[::-1]",
             f"({t()} * 2)",

@@ -22,10 +22,10 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.models import ModelError, read_value
 from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.derive import Meaning, result_as
 from axiom_verifiers.obligations.encode import Scope
 from axiom_verifiers.obligations.encode_comparisons import equal
 from axiom_verifiers.obligations.execute import Machine
+from axiom_verifiers.obligations.meaning import Meaning, result_as
 from axiom_verifiers.obligations.obligation import conjuncts
 from axiom_verifiers.obligations.probe import (
     ITEMS,

@@ -39,7 +39,10 @@ from axiom_verifiers.solvers.pool import SolverPool
 
 # The lengths of lists, and numbers of iterations, that are searched one after the other.
 _SIZES = (2, 4, 7)
-_LONGEST = 4.0
+_LONGEST = 2.0
+# Seconds that go to the symbolic search in all, at most, and as a share of what is left.
+_SEARCH = 10.0
+_SHARE = 0.5
 # Likely inputs are run in growing batches; after this many runs that did not end, no more are.
 _FIRST = 8
 _STUCK = 3
@@ -105,6 +108,7 @@ class _Hunt:
             return
         program = python.translate(self.subject.code, self.contract)
         yield from self.likely(program, _refute_values.inputs(self.contract, program))
+        until = time.monotonic() + min(_SEARCH, _SHARE * self.budget.remaining())
         for size in _SIZES:
             if self.budget.stopped or not self.open:
                 return
@@ -112,10 +116,12 @@ class _Hunt:
             if size == _SIZES[0]:
                 self.judge_contract(search)
             for clause in list(self.open.values()):
-                if self.budget.stopped:
+                if self.budget.stopped or time.monotonic() > until:
                     return
                 if clause.id in self.open:
                     yield from self.symbolic(search, clause)
+            if not search.ranges.limits and not search.ranges.beyond:
+                return  # Nothing was cut off: a larger search would ask the same.
 
     def likely(self, program: Program, rows: list[Inputs]) -> Iterator[Evidence]:
         kept = self.replay.admissible(rows)

@@ -31,9 +31,10 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.defines import Ground, grounds
-from axiom_verifiers.obligations.encode import Encoder, Scope
+from axiom_verifiers.obligations.encode import Scope
 from axiom_verifiers.obligations.encode_comparisons import equal
 from axiom_verifiers.obligations.execute import Machine
+from axiom_verifiers.obligations.meaning import Meaning, result_as
 from axiom_verifiers.obligations.obligation import (
     STRINGS,
     Obligation,
@@ -42,13 +43,9 @@ from axiom_verifiers.obligations.obligation import (
     problem_of,
 )
 from axiom_verifiers.obligations.probe import datatypes_in, probes
-from axiom_verifiers.obligations.ranges import Ranges, Unbounded
+from axiom_verifiers.obligations.ranges import Unbounded
 from axiom_verifiers.obligations.state import Check, Exit, LoopHints, conforms, well_formed
 from axiom_verifiers.obligations.values import (
-    Opaque,
-    OptionalValue,
-    Symbolic,
-    coerce,
     constants,
     erase,
 )
@@ -66,67 +63,6 @@ def derive(
     same problem. Never raises for any program of a front end and any checked contract.
     """
     return tuple(Derivation(program, contract, hints).obligations())
-
-
-class Meaning:
-    """The clauses of a contract as terms, for one state before the call."""
-
-    def __init__(self, contract: Contract, ranges: Ranges) -> None:
-        self.contract = contract
-        self.ranges = ranges
-        self.encoder = Encoder(contract, ranges)
-        self.before: dict[str, Symbolic] = {
-            parameter.name: constants(parameter.name, parameter.type)
-            for parameter in contract.parameters
-        }
-        self.facts: tuple[Term, ...] = tuple(
-            fact
-            for value in self.before.values()
-            for fact in (well_formed(value, ranges),)
-            if fact is not terms.TRUE
-        )
-        self.scope = Scope(self.before, old=self.before)
-        self.unsaid: dict[str, str] = {}
-        self.requires: list[Term] = []
-        self.requires_defined: list[tuple[ct.Requires, tuple[Term, ...], Term]] = []
-        for clause in contract.requires:
-            said = self.say(clause, clause.condition, self.scope)
-            if said is None:
-                continue
-            holds, defined = said
-            self.requires_defined.append((clause, tuple(self.requires), defined))
-            self.requires.append(terms.and_(defined, holds))
-        self.raising: dict[str, Term | None] = {}
-        self.raises_defined: dict[str, Term] = {}
-        for clause in contract.raises:
-            said = self.say(clause, clause.when, self.scope)
-            self.raising[clause.id] = None if said is None else said[0]
-            if said is not None:
-                self.raises_defined[clause.id] = said[1]
-
-    def say(self, clause: ct.Clause, expr: Expr, scope: Scope) -> tuple[Term, Term] | None:
-        """When the expression holds and when it is defined; None, noted, if not modelled."""
-        try:
-            holds, failures = self.encoder.condition(expr, scope)
-        except NotModelledError as error:
-            self.unsaid.setdefault(clause.id, error.construct)
-            return None
-        return holds, terms.not_(terms.or_(*(failure.condition for failure in failures)))
-
-    @property
-    def some_raise(self) -> Term | None:
-        """When the code must raise; None when that cannot be said."""
-        conditions = list(self.raising.values())
-        if any(condition is None for condition in conditions):
-            return None
-        return terms.or_(*(condition for condition in conditions if condition is not None))
-
-    def after(self, exit_: Exit, changed: tuple[str, ...]) -> dict[str, Symbolic]:
-        """The caller's objects after the call."""
-        return {
-            name: exit_.names.get(name, value) if name in changed else value
-            for name, value in self.before.items()
-        }
 
 
 class Derivation:
@@ -544,13 +480,6 @@ class Derivation:
         for check in self.machine.checks:
             if check.kind in ("measure is bounded", "measure decreases", "no measure"):
                 self.check(check)
-
-
-def result_as(value: Symbolic, kind: Type) -> Symbolic:
-    """A result as one of its declared type, once it is known to conform."""
-    if isinstance(value, OptionalValue) and not isinstance(erase(kind), OptionalType):
-        return value.value
-    return value if isinstance(value, Opaque) else coerce(value, kind)
 
 
 def _is_mutable(kind: Type) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.source import Span
-from axiom_verifiers.contracts.types import ListType
+from axiom_verifiers.contracts.types import ListType, StrType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -87,7 +87,29 @@ def _position(encoder: Encoder, length: Term, at: Term, span: Span) -> Term:
     return terms.ite(terms.lt(at, terms.ZERO), terms.add(at, length), at)
 
 
+def _first_piece(encoder: Encoder, expr: ex.Index, scope: Scope) -> Symbolic | None:
+    """`text.split(separator)[0]`: what stands before the first separator, else all."""
+    match expr:
+        case ex.Index(
+            value=ex.MethodCall(value=whole, method="split", args=(ex.Constant(value=str(mark)),)),
+            index=ex.Constant(value=0),
+        ) if mark and isinstance(erase(whole.type), StrType):
+            text = encoder.encode(whole, scope)
+            if not isinstance(text, Scalar) or text.term.sort is not sorts.STRING:
+                return None
+            separator = terms.string(mark)
+            place = terms.index_of(text.term, separator)
+            before = terms.substring(text.term, terms.ZERO, place)
+            found = terms.contains(text.term, separator)
+            return Scalar(terms.ite(found, before, text.term))
+        case _:
+            return None
+
+
 def index(encoder: Encoder, expr: ex.Index, scope: Scope) -> Symbolic:
+    piece = _first_piece(encoder, expr, scope)
+    if piece is not None:
+        return piece
     value = encoder.encode(expr.value, scope)
     if isinstance(value, OptionalValue):
         encoder.fail("TypeError", terms.not_(value.present), expr.span)
