@@ -66,7 +66,7 @@ def ints(draw: DrawFn, depth: int = 2) -> str:
         case 13:
             return f"({draw(bools(depth - 1))} + {draw(one)})"
         case 14:
-            return f"g({draw(one)})"
+            return f"{draw(st.sampled_from(['g', 'v']))}({draw(one)})"
         case 15:
             return f"{draw(st.sampled_from(['min', 'max', 'h']))}({draw(lists(depth - 1))})"
         case 16:
@@ -322,7 +322,8 @@ def functions(draw: DrawFn) -> tuple[str, str]:
         lines.append(f"return {draw(last)}")
     body = "\n".join(_indented(lines))
     modifies = draw(st.sampled_from(["", " modifies xs"]))
-    return HEAD + result + modifies, f"{HELPERS}\ndef f(a, b, xs, s, p):\n{body}\n"
+    inner = "    def v(n, m=3):\n        k = n + m\n        return k % 5\n"
+    return HEAD + result + modifies, f"{HELPERS}\ndef f(a, b, xs, s, p):\n{inner}{body}\n"
 
 
 INPUTS = st.tuples(

@@ -48,10 +48,15 @@ def _targets(node: Node) -> Iterator[str]:
             yield from _targets(child)
 
 
-def bound_names(body: Node) -> frozenset[str]:
-    """Every name that the body makes local to its function; a few too many at worst."""
+def bound_names(body: Node, without: Node | None = None) -> frozenset[str]:
+    """Every name that the body makes local to its function; a few too many at worst.
+
+    What the node `without` binds is left out.
+    """
     names: set[str] = set()
     for node in own_nodes(body):
+        if node == without:
+            continue
         match node.type:
             case "assignment" | "augmented_assignment" | "for_statement":
                 left = node.child_by_field_name("left")
@@ -110,6 +115,37 @@ def subscripted(target: Node) -> Iterator[str]:
     elif target.type in _PATTERNS or target.type in _AROUND_TARGETS:
         for child in children(target):
             yield from subscripted(child)
+
+
+def stands_alone(function: Node, scope: frozenset[str]) -> bool:
+    """Whether a function inside another one is the same outside of it.
+
+    It is when it stands right in the outer body, where nothing else binds its name, and names
+    nothing of the outer scope: not even itself.
+    """
+    block, name = function.parent, function.child_by_field_name("name")
+    body = function.child_by_field_name("body")
+    if block is None or block.parent is None or name is None or body is None:
+        return False
+    if block.parent.type != "function_definition":
+        return False
+    if text(name) in bound_names(block, without=function):
+        return False
+    inside = [node for node in _everything(function) if node.type == "identifier"]
+    parameters = function.child_by_field_name("parameters")
+    own = set(bound_names(body))
+    if parameters is not None:
+        own |= {text(node) for node in _everything(parameters) if node.type == "identifier"}
+    used = {text(node) for node in inside if node != name}
+    return not used & (scope - own) and text(name) not in used
+
+
+def _everything(node: Node) -> Iterator[Node]:
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(current.children)
 
 
 def barrier(function: Node) -> tuple[Node, str] | None:

@@ -47,6 +47,8 @@ class Calls(Builtins, abc.ABC):
         if function.type != "identifier":
             raise self.missing(node, "call of an expression")
         name = text(function)
+        if name in self.lifted and name not in self.bound:
+            return self._function(node, self.lifted[name], arguments)
         if name in self.bound or name in self.scope:
             raise self.missing(node, f"call of the local {name}")
         if self.surroundings.is_builtin(name):

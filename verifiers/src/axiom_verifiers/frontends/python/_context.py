@@ -64,6 +64,10 @@ class Surroundings:
         """
         raise NotImplementedError
 
+    def lift(self, name: str, node: Node) -> bool:
+        """Make a function of a function callable under `name`; False when it cannot be."""
+        raise NotImplementedError
+
     def is_module(self, name: str) -> str | None:
         """The dotted origin of an imported name (`math`, `math.gcd`), or None."""
         raise NotImplementedError
@@ -91,6 +95,7 @@ class Context:
         self.rebound = rebound
         self.types = types
         self.found: dict[str, Type] = dict(types)
+        self.lifted: dict[str, str] = {}
         self.result = result
         self.result_found: Type | None = None
         self.bound: dict[str, Type] = {}
@@ -101,6 +106,7 @@ class Context:
         self.loops = 0
         self.final = False
         self.called_by_itself = False
+        self.function = ""
 
     # ------------------------------------------------------------ failing
 

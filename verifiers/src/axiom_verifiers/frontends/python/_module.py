@@ -101,6 +101,13 @@ class Module(Surroundings):
             return self._top.exceptions[name]
         return name if self.is_builtin(name) and raisable(name) else None
 
+    def lift(self, name: str, node: Node) -> bool:
+        _, defaults, problem = parameters_of(node)
+        if problem or any(self._top.literal(default) is None for default in defaults):
+            return False
+        self._top.functions[name] = node
+        return True
+
     def is_module(self, name: str) -> str | None:
         return self._top.imports.get(name)
 
@@ -218,6 +225,7 @@ class Module(Surroundings):
             known.result if is_entry or final else UNKNOWN,
         )
         translator.final = final
+        translator.function = name
         translator.called_by_itself = name.removeprefix(_WHOLE) in self._top.called
         start: list[Assign | Unmodelled] = []
         for parameter, default in zip(extra, default_nodes[-len(extra) :], strict=False):

@@ -42,7 +42,7 @@ from axiom_verifiers.core.program import (
     While,
 )
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._binding import bound_names
+from axiom_verifiers.frontends.python._binding import bound_names, stands_alone
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
 from axiom_verifiers.frontends.python._matching import Matching
 from axiom_verifiers.frontends.python._narrowing import facts
@@ -105,9 +105,18 @@ class Statements(Matching):
             case "match_statement":
                 self.match(node)
             case "function_definition":
-                raise self.missing(node, "nested function")
+                self._inner_function(node)
             case other:
                 raise self.missing(node, other.replace("_", " "))
+
+    def _inner_function(self, node: Node) -> None:
+        """A function that would be the same outside is called as one of the file's own."""
+        name = text(self.field(node, "name"))
+        lifted = f"{self.function}.{name}"
+        alone = name not in self.parameters and stands_alone(node, self.scope)
+        if not alone or not self.surroundings.lift(lifted, node):
+            raise self.missing(node, "nested function")
+        self.lifted[name] = lifted
 
     def _expression_statement(self, node: Node) -> None:
         if _literals.is_docstring(node):

@@ -82,6 +82,9 @@ class _OnlyConstants(Surroundings):
     def exception(self, name: str) -> str | None:
         return None
 
+    def lift(self, name: str, node: Node) -> bool:
+        return False
+
     def is_module(self, name: str) -> str | None:
         return None
 
