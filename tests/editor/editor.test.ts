@@ -90,8 +90,10 @@ test("a preview shows the code, and discarding it writes nothing", async () => {
   expect(existsSync(join(folder, "clamp.py"))).toBe(false);
 });
 
-test("accepting after the preview writes the code", async () => {
-  await vscode.command("AXIOM: Preview a Candidate");
+test("accepting by code action, after the preview, writes the code", async () => {
+  await vscode.goTo(2, 9);
+  await vscode.page.keyboard.press("Control+.");
+  await vscode.page.locator(".action-widget").getByText("Accept candidate").click();
   await vscode.press("Accept");
   await vscode.lens(/accepted/u).waitFor();
   expect(written("clamp.py")).toContain("def clamp(");
