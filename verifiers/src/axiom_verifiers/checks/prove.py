@@ -12,8 +12,6 @@ import threading
 import time
 from collections.abc import Iterator
 
-import msgspec
-
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_inputs import Inhabited, inhabited
 from axiom_verifiers.checks._prove_loops import hints_for
@@ -73,6 +71,7 @@ class Prove:
         program = python.translate(subject.code, contract)
         inputs = _Later(lambda: inhabited(subject, solvers))
         found = hints_for(subject, program, solvers)
+        _remembered.put(subject, found.hints)
         derivation = Derivation(program, contract, found.hints)
         verdicts: list[Verdict] = []
         for evidence in _settle_all(derivation, found.tried, solvers, inputs):
@@ -290,16 +289,40 @@ def obligations_of(
     return derive(python.translate(code, contract), contract, hints)
 
 
-class FoundHints(msgspec.Struct, frozen=True):
-    """What `hints_of` gives: invariants and measures that were proved for a code."""
+class _Remembered:
+    """The invariants that the last proofs of this process rest on.
 
-    hints: tuple[LoopHints, ...]
+    Sifting them again may end otherwise where a solver is near its limit; a certificate needs
+    those that the proof had.
+    """
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._found: dict[tuple[str, Contract], tuple[LoopHints, ...]] = {}
+
+    def put(self, subject: Subject, hints: tuple[LoopHints, ...]) -> None:
+        with self._lock:
+            self._found.pop((subject.code, subject.contract), None)
+            self._found[subject.code, subject.contract] = hints
+            while len(self._found) > self._most:
+                del self._found[next(iter(self._found))]
+
+    def get(self, subject: Subject) -> tuple[LoopHints, ...] | None:
+        with self._lock:
+            return self._found.get((subject.code, subject.contract))
+
+
+_remembered = _Remembered()
 
 
 def hints_of(
     subject: Subject, budget: Budget, pool: SolverPool | None = None
 ) -> tuple[LoopHints, ...]:
     """The invariants and measures that the proofs of this code rest on."""
+    known = _remembered.get(subject)
+    if known is not None:
+        return known
     solvers = Solvers(budget, pool)
     program: Program = python.translate(subject.code, subject.contract)
     return hints_for(subject, program, solvers).hints
