@@ -43,7 +43,7 @@ def _targets(node: Node) -> Iterator[str]:
     """Names that a target binds."""
     if node.type == "identifier":
         yield text(node)
-    elif node.type in _PATTERNS or node.type in ("parenthesized_expression", "as_pattern_target"):
+    elif node.type in _PATTERNS or node.type in _AROUND_TARGETS or node.type == "tuple":
         for child in children(node):
             yield from _targets(child)
 
@@ -66,7 +66,10 @@ def bound_names(body: Node, without: Node | None = None) -> frozenset[str]:
                 name = node.child_by_field_name("name")
                 if name is not None:
                     names.add(text(name))
-            case "as_pattern_target" | "delete_statement":
+            case "delete_statement":
+                for target in children(node):
+                    names.update(_targets(target))
+            case "as_pattern_target":
                 for inside in own_nodes(node):
                     if inside.type == "identifier":
                         names.add(text(inside))
