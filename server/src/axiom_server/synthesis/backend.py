@@ -76,6 +76,8 @@ async def _started() -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.PIPE,
         limit=_LINE_LIMIT,
         start_new_session=True,
+        # The order of sets is the same in every run, as the same seed must give the same code.
+        env={**os.environ, "PYTHONHASHSEED": "0"},
     )
 
 
