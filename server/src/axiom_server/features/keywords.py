@@ -48,9 +48,19 @@ CLAUSE_SNIPPETS: dict[str, str] = {
     "must": "must ${0:terminate}",
 }
 
-MUST_WORDS = ("terminate", "not import", "not recurse", "not loop", "not print")
+_STRUCTURE = ("import", "recurse", "loop", "print")
+MUST_WORDS = ("terminate", "not", *(f"not {word}" for word in _STRUCTURE), *_STRUCTURE)
+MUST_NOT_WORDS = _STRUCTURE
+TAGS = ("security", "performance")
+# Each with its meaning, and the clauses and kinds of items that it may stand in.
+CONTRACT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "result": ("what the code returns", ("ensures",)),
+    "old": ("`old(e)` is the value of e from before the call", ("ensures", "invariant")),
+    "it": ("the value that the refinement speaks of", ("type",)),
+}
 SETTING_VALUES: dict[str, tuple[str, ...]] = {
     "target": ("python",),
     "context": ("public", "confidential", "regulated", "sovereign"),
 }
+FREE_SETTINGS = ("target", "model", "budget", "context", "trust", "temperature", "candidates")
 OPERATORS = ("and", "or", "not", "in", "is", "if", "else", "for", "implies", "iff", "when")

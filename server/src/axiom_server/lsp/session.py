@@ -141,6 +141,8 @@ class Session:
         settled = document.snapshot.settle(SLICE)
         if settled or document.published is not None:
             self._publish(document)  # A file that was just opened is told of whole.
+        if settled:
+            self._tell_known(document)
         if not settled:
             loop = asyncio.get_running_loop()
             document.settling = loop.call_soon(self._go_on, document, document.snapshot)
@@ -152,6 +154,7 @@ class Session:
         if snapshot.settle(SLICE):
             self._publish(document)
             self._refresh_pulled()
+            self._tell_known(document)
         else:
             # A pause of its own lets messages in between two slices.
             loop = asyncio.get_running_loop()
@@ -216,6 +219,10 @@ class Session:
             self.server.workspace_inlay_hint_refresh(None)
         self._refresh_pulled()
         self.tell_intent(document, intent)
+
+    def _tell_known(self, document: Document) -> None:
+        for intent in document.known:
+            self.tell_intent(document, intent)
 
     def tell_intent(self, document: Document, intent: str) -> None:
         """`axiom/intentStatus`: where an intent stands, clause by clause."""

@@ -19,8 +19,8 @@ from axiom_server.errors import ConflictError
 from axiom_verifiers.contracts.types import RecordType
 from axiom_verifiers.sandbox.codec import annotation
 
-_BEGIN = re.compile(r"^# axiom: begin (\w+)(?: (\w+))?[ \t]*\r?$", re.MULTILINE)
-_END = re.compile(r"^# axiom: end (\w+)[ \t]*\r?$", re.MULTILINE)
+_BEGIN = re.compile(r"(?:^|(?<=\ufeff))# axiom: begin (\w+)(?: (\w+))?[ \t]*\r?$", re.MULTILINE)
+_END = re.compile(r"(?:^|(?<=\ufeff))# axiom: end (\w+)[ \t]*\r?$", re.MULTILINE)
 _FUTURE = re.compile(r"^from __future__ import [^\r\n]*(?:\r?\n|$)", re.MULTILINE)
 _DOCSTRING = (
     r"\"\"\"[\s\S]*?\"\"\"",

@@ -211,6 +211,12 @@ def prints(root: Node) -> Settled | Open:
     return other or _dynamic(root) or Settled(False)
 
 
+def calls_none_of(root: Node, names: frozenset[str]) -> bool:
+    """Whether none of the names is so much as mentioned, and nothing could reach them unnamed."""
+    mentioned = any(node.type == "identifier" and text_of(node) in names for node in walk(root))
+    return not mentioned and _dynamic(root) is None
+
+
 def recurses(root: Node, entry: str, callees: frozenset[str]) -> Settled | Open:
     """Whether the function can come to call itself, directly or through others of the module.
 
