@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -14,19 +15,57 @@ def _text(root: Path, name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+_CODE = re.compile(r"[a-z]+(?:-[a-z]+)*")
+# What reports a problem: the code is the first string that it is given.
+_REPORTERS = {"Problem", "problem", "_problem", "report", "_raise", "wrong", "unknown", "add"}
+
+
+def _codes_of(path: Path) -> set[str]:
+    """The codes in a module: every string of the form `some-words`, wherever it stands, and the
+    ones of a single word where a problem is reported.
+    """
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "-" in node.value:
+            found.add(node.value)
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            given = [*node.args, *(word.value for word in node.keywords if word.arg == "code")]
+            if name in _REPORTERS:
+                found.update(_first_strings(given))
+    return {code for code in found if _CODE.fullmatch(code)}
+
+
+def _first_strings(given: list[ast.expr]) -> list[str]:
+    """The first argument that is a string; both, of one that is chosen by a condition."""
+    for one in given:
+        choices = [one.body, one.orelse] if isinstance(one, ast.IfExp) else [one]
+        texts = [c.value for c in choices if isinstance(c, ast.Constant)]
+        if texts and all(isinstance(text, str) for text in texts):
+            return [str(text) for text in texts]
+    return []
+
+
 def problem_codes(root: Path) -> list[str]:
     """Each code of a problem in an intent file stands in docs/language.md, and no others do."""
     contracts = root / "verifiers/src/axiom_verifiers/contracts"
     used: set[str] = set()
-    for path in contracts.glob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        used.update(re.findall(r"code=\"([a-z]+(?:-[a-z]+)+)\"", text))
+    for path in sorted(contracts.glob("*.py")):
+        used |= _codes_of(path)
     documented = set(
-        re.findall(r"^\| `([a-z]+(?:-[a-z]+)+)` \|", _text(root, "docs/language.md"), re.MULTILINE)
+        re.findall(r"^\| `([a-z]+(?:-[a-z]+)*)` \|", _codes_section(root), re.MULTILINE)
     )
-    return [
-        f"docs/language.md: the code {code} is not documented" for code in sorted(used - documented)
+    found = [f"docs/language.md: the code {code} is missing" for code in sorted(used - documented)]
+    found += [
+        f"docs/language.md: no problem has the code {code}" for code in sorted(documented - used)
     ]
+    return found
+
+
+def _codes_section(root: Path) -> str:
+    """What stands under the heading `Problem codes` of docs/language.md."""
+    _, _, section = _text(root, "docs/language.md").partition("\n## Problem codes\n")
+    return section.partition("\n## ")[0]
 
 
 def subcommands(root: Path) -> list[str]:
@@ -67,11 +106,12 @@ def links(root: Path) -> list[str]:
     for path in tracked(root):
         if path.suffix != ".md" or path.parts[0] == "tests":
             continue
-        for target in re.findall(
-            r"\]\(([^)#\s]+)[^)]*\)", (root / path).read_text(encoding="utf-8")
-        ):
-            if "://" not in target and not (root / path.parent / target).exists():
-                found.append(f"{path}: the link to {target} leads nowhere")
+        targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", (root / path).read_text(encoding="utf-8"))
+        found.extend(
+            f"{path}: the link to {target} leads nowhere"
+            for target in targets
+            if "://" not in target and not (root / path.parent / target).exists()
+        )
     return found
 
 

@@ -25,7 +25,10 @@ BAD: dict[str, dict[str, str]] = {
         ".ci/run": "",
     },
     "problem_codes": {
-        "verifiers/src/axiom_verifiers/contracts/x.py": 'Problem(code="no-such-thing")'
+        "verifiers/src/axiom_verifiers/contracts/x.py": (
+            'Problem("oops", "…", span)\nnotes.problem("a-b" if same else "odd", "…", span)\n'
+        ),
+        "docs/language.md": "# L\n\n## Problem codes\n| `a-b` | |\n| `made-up` | |\n",
     },
     "subcommands": {"server/src/axiom_server/cli/dance_command.py": ""},
     "events": {"server/src/axiom_server/domain/events.py": '    DANCED = "Danced"\n'},
@@ -52,3 +55,15 @@ def test_can_fail(rule: rules.Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     assert rule(tmp_path)
+
+
+def test_problem_codes_are_compared_both_ways(tmp_path: Path) -> None:
+    for name, text in BAD["problem_codes"].items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert docs.problem_codes(tmp_path) == [
+        "docs/language.md: the code odd is missing",
+        "docs/language.md: the code oops is missing",
+        "docs/language.md: no problem has the code made-up",
+    ]
