@@ -122,7 +122,7 @@ def test_mutants() -> None:
         for name, verdict in variants.items():
             if verdict == "proved":
                 every += [(contract, mutant) for mutant in mutants(codes[name])]
-    wanted = int(os.environ.get("AXIOM_FUZZ", "50"))
+    wanted = int(os.environ.get("AXIOM_FUZZ", "100"))
     proved = 0
     for contract, mutant in chance.sample(every, min(wanted, len(every))):
         proved += check(contract, mutant, chance)
