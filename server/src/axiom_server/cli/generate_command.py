@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from axiom_server.cli.output import Ticker, console, print_json, print_result
+from axiom_server.cli.output import Ticker, console, print_json, print_result, say
 from axiom_server.cli.verify_command import plan_arguments, plan_of
 from axiom_server.errors import AxiomError, UserError
 from axiom_server.generation.engine import Rejected, Verified
@@ -16,6 +16,7 @@ from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio.accepting import plan_accept, write
 from axiom_server.studio.generating import Wish, generate_for
 from axiom_server.studio.results import Generation, result_of
+from axiom_server.studio.verifying import prepare
 from axiom_server.studio.workspace import Workspace
 
 
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         timeout=args.budget,
     )
     name = file.contract(args.intent).name
+    prepare(say)
     with Ticker(f"generating {name}") as ticker:
 
         def hear(notice: object) -> None:

@@ -60,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit code. No traceback reaches the person unless
     `AXIOM_DEBUG` is set.
     """
+    # Integers are exact, however long; what may be computed is limited elsewhere.
+    sys.set_int_max_str_digits(0)
     given = sys.argv[1:] if argv is None else list(argv)
     chosen = next((word for word in given if not word.startswith("-")), "")
     arguments = parser(chosen).parse_args(given)

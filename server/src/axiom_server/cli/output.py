@@ -66,6 +66,11 @@ def print_result(result: Result, shown: Console) -> None:
     )
 
 
+def say(line: str) -> None:
+    """Tell the person on stderr what takes long."""
+    print(line, file=sys.stderr, flush=True)
+
+
 class Ticker:
     """A progress line on stderr while something long runs; nothing when piped."""
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from axiom_server.cli.output import Ticker, console, print_json, print_result
+from axiom_server.cli.output import Ticker, console, print_json, print_result, say
 from axiom_server.errors import UserError
 from axiom_server.studio.reverifying import Reverified, accepted_units, reverify
-from axiom_server.studio.verifying import verify
+from axiom_server.studio.verifying import prepare, verify
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra import Plan, Result
@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     workspace = Workspace.of(path)
     contract = workspace.open(path).contract(args.intent)
     code = read_text(Path(args.code))
+    prepare(say)
     with Ticker(f"verifying {contract.name}") as ticker:
         result = verify(contract, code, plan_of(args, workspace), ticker.hear)
     if args.json:
@@ -71,6 +72,8 @@ def _again(args: argparse.Namespace) -> int:
     start = Path(args.files[0]) if args.files else Path.cwd() / "any"
     workspace = Workspace.of(start)
     chosen = accepted_units(workspace, [Path(name) for name in args.files], args.intent)
+    if chosen:
+        prepare(say)
     results: list[Reverified] = []
     worst = 0
     shown = console()

@@ -90,6 +90,7 @@ def main() -> None:
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # A stray print must not corrupt the messages.
     os.nice(NICENESS)
+    sys.set_int_max_str_digits(0)  # Integers are exact, however long.
     child = _Child(sys.stdin.buffer, sink)
     try:
         child.serve()

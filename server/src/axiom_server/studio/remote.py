@@ -29,7 +29,6 @@ from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra import Plan, Progress
-from axiom_verifiers.sandbox.python import shared
 from axiom_verifiers.solvers.pool import default_pool
 
 Emit = Callable[[Any], None]
@@ -86,7 +85,7 @@ def warm(payload: Any, emit: Emit, stop: threading.Event) -> None:
     """Load what the first verification would wait for."""
     del payload, emit, stop
     default_pool()
-    shared()
+    verifying.prepare(lambda _: None)
 
 
 class Criticism(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +185,7 @@ def verify(payload: Any, emit: Emit, stop: threading.Event) -> Any:
         if words:
             emit(words)
 
+    verifying.prepare(emit)
     plan = Plan(seconds=workspace.settings.seconds)
     return verifying.verify(contract, code, plan, notice, stop)
 
@@ -202,6 +202,8 @@ def generate(payload: Any, emit: Emit, stop: threading.Event) -> Any:
         words = _words(one)
         if words:
             emit(words)
+
+    verifying.prepare(emit)
 
     async def run() -> Any:
         task = asyncio.create_task(generate_for(workspace, file, wish, notice))

@@ -7,13 +7,26 @@ from collections.abc import Callable
 
 import msgspec
 
-from axiom_server.errors import StoppedError
+from axiom_server.errors import EnvironmentFaultError, StoppedError
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.errors import ArtefactError
 from axiom_verifiers.evidence import Evidence
 from axiom_verifiers.orchestra import Plan, Progress, Result, Verification
+from axiom_verifiers.sandbox.python import shared
 
 Notice = Evidence | Progress
+
+
+def prepare(progress: Callable[[str], None]) -> None:
+    """Make sure that the sandbox is there; building it takes a minute, once a machine.
+
+    Raises EnvironmentFaultError when it cannot be built.
+    """
+    try:
+        shared(progress)
+    except ArtefactError as error:
+        raise EnvironmentFaultError(str(error)) from error
 
 
 def verify(
