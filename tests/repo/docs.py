@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 from pathlib import Path
 
+from axiom_verifiers.contracts.critic import criticise
+from axiom_verifiers.contracts.reading import read
 from tests.repo.rules import Rule, tracked
 
 
@@ -115,4 +118,27 @@ def links(root: Path) -> list[str]:
     return found
 
 
-ALL: tuple[Rule, ...] = (problem_codes, subcommands, events, settings, links)
+_FENCED = re.compile(r"^( *)```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def intents(root: Path) -> list[str]:
+    """The intents that the documents show have no errors."""
+    found: list[str] = []
+    for path in tracked(root):
+        if path.suffix != ".md" or path.parts[0] == "tests":
+            continue
+        text = (root / path).read_text(encoding="utf-8")
+        for block in _FENCED.finditer(text):
+            shown = textwrap.dedent(block[2])
+            if not re.search(r"^intent \w+\(", shown, re.MULTILINE):
+                continue
+            first = text.count("\n", 0, block.start(2))
+            reading = read(shown, lambda _: None, path.name)
+            wrong = [(one.line, one.problem) for one in reading.problems if one.is_error]
+            for contract in reading.contracts.values():
+                wrong += [(1, one) for one in criticise(contract)]
+            found += [f"{path}:{first + line}: {one.code}: {one.message}" for line, one in wrong]
+    return found
+
+
+ALL: tuple[Rule, ...] = (problem_codes, subcommands, events, settings, links, intents)

@@ -37,6 +37,7 @@ BAD: dict[str, dict[str, str]] = {
             '{"contributes": {"configuration": {"properties": {"axiom.dance": {}}}}}'
         )
     },
+    "intents": {"docs/x.md": "```\nintent f(x: integer) -> int\n```\n"},
     "links": {"docs/x.md": "[there](nowhere.md)\n"},
     "cli_schemas": {"docs/cli.md": "<!-- schemas -->\nold\n<!-- end of schemas -->\n"},
 }
