@@ -7,6 +7,7 @@ document share what they know, so one thread works on them.
 
 from __future__ import annotations
 
+import posixpath
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -227,6 +228,12 @@ class Snapshot:
         made = Snapshot(self.chunks, self.version, self._uses, self.path, self._checks)
         made.touched = self.touched
         return made
+
+    def used(self, path: str) -> Snapshot | None:
+        """A used file as it is now, by its path as written; None when it cannot be read."""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
+        text = self._uses(target)
+        return None if text is None else Snapshot.open(text, 0, self._uses, target)
 
     # ------------------------------------------------------------- meaning
 

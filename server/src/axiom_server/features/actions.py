@@ -77,7 +77,7 @@ def _of_intent(snapshot: Snapshot, index: int, name: str, known: Known) -> list[
             title=title, kind="refactor", command=command, intent=name, candidate=candidate
         )
 
-    if stage == "verified":
+    if stage == "verified" and known.candidate:
         mark = known.candidate[:4]
         return [
             action(f"Accept candidate {mark} of {name}", "accept", known.candidate),
@@ -88,6 +88,11 @@ def _of_intent(snapshot: Snapshot, index: int, name: str, known: Known) -> list[
             action(f"Undo the accept of {name}", "undo"),
             action(f"Export {name} with its proof", "export"),
         ]
-    if stage in ("typing", "stale", "refuted", "inconclusive"):
-        return [action(f"Generate {name}", "generate")]
-    return []
+    if stage in ("generating", "verifying"):
+        return [action(f"Cancel {stage} {name}", "cancel")]
+    found = [action(f"Generate {name}", "generate")]
+    if stage == "stale" and (known.accepted or known.candidate):
+        again = (known.accepted or known.candidate)[:4]
+        candidate = "" if known.accepted else known.candidate
+        found.insert(0, action(f"Verify {again} of {name} again", "verify", candidate))
+    return found

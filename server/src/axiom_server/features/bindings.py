@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import msgspec
 
@@ -93,7 +94,7 @@ def _named(target: syntax.Target) -> Iterator[syntax.Target]:
 
 def nodes(tree: object) -> Iterator[syntax.Node]:
     """All nodes of a syntax tree, parents first."""
-    stack = [tree]
+    stack: list[Any] = [tree]
     while stack:
         node = stack.pop()
         if isinstance(node, syntax.Node):
@@ -101,4 +102,4 @@ def nodes(tree: object) -> Iterator[syntax.Node]:
             fields = [getattr(node, name) for name in node.__struct_fields__]
             stack.extend(reversed(fields))
         elif isinstance(node, tuple):
-            stack.extend(reversed(node))
+            stack.extend(reversed(cast("tuple[Any, ...]", node)))

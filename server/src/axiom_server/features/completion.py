@@ -164,19 +164,11 @@ def _wants_type(here: _Here, line: str) -> bool:
         return False
     kind = here.before.split(maxsplit=1)[0] if here.before.strip() else ""
     head = here.before
-    if kind == "type":
-        return (
-            "=" in head
-            and re.search(r"\bwhere\b", head) is None
-            and (
-                re.search(r"[=:\[,]\s*\w*$", head) is not None
-                and not re.search(r"[{,]\s*\w*$", head)
-                or re.search(r"\[[\w\[\], ]*$", head) is not None
-            )
-        )
+    if kind == "type" and re.search(r"\bwhere\b", head):
+        return False
     if kind == "define" and re.search(r"(?<![=<>!])=(?!=)|\b(?:requires|decreases)\b", head):
         return False
-    return re.search(r"(?:->|[\w)]\s*:)\s*(?:\w*|\w+\[[\w\[\], ]*)$", head) is not None
+    return re.search(r"(?:->|=|[\w)]\s*:)\s*(?:\w*|\w+\[[\w\[\], ]*)$", head) is not None
 
 
 def _types(snapshot: Snapshot) -> tuple[Completion, ...]:

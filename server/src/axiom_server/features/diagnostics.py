@@ -63,11 +63,13 @@ def diagnostics(
     ]
     for name, one in known.items():
         if one.clauses:
-            found += _refuted(snapshot, name, one, encoding)
+            found += _of_clauses(snapshot, name, one, encoding)
     return tuple(found)
 
 
-def _refuted(snapshot: Snapshot, name: str, known: Known, encoding: Encoding) -> list[Diagnostic]:
+def _of_clauses(
+    snapshot: Snapshot, name: str, known: Known, encoding: Encoding
+) -> list[Diagnostic]:
     item = snapshot.named(name)
     if item is None:
         return []
@@ -78,17 +80,23 @@ def _refuted(snapshot: Snapshot, name: str, known: Known, encoding: Encoding) ->
     spans = {clause.id: clause.origin.span for clause in written_clauses(contract)}
     found: list[Diagnostic] = []
     for result in known.clauses.values():
-        if result.verdict is not Verdict.REFUTED or known.digests.get(result.id) != today.get(
-            result.id
-        ):
+        if known.digests.get(result.id) != today.get(result.id) or result.advisory:
             continue
+        match result.verdict:
+            case Verdict.REFUTED:
+                severity, code, join = Severity.ERROR, "refuted", " "
+            case Verdict.UNKNOWN | Verdict.FAILED:
+                # That nothing could be shown is no fault of the text.
+                severity, code, join = Severity.WARNING, "inconclusive", ": "
+            case Verdict.PROVED | Verdict.TESTED:
+                continue
         span = spans.get(result.id) or item.declaration.name_span
         found.append(
             Diagnostic(
                 range=snapshot.range_of(item.index, span, encoding),
-                severity=Severity.ERROR,
-                code="refuted",
-                message=f"{result.clause}: {known.subject} {how(result)}",
+                severity=severity,
+                code=code,
+                message=f"{result.clause}: {known.subject or 'the code'}{join}{how(result)}",
             )
         )
     return found

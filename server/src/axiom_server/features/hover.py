@@ -76,10 +76,16 @@ def _clause(place: Place, clause: ShownClause, known: Known) -> str:
     if isinstance(clause, Requires) or result is None or place.checked.contract is None:
         return text
     today = digests_of(place.checked.contract)
-    if freshness(known, clause.id, today) == "stale":
-        return (
-            text + f"\n\n*stale: the clause changed since.* It was {result.verdict}: {how(result)}"
-        )
+    match freshness(known, clause.id, today):
+        case "stale":
+            since = "*stale: the clause, or what it rests on, changed since.*"
+            return text + f"\n\n{since} It was {result.verdict}: {how(result)}"
+        case "running":
+            return (
+                text + f"\n\n*{known.running} now.* Before, it was {result.verdict}: {how(result)}"
+            )
+        case "current":
+            pass
     text += f"\n\n**{result.verdict}** ({known.subject}): {how(result)}"
     if result.assumptions:
         text += "\n\nassuming " + "; ".join(result.assumptions)

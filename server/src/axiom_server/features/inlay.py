@@ -44,8 +44,13 @@ def inlays(
             place = snapshot.range_of(item.index, clause.origin.span, encoding).end
             if result is None or not within.start <= place <= within.end:
                 continue
-            if freshness(one, clause.id, today) == "stale":
-                found.append(Inlay(place, " stale", f"it was {result.verdict}: {how(result)}"))
-            else:
-                found.append(Inlay(place, f" {_SIGNS[result.verdict]} {how(result)}", result.why))
+            words = how(result)
+            match freshness(one, clause.id, today):
+                case "stale":
+                    text, tooltip = f" stale: was {result.verdict}", f"before: {words}"
+                case "running":
+                    text, tooltip = f" ◌ {one.running}; was {result.verdict}", f"before: {words}"
+                case "current":
+                    text, tooltip = f" {_SIGNS[result.verdict]} {words}", result.why
+            found.append(Inlay(place, text, tooltip))
     return tuple(found)

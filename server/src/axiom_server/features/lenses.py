@@ -9,13 +9,21 @@ import msgspec
 
 from axiom_server.documents.positions import Encoding, Range
 from axiom_server.documents.snapshot import Item, Snapshot
-from axiom_server.features.states import NOTHING, Known, count_words, stage_of
+from axiom_server.features.states import (
+    NOTHING,
+    Known,
+    Stage,
+    changed_clauses,
+    count_words,
+    stage_of,
+)
 from axiom_server.features.verdict_words import witness_words
 from axiom_verifiers.evidence import Verdict
 
 Command = Literal[
     "generate",
     "cancel",
+    "verify",
     "accept",
     "preview",
     "showCandidates",
@@ -72,54 +80,75 @@ def _titles(
     if not trusted:
         return [(_counts(item, snapshot), None, ""), ("the workspace is not trusted", None, "")]
     stage = stage_of(one, checked.contract)
+    found = _of_stage(snapshot, item, one, stage)
+    if one.failure and not one.running:
+        found.insert(1, (f"no candidate: {one.failure}", None, ""))
+    return found
+
+
+def _of_stage(snapshot: Snapshot, item: Item, one: Known, stage: Stage) -> list[Title]:
     mark = one.candidate[:4]
+    # Code that is no candidate of ours can be told of, not previewed or accepted.
+    show: Command | None = "showCandidates" if one.candidate else None
     match stage:
         case "generating" | "verifying":
             sign = "◌" if stage == "generating" else "◐"
             return [(f"{sign} {one.progress or stage}", None, ""), ("cancel", "cancel", "")]
         case "verified":
+            sign = "✓✓" if one.verdict is Verdict.PROVED else "✓"
+            subject = "" if one.candidate else f"{one.subject}: "
+            words = f"{sign} {subject}{count_words(one)} · {one.confidence:.2f}"
+            if not one.candidate:
+                return [(words, None, ""), ("generate", "generate", "")]
             return [
-                (f"✓ {count_words(one)} · {one.confidence:.2f}", "showCandidates", one.candidate),
+                (words, show, one.candidate),
                 (f"preview {mark}", "preview", one.candidate),
                 (f"accept {mark}", "accept", one.candidate),
                 ("generate again", "generate", ""),
             ]
         case "refuted":
             return [
-                (f"✗ {_first_failure(one)}", "showCandidates", one.candidate),
+                (f"✗ {_first_failure(one)}", show, one.candidate),
                 ("generate", "generate", ""),
             ]
         case "accepted":
+            words = f"● {one.accepted[:4]} accepted · {count_words(one)}"
             return [
-                (
-                    f"● {one.accepted[:4]} accepted · {count_words(one)}",
-                    "showCandidates",
-                    one.accepted,
-                ),
+                (words, "showCandidates", one.accepted),
                 ("undo", "undo", ""),
                 ("export proof", "export", ""),
                 ("history", "showHistory", ""),
             ]
         case "stale":
-            what = one.accepted[:4] or mark
-            return [
-                (f"stale: the contract changed since {what} was verified", None, ""),
-                ("generate again", "generate", ""),
-            ]
+            again: list[Title] = [("generate again", "generate", "")]
+            if one.accepted or one.candidate:
+                # Of accepted code, what stands in the file now is verified, not the candidate.
+                candidate = "" if one.accepted else one.candidate
+                again.insert(0, ("verify again", "verify", candidate))
+            return [(_staleness(snapshot, item, one), None, ""), *again]
         case "inconclusive" | "ambiguous":
             return [
-                (f"? {count_words(one)}", "showCandidates", one.candidate),
+                (f"? {count_words(one)}", show, one.candidate),
                 ("generate", "generate", ""),
             ]
         case "typing":
-            found: list[Title] = [(_counts(item, snapshot), None, "")]
-            if one.failure:
-                found.append((f"no candidate: {one.failure}", None, ""))
             return [
-                *found,
+                (_counts(item, snapshot), None, ""),
                 ("generate", "generate", ""),
                 ("verify a function", "verifyExisting", ""),
             ]
+
+
+def _staleness(snapshot: Snapshot, item: Item, one: Known) -> str:
+    """What changed, in words, and which code the verdicts were of."""
+    changed = changed_clauses(one, snapshot.checked(item.index).contract)
+    mark = one.accepted[:4] or one.candidate[:4]
+    what = "the contract"
+    if len(changed) == 1:
+        what = changed[0]
+    elif 1 < len(changed) < len(one.clauses):
+        what = f"{len(changed)} of {len(one.clauses)} clauses"
+    return f"stale: {what} changed since {mark or one.subject or 'the code'} was verified"
 
 
 def _counts(item: Item, snapshot: Snapshot) -> str:

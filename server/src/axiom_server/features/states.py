@@ -62,6 +62,18 @@ def is_stale(known: Known, contract: Contract | None) -> bool:
     return bool(known.digests) and (contract is None or known.digests != digests_of(contract))
 
 
+def changed_clauses(known: Known, contract: Contract | None) -> tuple[str, ...]:
+    """The clauses whose verdicts are stale, by the titles that they had; new ones are none."""
+    if contract is None:
+        return tuple(clause.clause for clause in known.clauses.values())
+    today = digests_of(contract)
+    return tuple(
+        clause.clause
+        for name, clause in known.clauses.items()
+        if known.digests.get(name) != today.get(name)
+    )
+
+
 def freshness(known: Known, clause: str, now: dict[str, str]) -> Freshness:
     """Whether what is known of a clause still speaks of it; `now` are today's digests."""
     if known.running:

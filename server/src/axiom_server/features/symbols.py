@@ -9,7 +9,9 @@ import msgspec
 from axiom_server.documents.positions import Encoding, Range
 from axiom_server.documents.snapshot import Item, Snapshot
 from axiom_server.features.places import written_clauses
+from axiom_verifiers.contracts import syntax
 from axiom_verifiers.contracts.contract import Requires
+from axiom_verifiers.contracts.items import LINE_END
 from axiom_verifiers.contracts.source import Span
 from axiom_verifiers.orchestra.merge import clause_title
 
@@ -35,8 +37,12 @@ class Fold(msgspec.Struct, frozen=True):
 
 
 def symbols(snapshot: Snapshot, encoding: Encoding) -> tuple[Symbol, ...]:
-    """The named items, in order, with the clauses of intents inside."""
-    return tuple(_symbol(snapshot, item, encoding) for item in snapshot.items if item.name)
+    """The named items and the intents in prose, in order, with the clauses of intents inside."""
+    return tuple(
+        _symbol(snapshot, item, encoding)
+        for item in snapshot.items
+        if item.name or item.declaration.kind == "prose"
+    )
 
 
 def _symbol(snapshot: Snapshot, item: Item, encoding: Encoding) -> Symbol:
@@ -63,9 +69,11 @@ def _symbol(snapshot: Snapshot, item: Item, encoding: Encoding) -> Symbol:
     elif item.declaration.kind == "define":
         head = item.text[item.declaration.name_span.end :].lstrip()
         kind = "define" if head.startswith("(") else "constant"
-    first = item.text.splitlines()[0] if item.text else ""
+    first = _lines(item.text)[0]
+    node = item.parsed.item
+    prose = node.prose.value if isinstance(node, syntax.ProseIntentItem) else ""
     return Symbol(
-        name=item.name or "",
+        name=item.name or " ".join(prose.split())[:60] or "prose",
         detail=first,
         kind=kind,
         range=snapshot.range_of(item.index, whole, encoding),
@@ -74,11 +82,16 @@ def _symbol(snapshot: Snapshot, item: Item, encoding: Encoding) -> Symbol:
     )
 
 
+def _lines(text: str) -> list[str]:
+    """The lines as the protocol has them, the first always there."""
+    return LINE_END.split(text)
+
+
 def folds(snapshot: Snapshot) -> tuple[Fold, ...]:
     """Items of several lines, and prose inside them."""
     found: list[Fold] = []
     for item in snapshot.items:
-        lines = item.text.rstrip().splitlines()
+        lines = _lines(item.text.rstrip())
         if len(lines) > 1:
             found.append(Fold(item.line, item.line + len(lines) - 1))
         opened: int | None = None

@@ -35,11 +35,13 @@ def register(session: Session) -> None:
         able = text.completion.completion_item if text and text.completion else None
         snippets = bool(able and able.snippet_support)
         items: list[types.CompletionItem] = []
-        for one in completions(document.snapshot, position, session.encoding):
+        found = completions(document.snapshot, position, session.encoding)
+        for number, one in enumerate(found):
             with_stops = one.snippet and snippets
             items.append(
                 types.CompletionItem(
                     label=one.label,
+                    sort_text=f"{number:04}",  # The order that the feature gave.
                     kind=KINDS[one.kind],
                     detail=one.detail or None,
                     documentation=one.documentation or None,
