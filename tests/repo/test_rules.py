@@ -37,9 +37,14 @@ BAD: dict[str, dict[str, str]] = {
             '{"contributes": {"configuration": {"properties": {"axiom.dance": {}}}}}'
         )
     },
+    "sandbox_modules": {
+        "verifiers/src/axiom_verifiers/sandbox/guest/surroundings.py": 'MODULES = ("abc", "os")\n',
+        "docs/modelled.md": "| modules | `__future__` `abc` |\n",
+    },
     "intents": {"docs/x.md": "```\nintent f(x: integer) -> int\n```\n"},
     "links": {"docs/x.md": "[there](nowhere.md)\n"},
     "cli_schemas": {"docs/cli.md": "<!-- schemas -->\nold\n<!-- end of schemas -->\n"},
+    "protocol": {"vscode-extension/src/protocol.ts": "export interface Range {}\n"},
 }
 
 

@@ -1,11 +1,10 @@
 // The messages of AXIOM's own that the client and the language server exchange.
-// The same shapes as the structs of axiom_server/lsp/messages.py.
+// Generated from the structs of axiom_server/lsp/messages.py by `make bless`; do not edit.
 
 import type { Range, WorkspaceEdit } from "vscode-languageserver-protocol";
 
-export type Verdict = "proved" | "tested" | "refuted" | "unknown" | "failed";
+export type Verdict = "proved" | "tested" | "unknown" | "failed" | "refuted";
 
-/** Where an intent stands; the rows of the table in docs/editor.md. */
 export type Stage =
   | "typing"
   | "generating"
@@ -17,10 +16,106 @@ export type Stage =
   | "stale"
   | "inconclusive";
 
-/** `running`: being verified now; `stale`: the verdict is of an earlier contract or code. */
 export type Freshness = "current" | "running" | "stale";
 
-/** A verdict is null while the clause has none. `words` says how it was reached. */
+/** A candidate that nobody sees: its digest and why, never its code. */
+export interface Rejected {
+  digest: string;
+  reason: string;
+}
+
+/** A candidate that passed the gate, as `axiom generate --json` prints it. */
+export interface Candidate {
+  id: string;
+  code: string;
+  accepted: boolean;
+  verdict: Verdict;
+  confidence: number;
+  clauses: ClauseVerdict[];
+  evidence: VerifierReport[];
+  limitations: string[];
+  origin: string;
+}
+
+/**
+ * One clause, one verdict, one reason.
+ *
+ * `clause` is the kind with the label, or with the text where there is no label; `line` is
+ * 1-based in the intent file; `assumptions` are those that the verdict rests on beyond the
+ * trusted base; `confidence` is explained by `why`.
+ */
+export interface ClauseVerdict {
+  id: string;
+  clause: string;
+  kind: string;
+  line: number;
+  verdict: Verdict;
+  method: string | null;
+  answers: Record<string, string>;
+  seconds: number;
+  assumptions: string[];
+  proof: Proof | null;
+  witness: Witness | null;
+  cases: number;
+  detail: string;
+  confidence: number;
+  why: string;
+  obligations: string[];
+  advisory: boolean;
+}
+
+/**
+ * The state of a clause's proof, beside its verdict.
+ *
+ * `reason` is a fixed phrase when status is not `valid`: `invariant too weak`, `timeout`,
+ * `construct not modelled`, `not attempted`, `solver failed`, …; `where` is `LINE: what`.
+ */
+export interface Proof {
+  status: "valid" | "unknown" | "refuted" | "not attempted";
+  reason: string | null;
+  where: string | null;
+  tried: string[];
+  help: string | null;
+}
+
+/**
+ * A concrete counterexample; shown as a failure only when `replayed` in the sandbox.
+ *
+ * `result` is the JSON value, `{"raises": NAME, "message": TEXT}` or `{"endless": REASON}`.
+ * `sequence` holds earlier inputs when the failure shows only after them.
+ */
+export interface Witness {
+  inputs: Record<string, unknown>;
+  result: unknown;
+  expected: string;
+  after: Record<string, unknown>;
+  replayed: boolean;
+  sequence: Record<string, unknown>[];
+}
+
+/** How one verifier ended. `seconds` are wall-clock. */
+export interface VerifierReport {
+  verifier: string;
+  tier: number;
+  verdict: Verdict;
+  seconds: number;
+  findings: Finding[];
+  detail: string;
+}
+
+/** What a syntax, type or lint check says of a place in the code; 1-based line and column. */
+export interface Finding {
+  severity: "error" | "warning" | "information";
+  message: string;
+  line: number;
+  column: number;
+  rule: string;
+}
+
+/**
+ * A verdict is null while the clause has none; `words` says how it was reached. `running`:
+ * being verified now; `stale`: the verdict is of an earlier contract or code.
+ */
 export interface ClauseStatus {
   id: string;
   range: Range;
@@ -29,7 +124,7 @@ export interface ClauseStatus {
   words: string;
 }
 
-/** Notification `axiom/intentStatus`. */
+/** Notification `axiom/intentStatus`; the client drops versions that are not current. */
 export interface IntentStatus {
   uri: string;
   version: number;
@@ -44,19 +139,17 @@ export interface GenerationEvent {
   uri: string;
   intent: string;
   message: string;
-  /** How much is done, 0 to 100, when that is known. */
   percentage: number | null;
 }
 
-/** Notification `axiom/serverStatus`. */
+/** Notification `axiom/serverStatus`; quiescent: nothing runs or waits to be checked. */
 export interface ServerStatus {
   health: "ok" | "warning" | "error";
-  /** Nothing is running and nothing is waiting to be checked. */
   quiescent: boolean;
   message: string | null;
 }
 
-/** `initializationOptions`. */
+/** In a workspace that is not trusted, nothing is run. */
 export interface InitializationOptions {
   trusted: boolean;
 }
@@ -67,90 +160,31 @@ export interface IntentParams {
   intent: string;
 }
 
-export interface Witness {
-  inputs: Record<string, unknown>;
-  result: unknown;
-  expected: string;
-  after: Record<string, unknown>;
-  replayed: boolean;
-}
-
-export interface Proof {
-  status: "valid" | "unknown" | "refuted" | "not attempted";
-  reason: string | null;
-  where: string | null;
-  tried: string[];
-  help: string | null;
-}
-
-/** One clause of `axiom verify --json`. */
-export interface ClauseVerdict {
-  id: string;
-  clause: string;
-  kind: string;
-  line: number | null;
-  verdict: Verdict;
-  method: string;
-  answers: Record<string, string>;
-  seconds: number;
-  assumptions: string[];
-  proof: Proof | null;
-  witness: Witness | null;
-}
-
-export interface Finding {
-  severity: "error" | "warning" | "information";
-  message: string;
-  line: number;
-  column: number;
-}
-
-export interface VerifierReport {
-  verifier: string;
-  tier: number;
-  verdict: Verdict;
-  seconds: number;
-  findings: Finding[];
-}
-
-/** Result of `axiom/verify`; what `axiom verify --json` prints. */
-export interface Verification {
-  intent: string;
-  verdict: Verdict;
-  confidence: number;
-  clauses: ClauseVerdict[];
-  evidence: VerifierReport[];
-  limitations: string[];
-}
-
 /** `code` is verified when given, else the candidate, else the accepted code. */
 export interface VerifyParams extends IntentParams {
-  code?: string;
-  candidate?: string;
+  code?: string | null;
+  candidate?: string | null;
 }
 
 export interface GenerateParams extends IntentParams {
   seed?: number;
 }
 
-export interface Candidate {
-  id: string;
-  verdict: Verdict;
-  confidence: number;
-  code: string;
-  clauses: ClauseVerdict[];
-}
-
-/** Result of `axiom/generate`: the candidates that passed the gate, best first. */
+/**
+ * Result of `axiom/generate`: the candidates that passed the gate, best first; `failure`
+ * says why the backend gave up, empty when it did not.
+ */
 export interface Generation {
   job: string;
   candidates: Candidate[];
-  rejected: { digest: string; reason: string }[];
-  /** Why the backend gave up; empty when it did not. */
+  rejected: Rejected[];
   failure: string;
 }
 
-/** A file that the editor holds unsaved: this text counts, not the disk's. */
+/**
+ * A file that the editor holds unsaved: this text counts, not the disk's. An edit of it
+ * carries this version.
+ */
 export interface UnsavedFile {
   uri: string;
   version: number;
@@ -159,16 +193,17 @@ export interface UnsavedFile {
 
 /** Parameter of `axiom/undo` and `axiom/redo`. */
 export interface ChangeParams extends IntentParams {
-  unsaved: UnsavedFile[];
+  unsaved?: UnsavedFile[];
 }
 
 /** The best candidate when none is named. */
 export interface AcceptParams extends ChangeParams {
-  candidate?: string;
+  candidate?: string | null;
 }
 
 /**
- * Result of `axiom/accept`, `axiom/undo` and `axiom/redo`: an edit for the person to confirm.
+ * Result of `axiom/accept`, `axiom/undo`, `axiom/redo`: an edit for the person to confirm.
+ *
  * The history records nothing until `axiom/applied` says that it was applied.
  */
 export interface Change {
@@ -177,7 +212,7 @@ export interface Change {
   edit: WorkspaceEdit;
 }
 
-/** Parameter of the request `axiom/applied`. */
+/** Parameter of `axiom/applied`. */
 export interface AppliedParams {
   change: string;
   applied: boolean;
@@ -198,4 +233,22 @@ export interface HistoryEntry {
   event: string;
   time: string;
   words: string;
+}
+
+/**
+ * The verification of one code against one contract.
+ *
+ * `verdict` is the worst of the clauses' (advisory prose aside). `gate` lists what keeps the
+ * code from being offered to anyone; empty when the gate is passed.
+ */
+export interface Verification {
+  intent: string;
+  language: string;
+  verdict: Verdict;
+  confidence: number;
+  clauses: ClauseVerdict[];
+  evidence: VerifierReport[];
+  limitations: string[];
+  gate: string[];
+  seconds: number;
 }

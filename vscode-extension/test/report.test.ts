@@ -15,6 +15,12 @@ const PROVED: ClauseVerdict = {
   assumptions: ["no memory error"],
   proof: { status: "valid", reason: null, where: null, tried: ["as given"], help: null },
   witness: null,
+  cases: 0,
+  detail: "",
+  confidence: 1,
+  why: "two solvers agree",
+  obligations: [],
+  advisory: false,
 };
 
 const REFUTED: ClauseVerdict = {
@@ -31,6 +37,7 @@ const REFUTED: ClauseVerdict = {
     expected: "result == x",
     after: {},
     replayed: true,
+    sequence: [],
   },
 };
 
@@ -53,6 +60,7 @@ const TESTED: ClauseVerdict = {
 test("a verification in words", () => {
   const result: Verification = {
     intent: "clamp",
+    language: "python",
     verdict: "refuted",
     confidence: 0,
     clauses: [PROVED, REFUTED, TESTED],
@@ -62,10 +70,15 @@ test("a verification in words", () => {
         tier: 1,
         verdict: "tested",
         seconds: 0.1,
-        findings: [{ severity: "warning", message: "unused name", line: 3, column: 1 }],
+        findings: [
+          { severity: "warning", message: "unused name", line: 3, column: 1, rule: "F841" },
+        ],
+        detail: "",
       },
     ],
     limitations: ["strings are ASCII"],
+    gate: [],
+    seconds: 0.2,
   };
   expect(report(result, "Code of clamp.py")).toBe(`# ✗ clamp: refuted
 

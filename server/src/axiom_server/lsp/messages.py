@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -21,6 +21,11 @@ Stage = Literal[
     "inconclusive",
 ]
 
+Freshness = Literal["current", "running", "stale"]
+
+# The generator of the TypeScript module reads this: there, the type is the protocol's own.
+WorkspaceEdit = Annotated[dict[str, Any], msgspec.Meta(extra={"typescript": "WorkspaceEdit"})]
+
 
 class Position(msgspec.Struct, frozen=True):
     line: int
@@ -33,12 +38,14 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class ClauseStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict is null while the clause has none; `words` says how it was reached."""
+    """A verdict is null while the clause has none; `words` says how it was reached. `running`:
+    being verified now; `stale`: the verdict is of an earlier contract or code.
+    """
 
     id: str
     range: Range
     verdict: Verdict | None
-    freshness: Literal["current", "running", "stale"]
+    freshness: Freshness
     words: str
 
 
@@ -68,6 +75,12 @@ class ServerStatus(msgspec.Struct, frozen=True, kw_only=True):
     health: Literal["ok", "warning", "error"]
     quiescent: bool
     message: str | None = None
+
+
+class InitializationOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """In a workspace that is not trusted, nothing is run."""
+
+    trusted: bool
 
 
 class IntentParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +142,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     change: str
     title: str
-    edit: dict[str, Any]
+    edit: WorkspaceEdit
 
 
 class AppliedParams(msgspec.Struct, frozen=True, kw_only=True):
