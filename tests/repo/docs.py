@@ -103,6 +103,26 @@ def settings(root: Path) -> list[str]:
     return [f"docs/guide.md: the setting {name} is missing" for name in names if name not in text]
 
 
+def sandbox_modules(root: Path) -> list[str]:
+    """The modules that the sandbox carries are the ones in docs/modelled.md."""
+    source = _text(root, "verifiers/src/axiom_verifiers/sandbox/guest/surroundings.py")
+    carried = next(
+        (
+            set(ast.literal_eval(node.value))
+            for node in ast.parse(source).body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MODULES"
+        ),
+        set[str](),
+    )
+    text = _text(root, "docs/modelled.md")
+    row = next((line for line in text.splitlines() if line.startswith("| modules | `__f")), "")
+    told = set(re.findall(r"`([\w.]+)`", row)) - {"sys", "builtins"}
+    return [
+        *(f"docs/modelled.md: the module {name} is missing" for name in sorted(carried - told)),
+        *(f"docs/modelled.md: no module {name} is carried" for name in sorted(told - carried)),
+    ]
+
+
 def links(root: Path) -> list[str]:
     """Links between the documents lead somewhere."""
     found: list[str] = []
@@ -141,4 +161,12 @@ def intents(root: Path) -> list[str]:
     return found
 
 
-ALL: tuple[Rule, ...] = (problem_codes, subcommands, events, settings, links, intents)
+ALL: tuple[Rule, ...] = (
+    problem_codes,
+    subcommands,
+    events,
+    settings,
+    sandbox_modules,
+    links,
+    intents,
+)
