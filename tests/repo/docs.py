@@ -123,18 +123,30 @@ def sandbox_modules(root: Path) -> list[str]:
     ]
 
 
+def _anchors(path: Path) -> set[str]:
+    """The anchors of a document's headings, as they are made of their words."""
+    text = re.sub(
+        r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
 def links(root: Path) -> list[str]:
-    """Links between the documents lead somewhere."""
+    """Links between the documents lead to a file, and to a heading that it has."""
     found: list[str] = []
     for path in tracked(root):
         if path.suffix != ".md" or path.parts[0] == "tests":
             continue
-        targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", (root / path).read_text(encoding="utf-8"))
-        found.extend(
-            f"{path}: the link to {target} leads nowhere"
-            for target in targets
-            if "://" not in target and not (root / path.parent / target).exists()
-        )
+        text = (root / path).read_text(encoding="utf-8")
+        for name, anchor in re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)", text):
+            target = root / path.parent / name if name else root / path
+            if "://" in name or name.startswith("mailto:"):
+                continue
+            if not target.exists():
+                found.append(f"{path}: the link to {name} leads nowhere")
+            elif anchor and anchor not in _anchors(target):
+                found.append(f"{path}: {name or path} has no heading #{anchor}")
     return found
 
 
