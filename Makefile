@@ -33,6 +33,9 @@ bless: setup ## rewrites the goldens
 bench: setup ## the benchmarks, as ratios in one run
 	@$(BIN)/python -m tests.bench
 
+fuzz: setup ## soundness: mutants of verified functions against brute force
+	@AXIOM_FUZZ=2000 $(BIN)/python -m pytest -q tests/verifiers/prove/test_soundness.py -k mutants
+
 editor: setup ## a VS Code with the extension on loopback
 	@tests/editor/serve
 
@@ -48,4 +51,4 @@ lock: ## the locked requirements anew, without addresses
 clean: ## forgets the environment and what was built; caches stay
 	@rm -rf .venv dist out
 
-.PHONY: help setup run test check bless bench editor package grammar lock clean
+.PHONY: help setup run test check bless bench fuzz editor package grammar lock clean

@@ -93,7 +93,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "syntax error": ("def clamp(x, lo, hi:\n    return x\n", "unknown", "1"),
     "empty": ("", "unknown", "clamp"),
     "binary": ("\x00\x01", "unknown", ""),
-    "endless": ("def clamp(x, lo, hi):\n    while True:\n        pass\n", "unknown", ""),
+    "endless": ("def clamp(x, lo, hi):\n    while True:\n        pass\n", "refuted", "endless"),
     "system call": (
         "import os\n\ndef clamp(x, lo, hi):\n    os.system('true')\n    return x\n",
         "unknown",

@@ -62,13 +62,14 @@ def test_a_killed_worker_is_replaced() -> None:
             assert result.valid
 
 
-def test_warm_workers_are_kept(pool: SolverPool) -> None:
+def test_warm_workers_are_kept() -> None:
     problem = Problem(goal=t.le(X, t.maximum(X, Y)))
-    pool.race(problem, seconds=60, portfolio=[Z3])
-    before = pool.workers
-    for _ in range(5):
-        assert pool.race(problem, seconds=60, portfolio=[Z3]).valid
-    assert pool.workers == before
+    with SolverPool(warm=(Z3,)) as pool:
+        pool.race(problem, seconds=60, portfolio=[Z3])
+        before = pool.workers
+        for _ in range(5):
+            assert pool.race(problem, seconds=60, portfolio=[Z3]).valid
+        assert pool.workers == before
 
 
 def test_at_most_so_many_at_once() -> None:

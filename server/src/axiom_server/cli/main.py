@@ -60,12 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit code. No traceback reaches the person unless
     `AXIOM_DEBUG` is set.
     """
-    # Integers are exact, however long; what may be computed is limited elsewhere.
-    sys.set_int_max_str_digits(0)
     given = sys.argv[1:] if argv is None else list(argv)
     chosen = next((word for word in given if not word.startswith("-")), "")
     arguments = parser(chosen).parse_args(given)
+    digits = sys.get_int_max_str_digits()
     try:
+        # Integers are exact, however long; what may be computed is limited elsewhere.
+        sys.set_int_max_str_digits(0)
         return arguments.run(arguments)
     except AxiomError as error:
         print(error, file=sys.stderr)
@@ -86,3 +87,5 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return FAULT
+    finally:
+        sys.set_int_max_str_digits(digits)
