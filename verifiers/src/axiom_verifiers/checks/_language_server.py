@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,7 @@ class LanguageServer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._lifeline = -1
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next = 0
         self._documents = 0
@@ -99,7 +101,7 @@ class LanguageServer:
     def _kill(self) -> None:
         process = self._process
         if process is not None:
-            process.kill()
+            _kill_group(process)
 
     def close(self) -> None:
         with self._lock:
@@ -130,19 +132,23 @@ class LanguageServer:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         environment |= {"HOME": self._folder.name, "XDG_CONFIG_HOME": self._folder.name}
         environment.pop("VIRTUAL_ENV", None)
-        program = "from basedpyright.langserver import main; main()"
+        theirs, self._lifeline = os.pipe()
+        guard = [sys.executable, "-m", "axiom_verifiers.checks._guard"]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", program, "--stdio"],
+                [*guard, str(theirs), self._folder.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder.name,
                 env=environment,
-                start_new_session=True,
+                pass_fds=(theirs,),
+                start_new_session=True,  # Ctrl-C is for us to hear; and `_end` ends the group.
             )
         except OSError as error:
             raise TypeCheckerError(f"basedpyright does not start: {error}") from error
+        finally:
+            os.close(theirs)
         assert self._process.stdout is not None
         self._answers = queue.Queue()
         reader = threading.Thread(
@@ -171,12 +177,15 @@ class LanguageServer:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            _kill_group(process)
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     with contextlib.suppress(OSError):
                         stream.close()
             process.wait()
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -211,6 +220,15 @@ class LanguageServer:
                 if "error" in message:
                     raise TypeCheckerError(f"basedpyright refused {method}: {message['error']}")
                 return message.get("result")
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Ends the launcher and the server that it started: the launcher's end alone would leave a
+    busy server running.
+    """
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _read(stream: BinaryIO, answers: queue.Queue[dict[str, Any] | None]) -> None:
