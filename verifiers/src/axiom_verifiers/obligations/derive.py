@@ -24,21 +24,19 @@ from axiom_verifiers.contracts.types import (
     Type,
 )
 from axiom_verifiers.core.flow import changed_parameters
-from axiom_verifiers.core.program import Place, Program
+from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
-from axiom_verifiers.logic.problem import Problem
-from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.defines import Ground, grounds
 from axiom_verifiers.obligations.encode import Scope
 from axiom_verifiers.obligations.encode_comparisons import equal
 from axiom_verifiers.obligations.execute import Machine
+from axiom_verifiers.obligations.gathering import Gathering
 from axiom_verifiers.obligations.meaning import Meaning, result_as
 from axiom_verifiers.obligations.obligation import (
     STRINGS,
     Obligation,
-    ObligationKind,
     has_strings,
     problem_of,
 )
@@ -65,7 +63,7 @@ def derive(
     return tuple(Derivation(program, contract, hints).obligations())
 
 
-class Derivation:
+class Derivation(Gathering):
     """One program against one contract."""
 
     def __init__(
@@ -73,28 +71,26 @@ class Derivation:
     ) -> None:
         ranges = Unbounded()
         self.contract = contract
-        self.meaning = Meaning(contract, ranges)
+        super().__init__(Meaning(contract, ranges), ranges.folds)
         self.program = program
         self.hints = hints
         self._machines: dict[str, Machine] = {}
+        self._plain: Machine | None = None
         # All translate into the same folds, so equal ones are one function.
         self.machine = self.machine_for("")
         entry = self.machine.functions.get(program.entry)
         self.changed = changed_parameters(entry) if entry is not None else ()
-        self.folds = ranges.folds
         kinds = [parameter.type for parameter in contract.parameters]
         kinds.append(contract.result)
         for function in program.functions:
             kinds += [kind for _, kind in function.locals]
             kinds += [function.result, *(p.type for p in function.parameters)]
-        self.datatypes: tuple[Datatype, ...] = datatypes_in(tuple(kinds), program, contract)
+        self.datatypes = datatypes_in(tuple(kinds), program, contract)
         self.want = probes(self.meaning.before)
         assumed = [*dict.fromkeys(self.machine.assumptions)]
         if contract.modifies:
             assumed.append(_ALIASING)
         self.assumptions = tuple(assumed)
-        self.counts: dict[str, int] = {}
-        self.found: list[Obligation] = []
         self._grounds: tuple[frozenset[str], tuple[Ground, ...]] = (frozenset(), ())
 
     def machine_for(self, clause: str) -> Machine:
@@ -102,10 +98,14 @@ class Derivation:
         key = clause if any(hint.clause == clause for hint in self.hints) else ""
         if key not in self._machines:
             given = tuple(hint for hint in self.hints if hint.clause == key)
-            machine = Machine(self.program, self.contract, self.meaning.ranges, given)
-            machine.run(self.meaning.before)
-            self._machines[key] = machine
+            self._machines[key] = self.executed(given)
         return self._machines[key]
+
+    def executed(self, hints: tuple[LoopHints, ...]) -> Machine:
+        """The execution with these invariants and measures."""
+        machine = Machine(self.program, self.contract, self.meaning.ranges, hints)
+        machine.run(self.meaning.before)
+        return machine
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
@@ -128,8 +128,35 @@ class Derivation:
     def of_clause(self, clause: ct.Clause) -> list[Obligation]:
         """Everything that one clause rests on."""
         self.clause = clause.id
-        self.machine = self.machine_for(clause.id)
+        if isinstance(clause, ct.Requires | ct.Example | ct.Must):
+            return []
+        # What is true by itself rests on nothing else. That is asked without invariants: one
+        # that does not hold may have cut off the very exits where the clause fails.
+        self.machine = self.plain
+        self.owed(clause)
+        if not all(one.hopeless or one.problem.goal is terms.TRUE for one in self.found):
+            self.machine = self.machine_for(clause.id)
+            if self.machine is not self.plain:
+                self.owed(clause)
+            self.shared(clause)
+        # What a callee does is known only where its `requires` are met.
+        if not (isinstance(clause, ct.Implied) and clause.obligation == "callee preconditions"):
+            for check in self.machine.checks:
+                if check.kind == "precondition of call":
+                    self.check(check)
+        return self.found
+
+    @property
+    def plain(self) -> Machine:
+        """The execution without any invariant."""
+        if self._plain is None:
+            self._plain = self.machine_for("") if not self.hints else self.executed(())
+        return self._plain
+
+    def owed(self, clause: ct.Clause) -> None:
+        """What the clause owes at each exit."""
         self.found = []
+        self.counts = {}
         match clause:
             case ct.Ensures():
                 self.ensures(clause, clause.condition, clause.when)
@@ -138,82 +165,13 @@ class Derivation:
             case ct.Implied():
                 self.implied(clause)
             case ct.Requires() | ct.Example() | ct.Must():
-                return []
+                return
             case _:
                 assert_never(clause)
         # What is never asked of a solver proves nothing: a clause without a question left
         # still gets one.
         if not self.found:
             self.add("nothing to show", None, (), terms.TRUE)
-        # What is true by itself rests on nothing else.
-        if not all(one.hopeless or one.problem.goal is terms.TRUE for one in self.found):
-            self.shared(clause)
-        return self.found
-
-    # ------------------------------------------------------------ building
-
-    def add(
-        self,
-        kind: ObligationKind,
-        place: Place | None,
-        hypotheses: tuple[Term, ...],
-        goal: Term,
-        *,
-        construct: str = "",
-        loop: tuple[str, int, int] | None = None,
-    ) -> None:
-        problem = problem_of(
-            self.folds,
-            self.datatypes,
-            (*self.meaning.requires, *hypotheses),
-            self.meaning.facts,
-            goal,
-            self.want,
-        )
-        if problem.goal is terms.TRUE and kind != "nothing to show" and self.found:
-            return
-        assumptions = self.assumptions
-        if has_strings(problem):
-            assumptions = (*assumptions, STRINGS)
-        self.append(kind, place, problem, assumptions, construct=construct, loop=loop)
-
-    def append(
-        self,
-        kind: ObligationKind,
-        place: Place | None,
-        problem: Problem,
-        assumptions: tuple[str, ...],
-        *,
-        construct: str = "",
-        hopeless: bool = False,
-        loop: tuple[str, int, int] | None = None,
-    ) -> None:
-        stem = f"{self.clause}#{kind.replace(' ', '-')}"
-        self.counts[stem] = number = self.counts.get(stem, 0) + 1
-        self.found.append(
-            Obligation(
-                id=f"{stem}-{number}",
-                clause=self.clause,
-                kind=kind,
-                place=place,
-                problem=problem,
-                assumptions=assumptions,
-                construct=construct,
-                hopeless=hopeless,
-                loop=loop,
-            )
-        )
-
-    def hopeless(self, construct: str, place: Place | None = None) -> None:
-        """The clause cannot be said in logic."""
-        self.append(
-            "unmodelled",
-            place,
-            Problem(goal=terms.FALSE),
-            (),
-            construct=construct,
-            hopeless=True,
-        )
 
     # ------------------------------------------------------------ what all rest on
 

@@ -48,7 +48,7 @@ from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
-from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import item_type
 
 
@@ -400,6 +400,7 @@ class Expressions(Operators, abc.ABC):
     def comprehension(self, node: Node) -> Expr:
         """A comprehension, or a generator given as the one argument of a call."""
         body, *clauses = children(node)
+        self._in_reach(clauses)
         saved = dict(self.bound)
         self.pure += 1
         try:
@@ -423,6 +424,23 @@ class Expressions(Operators, abc.ABC):
         finally:
             self.pure -= 1
             self.bound = saved
+
+    def _in_reach(self, clauses: list[Node]) -> None:
+        """Every name that a comprehension binds is its own all through it, but for the first
+        iterable: before its own clause it has no value, whatever is called so outside.
+        """
+        for position, clause in enumerate(clauses[1:], start=1):
+            later = {
+                text(inside)
+                for after in clauses[position:]
+                if after.type == "for_in_clause"
+                for inside in walk(self.field(after, "left"))
+                if inside.type == "identifier"
+            }
+            read = clause if clause.type == "if_clause" else self.field(clause, "right")
+            for inside in walk(read):
+                if inside.type == "identifier" and text(inside) in later:
+                    raise self.missing(inside, f"{text(inside)} before it has a value")
 
     def drawn(self, node: Node, iterable: Expr) -> Type:
         """The type of what iterating gives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -21,6 +22,12 @@ from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import CHANGING, bound_names, subscripted
 from axiom_verifiers.frontends.python._context import NotModelledError, Signature, Surroundings
+from axiom_verifiers.frontends.python._effects import (
+    declared_global,
+    handed_on,
+    inner_imports,
+    reaching,
+)
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
@@ -115,7 +122,16 @@ class TopLevel:
                     self.called.add(text(function))
         for statement in children(root):
             self._statement(statement)
+        for name in sorted(declared_global(root)):
+            self._forget(name)
         self._withdraw_changed(root)
+        self._withdraw_handed_on(root)
+        for node, construct in reaching(root):
+            self._obstacle(node, construct)
+        for node in inner_imports(root):
+            for origin, _ in _imported(node):
+                if origin.split(".", 1)[0] not in _HARMLESS:
+                    self._obstacle(node, f"import of {origin}")
         self.obstacles = tuple(self._found)
 
     def _obstacle(self, node: Node, construct: str) -> None:
@@ -195,18 +211,12 @@ class TopLevel:
     def _import(self, node: Node) -> None:
         if node.type == "future_import_statement":
             return
-        module_node = node.child_by_field_name("module_name")
         if any(child.type == "wildcard_import" for child in children(node)):
             self._obstacle(node, "import of every name")
             return
-        for item in node.children_by_field_name("name"):
-            alias = item.child_by_field_name("alias")
-            name_node = item.child_by_field_name("name") if alias is not None else item
-            dotted = "" if name_node is None else text(name_node)
-            origin = dotted if module_node is None else f"{text(module_node)}.{dotted}"
+        for origin, bound in _imported(node):
             if origin.split(".", 1)[0] not in _HARMLESS:
                 self._obstacle(node, f"import of {origin}")
-            bound = text(alias) if alias is not None else dotted.split(".", 1)[0]
             self._forget(bound)
             self.imports[bound] = origin
 
@@ -237,18 +247,26 @@ class TopLevel:
             for inner in bound_names(right):
                 self._forget(inner)
             self._obstacle(right, "module-level value that is not a constant")
-        elif not again and not self._declared_global(node, name):
+        elif not again and not self._holds_table(right):
             self.constants[name] = value
 
-    def _declared_global(self, node: Node, name: str) -> bool:
-        """Whether some function of the module may rebind the name."""
-        root = node
-        while root.parent is not None:
-            root = root.parent
-        return any(
-            n.type == "global_statement" and name in [text(c) for c in children(n)]
-            for n in walk(root)
-        )
+    def _holds_table(self, node: Node) -> bool:
+        """Whether the value may share an object with a table under another name."""
+        named = [self.constants.get(text(n)) for n in walk(node) if n.type == "identifier"]
+        return any(value is not None and is_mutable(value.type) for value in named)
+
+    def _withdraw_handed_on(self, root: Node) -> None:
+        """A table that something else may get hold of is no constant."""
+        bound = frozenset(self.bound)
+        for node in walk(root):
+            value = self.constants.get(text(node)) if node.type == "identifier" else None
+            if value is None or node.parent is None or not is_mutable(value.type):
+                continue
+            around = node.parent
+            if around.type == "assignment" and node == around.child_by_field_name("left"):
+                continue
+            if handed_on(node, value.type, bound):
+                self._withdraw(text(node))
 
     def _withdraw_changed(self, root: Node) -> None:
         """A table that any function may change in place is no constant."""
@@ -287,6 +305,17 @@ class TopLevel:
             return folded(translator.expression(node))
         except NotModelledError:
             return None
+
+
+def _imported(node: Node) -> Iterator[tuple[str, str]]:
+    """Where each imported name comes from, dotted, and the name that is bound."""
+    module_node = node.child_by_field_name("module_name")
+    for item in node.children_by_field_name("name"):
+        alias = item.child_by_field_name("alias")
+        name_node = item.child_by_field_name("name") if alias is not None else item
+        dotted = "" if name_node is None else text(name_node)
+        origin = dotted if module_node is None else f"{text(module_node)}.{dotted}"
+        yield origin, text(alias) if alias is not None else dotted.split(".", 1)[0]
 
 
 def folded(expr: Expr) -> Expr | None:

@@ -1,0 +1,141 @@
+"""What the code of a module may do to the module itself, or to the builtins, after loading.
+
+A statement that is not modelled ends what is known of its own call, but what it changed outside
+of the call would be seen by the next one. So what could reach the module's names, a function's
+own parts or the builtins is an obstacle of the whole module, wherever it stands, and a table is
+a constant only where every use of it is one that cannot change it or hand it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.types import DictType, ListType, SetType, TupleType, Type
+from axiom_verifiers.contracts.typing_rules import is_mutable
+from axiom_verifiers.frontends.python._tree import children, text, walk
+
+# Builtins by which code gets at names and attributes that its text does not show.
+_REACHING = frozenset(
+    {"compile", "delattr", "eval", "exec", "getattr", "globals", "locals", "setattr", "vars"}
+)
+# Functions and modules of the library that do the same.
+_REACHING_MEMBERS = frozenset(
+    {"_sys", "attrgetter", "builtins", "get_type_hints", "methodcaller", "modules", "sys"}
+    | {"update_wrapper", "wraps"}
+)
+_HARMLESS_DUNDERS = frozenset({"__all__", "__doc__", "__file__", "__future__", "__name__"})
+_WITH_TARGETS = frozenset({"assignment", "augmented_assignment", "for_statement", "for_in_clause"})
+# Builtins that read what they are given, and those whose result holds none of its parts.
+_READING = frozenset(
+    {"dict", "enumerate", "frozenset", "list", "max", "min", "reversed", "set", "sorted", "sum"}
+    | {"tuple", "zip"}
+)
+_SUMMING_UP = frozenset({"all", "any", "bool", "len", "print", "repr", "str"})
+_READING_METHODS = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
+
+
+def declared_global(root: Node) -> frozenset[str]:
+    """Names of the module that some function may bind anew."""
+    return frozenset(
+        text(name)
+        for node in walk(root)
+        if node.type == "global_statement"
+        for name in children(node)
+    )
+
+
+def reaching(root: Node) -> Iterator[tuple[Node, str]]:
+    """Places that may change the module's names, a function or the builtins behind the text."""
+    for node in walk(root):
+        if node.type in _WITH_TARGETS:
+            left = node.child_by_field_name("left")
+            targets = [] if left is None else [left]
+        elif node.type in ("delete_statement", "as_pattern_target"):
+            targets = [node]
+        elif node.type == "identifier":
+            if _is_reaching(node):
+                yield node, f"use of {text(node)}"
+            continue
+        else:
+            continue
+        if any(inside.type == "attribute" for target in targets for inside in walk(target)):
+            yield node, "assignment to an attribute"
+
+
+def _is_reaching(node: Node) -> bool:
+    name = text(node)
+    if len(name) > 4 and name.startswith("__") and name.endswith("__"):
+        return name not in _HARMLESS_DUNDERS
+    if name in _REACHING_MEMBERS:
+        return True
+    parent = node.parent
+    if parent is not None and node == parent.child_by_field_name("attribute"):
+        return False
+    return name in _REACHING
+
+
+def inner_imports(root: Node) -> Iterator[Node]:
+    """Imports that stand in functions."""
+    for node in walk(root):
+        if node.type in ("import_statement", "import_from_statement") and node.parent != root:
+            yield node
+
+
+def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
+    """Whether this use of a table may change it, or keep it or a part of it that can change.
+
+    `bound` holds the names that are no builtins here.
+    """
+    parent = node.parent
+    if parent is None:
+        return True
+    parts = _parts(type_)
+    parts_change = any(is_mutable(part) for part in parts)
+    match parent.type:
+        case "parenthesized_expression":
+            return handed_on(parent, type_, bound)
+        case "comparison_operator" | "not_operator" | "interpolation":
+            return False
+        case "if_statement" | "elif_clause" | "while_statement":
+            return node != parent.child_by_field_name("condition")
+        case "binary_operator":
+            return parts_change
+        case "for_statement" | "for_in_clause":
+            return parts_change or node != parent.child_by_field_name("right")
+        case "subscript":
+            if node != parent.child_by_field_name("value"):
+                return False
+            sliced = any(s.type == "slice" for s in parent.children_by_field_name("subscript"))
+            if not parts_change:
+                return False
+            return sliced or any(handed_on(parent, part, bound) for part in parts)
+        case "attribute":
+            method = parent.child_by_field_name("attribute")
+            around = parent.parent
+            called = around is not None and around.type == "call"
+            known = method is not None and text(method) in _READING_METHODS
+            return parts_change or not known or not called
+        case "argument_list":
+            around = parent.parent
+            function = None if around is None else around.child_by_field_name("function")
+            if function is None or function.type != "identifier" or text(function) in bound:
+                return True
+            if text(function) in _SUMMING_UP:
+                return False
+            return parts_change or text(function) not in _READING
+        case _:
+            return True
+
+
+def _parts(type_: Type) -> tuple[Type, ...]:
+    match type_:
+        case ListType() | SetType():
+            return (type_.item,)
+        case DictType():
+            return (type_.value,)
+        case TupleType():
+            return type_.items
+        case _:
+            return ()
