@@ -89,4 +89,4 @@ def _print(generation: Generation, workspace: Workspace, path: Path) -> None:
         shown.print(f"rejected {rejected.digest}: {rejected.reason}", style="dim")
     if not generation.candidates:
         reason = generation.failure or "no candidate passed the gate"
-        shown.print(f"{generation.intent}: no candidate: {reason}", style="red")
+        shown.print(f"{generation.intent}: {reason}", style="red")

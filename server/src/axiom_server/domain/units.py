@@ -44,6 +44,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     target: str  # relative to the workspace's root, with forward slashes
     before: str | None
     after: str
+    created: bool = False  # the target file did not exist before
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ def apply(unit: Unit | None, event: Event) -> Unit:
                 target=payload["target"],
                 before=payload["before"],
                 after=payload["after"],
+                created=payload.get("created", False),
             )
             changes = {
                 "accepted": (*unit.accepted, accepted),

@@ -6,8 +6,12 @@ from importlib.metadata import entry_points
 
 from axiom_server.errors import EnvironmentFaultError, UserError
 from axiom_server.models.backend import Backend
+from axiom_server.models.settings import role_named
 
 GROUP = "axiom.models"
+# What an intent may say instead of a model's name, because names die fast; the person's
+# `models.toml` says under [roles] which model each is. The embedded one needs no word.
+ROLES = ("draft", "balanced", "accurate", "frontier", "local")
 
 
 def backend_names() -> tuple[str, ...]:
@@ -20,6 +24,7 @@ def backend_named(name: str) -> Backend:
 
     Raises UserError for an unknown name, EnvironmentFaultError when it cannot be loaded.
     """
+    name = role_named(name) if name in ROLES else name
     kind, _, model = name.partition(":")
     for point in entry_points(group=GROUP):
         if point.name == kind:

@@ -5,6 +5,9 @@
     model = "qwen2.5-coder"
     key = "OPENAI_API_KEY"        # the NAME of the variable that holds the key
 
+    [roles]
+    balanced = "openai"           # what `model balanced` in an intent means
+
 Keys themselves are read from the environment only; they are never written anywhere.
 """
 
@@ -13,6 +16,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import platformdirs
@@ -41,18 +45,34 @@ def settings_file() -> Path:
     return Path(folder) / "models.toml"
 
 
+def _read() -> dict[str, Any]:
+    path = settings_file()
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{path}: {error}") from error
+
+
+def role_named(role: str) -> str:
+    """The model that stands for a role: the embedded one where the person says nothing.
+
+    Raises UserError when the file says something else than a name.
+    """
+    try:
+        return msgspec.convert(_read().get("roles", {}), dict[str, str]).get(role, "embedded")
+    except msgspec.ValidationError as error:
+        raise UserError(f"{settings_file()}: [roles]: {error}") from error
+
+
 def endpoint(kind: str, fallback: Endpoint) -> Endpoint:
     """The person's endpoint of that kind; what it leaves open comes from `fallback`.
 
     Raises UserError naming the file and what is wrong in it.
     """
     path = settings_file()
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return fallback
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path}: {error}") from error
+    data = _read()
     try:
         given = msgspec.convert(data.get(kind, {}), dict[str, str | float | int])
         return msgspec.convert({**msgspec.to_builtins(fallback), **given}, Endpoint, strict=False)

@@ -30,6 +30,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     event: EventName
     payload: dict[str, object]
     title: str
+    removes: bool = False  # the file itself, which an accept had made and nothing is left in
 
     @property
     def text(self) -> str:
@@ -73,6 +74,7 @@ def plan_accept(
         "target": workspace.key(target),
         "before": text[before.start : before.end].replace("\r\n", "\n") if before else None,
         "after": regions.region_text(contract.name, chosen.id, chosen.code),
+        "created": not exists,
     }
     return Change(
         unit=unit,
@@ -126,6 +128,7 @@ def plan_undo(
         event=EventName.UNDONE,
         payload={"event": accepted.event},
         title=f"Undo the accept of {unit.intent}",
+        removes=accepted.created and not regions.apply(text, replacements).strip(),
     )
 
 
@@ -166,7 +169,10 @@ def record(workspace: Workspace, change: Change) -> Unit:
 
 def write(workspace: Workspace, change: Change) -> Unit:
     """Write the change to disk and record it; on any failure the file is as it was."""
-    write_text(change.target, change.text)
+    if change.removes:
+        change.target.unlink(missing_ok=True)
+    else:
+        write_text(change.target, change.text)
     try:
         return record(workspace, change)
     except BaseException:

@@ -14,6 +14,7 @@ from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
 from axiom_server.errors import UserError
 from axiom_server.generation.engine import Notice, Outcome, Verified, generate
+from axiom_server.generation.prompts import prompt
 from axiom_server.models.backend import Backend, Request
 from axiom_server.models.catalogue import backend_named
 from axiom_server.studio import verifying
@@ -23,6 +24,9 @@ from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra import Plan, Result
+from axiom_verifiers.sandbox.codec import annotation
+
+_WHOLE_FILE = 20_000  # characters of a file that a model is shown whole
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,12 @@ def shown(candidate: Verified, accepted: bool = False) -> ShownCandidate:
     )
 
 
+def python_signature(contract: Contract) -> str:
+    """The head of the function that a contract asks for, in Python."""
+    given = ", ".join(f"{one.name}: {annotation(one.type)}" for one in contract.parameters)
+    return f"def {contract.name}({given}) -> {annotation(contract.result)}"
+
+
 def _enough(plenty: int) -> Callable[[Verified], bool]:
     proved: list[str] = []
 
@@ -75,10 +85,11 @@ async def generate_for(
     The first proved candidate ends the search. Cancelling the task stops the backend and the
     verification, and records nothing but that it began and failed.
 
-    Raises ContractError, UserError (unknown model), HistoryError.
+    Raises ContractError, UserError (unknown model, another target), HistoryError.
     """
     start = time.monotonic()
     contract = file.contract(wish.intent)
+    verifying.check_target(contract)
     settings = dict(contract.settings)
     chosen = backend or backend_named(
         wish.model or settings.get("model") or workspace.settings.model
@@ -87,9 +98,17 @@ async def generate_for(
     unit = workspace.history.unit_for(workspace.key(file.path), contract.name, digest)
     begun = {"contract": digest, "backend": chosen.name, "seed": wish.seed}
     workspace.history.append(unit.id, [(EventName.GENERATION_STARTED, begun)])
+    source = file.source_of(contract.name)
     request = Request(
         contract=contract,
-        source=file.source_of(contract.name),
+        source=source,
+        # What the intent names stands beside it in the file.
+        prompt=prompt(
+            contract.name,
+            python_signature(contract),
+            file.text if len(file.text) <= _WHOLE_FILE else source,
+            (),
+        ),
         candidates=wish.candidates or _count(settings) or workspace.settings.candidates,
         seed=wish.seed,
         timeout=wish.timeout,

@@ -67,6 +67,7 @@ class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
 
     target: str
     exists: bool
+    removes: bool
     base: str
     replacements: tuple[tuple[int, int, str], ...]
     title: str
@@ -225,6 +226,7 @@ def _change(workspace: Workspace, change: accepting.Change) -> PlannedChange:
     return PlannedChange(
         target=str(change.target),
         exists=change.exists,
+        removes=change.removes,
         base=change.base,
         replacements=tuple((one.start, one.end, one.text) for one in change.replacements),
         title=change.title,

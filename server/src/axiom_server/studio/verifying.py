@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from axiom_server.errors import EnvironmentFaultError, StoppedError
+from axiom_server.errors import EnvironmentFaultError, StoppedError, UserError
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.errors import ArtefactError
@@ -29,6 +29,19 @@ def prepare(progress: Callable[[str], None]) -> None:
         raise EnvironmentFaultError(str(error)) from error
 
 
+def check_target(contract: Contract) -> None:
+    """Refuse a `target` that this version cannot verify; nothing else would be honest.
+
+    Raises UserError.
+    """
+    target = dict(contract.settings).get("target", "python")
+    if target != "python":
+        raise UserError(
+            f"{contract.name}: `target {target}`: this version writes and verifies python only. "
+            "Remove the setting, or say `target python`"
+        )
+
+
 def verify(
     contract: Contract,
     code: str,
@@ -39,8 +52,10 @@ def verify(
 ) -> Result:
     """Run the orchestra over one code; `notice` hears the evidence as it streams in.
 
-    Raises StoppedError when `stop` is set before the end.
+    Raises StoppedError when `stop` is set before the end, UserError for a target that cannot be
+    verified.
     """
+    check_target(contract)
     run = Verification(Subject(contract=contract, code=code, callees=callees), plan)
     if stop is not None:
         threading.Thread(target=_watch, args=(stop, run), daemon=True).start()

@@ -56,6 +56,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     intent: str
     signer: str
+    public_key: str
     trusted: bool
     predicate: Predicate
 
@@ -115,7 +116,8 @@ def check(
     trusted = signer in trusted_keys or public.hex() in trusted_keys
     if not trusted and not integrity_only:
         raise UntrustedSignerError(
-            f"signer unknown: {signer}. Name the key with --trust, or ask less: --integrity-only"
+            f"signer unknown: public key {public.hex()}. If you know whose it is, name it with "
+            "--trust; or ask less: --integrity-only"
         )
     predicate = statement.predicate
     if statement.type != STATEMENT or statement.predicateType != PREDICATE:
@@ -138,7 +140,13 @@ def check(
             raise WeakLabelError(
                 f"{assertion.clause} is {assertion.label}; at least {require} was asked for"
             )
-    return Checked(intent=predicate.intent, signer=signer, trusted=trusted, predicate=predicate)
+    return Checked(
+        intent=predicate.intent,
+        signer=signer,
+        public_key=public.hex(),
+        trusted=trusted,
+        predicate=predicate,
+    )
 
 
 def _check_subjects(statement: Statement) -> None:

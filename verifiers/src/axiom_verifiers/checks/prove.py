@@ -32,7 +32,7 @@ _AT_ONCE = 2
 _HELP = {
     "invariant too weak": "write an `invariant` clause that says what the loop has established",
     "timeout": "give more time, or split the clause into smaller ones",
-    "construct not modelled": "rewrite the line with constructs that docs/language.md lists",
+    "construct not modelled": "rewrite the line with constructs that docs/modelled.md lists",
     "solver failed": "run `axiom doctor`",
     "solvers disagree": "report the query that was kept: one of the solvers is wrong",
     "no input ran": "add an example that meets every `requires`",

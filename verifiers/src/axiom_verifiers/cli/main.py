@@ -100,4 +100,4 @@ def _print(checked: Checked, *, as_json: bool) -> None:
         f"{len(checked.predicate.obligations)} obligations derived again, "
         f"{len(checked.predicate.history)} events in one chain"
     )
-    print(f"signed by {checked.signer} ({who})")
+    print(f"signed by public key {checked.public_key} ({who})")

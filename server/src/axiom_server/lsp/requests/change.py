@@ -92,6 +92,9 @@ def _edit(
     if not answer["exists"] and unsaved is None:
         changes.append({"kind": "create", "uri": uri, "options": {"ignoreIfExists": True}})
     version = unsaved.version if unsaved else None
-    changes.append({"textDocument": {"uri": uri, "version": version}, "edits": edits})
+    if answer["removes"] and unsaved is None:
+        changes.append({"kind": "delete", "uri": uri, "options": {"ignoreIfNotExists": True}})
+    else:
+        changes.append({"textDocument": {"uri": uri, "version": version}, "edits": edits})
     annotation = {"label": answer["title"], "needsConfirmation": True}
     return {"documentChanges": changes, "changeAnnotations": {ANNOTATION: annotation}}
