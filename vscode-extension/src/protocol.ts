@@ -164,10 +164,12 @@ export interface IntentParams {
 export interface VerifyParams extends IntentParams {
   code?: string | null;
   candidate?: string | null;
+  workDoneToken?: string | number | null;
 }
 
 export interface GenerateParams extends IntentParams {
   seed?: number;
+  workDoneToken?: string | number | null;
 }
 
 /**

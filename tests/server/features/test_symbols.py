@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from axiom_server.documents import Position
-from axiom_server.features.symbols import Symbol, folds, symbols
+from axiom_server.features.symbols import Symbol, folds, matching, symbols
 from axiom_server.features.tokens import MODIFIERS, TYPES, tokens
 from tests.server.features.cases import CLAMP, opened, text_at
 
@@ -50,6 +50,25 @@ def test_symbols() -> None:
         assert one.range.start <= one.selection.start
         assert one.selection.end <= one.range.end
     assert text_at(snapshot, found[3].selection) == "5:tax"
+
+
+@pytest.mark.parametrize(
+    ("query", "expect"),
+    [
+        ("", "Even Line RATE tax clamp broken"),
+        ("clamp", "clamp"),
+        ("CP", "clamp"),
+        ("a", "RATE tax clamp"),
+        ("ne", "Line"),
+        ("en", "Even broken"),
+        ("zz", ""),
+    ],
+)
+def test_matching(query: str, expect: str) -> None:
+    found = matching(opened(TEXT), query, "utf-16")
+    assert [one.name for one in found] == expect.split()
+    kinds = {one.name: one.kind for one in symbols(opened(TEXT), "utf-16")}
+    assert all(kinds[one.name] == one.kind for one in found)
 
 
 @pytest.mark.parametrize("text", ["", "# c\n", 'intent ""\n', "type", "define", "intent"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
 from tests.server.lsp.conftest import CLAMP, open_file, replace_all
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BAD = CLAMP.replace("result == x", "result == xx")
 
@@ -23,12 +26,20 @@ def at(text: str, what: str, move: int = 0) -> types.Position:
     return types.Position(line, len(before) - before.rfind("\n") - 1)
 
 
-async def published(client: LanguageClient, uri: str, version: int) -> list[types.Diagnostic]:
-    """The diagnostics pushed for a version."""
-    while True:
-        if uri in client.diagnostics:
-            return list(client.diagnostics[uri])
-        await client.wait_for_notification("textDocument/publishDiagnostics")
+async def published(
+    client: LanguageClient,
+    uri: str,
+    wanted: Callable[[list[types.Diagnostic]], bool] = lambda _: True,
+) -> list[types.Diagnostic]:
+    """The diagnostics pushed for a file, once they are as wanted."""
+    while uri not in client.diagnostics or not wanted(list(client.diagnostics[uri])):
+        waiting = client.wait_for_notification("textDocument/publishDiagnostics")
+        await asyncio.wait_for(waiting, 20)
+    return list(client.diagnostics[uri])
+
+
+def none(found: list[types.Diagnostic]) -> bool:
+    return not found
 
 
 async def ask(client: LanguageClient, method: str, params: dict[str, Any]) -> Any:
@@ -46,13 +57,12 @@ def plain(value: Any) -> Any:
 
 async def test_diagnostics_are_pushed(client: LanguageClient, tmp_path: Path) -> None:
     uri = open_file(client, tmp_path / "a.intent", BAD)
-    (found,) = await published(client, uri, 1)
+    (found,) = await published(client, uri)
     assert found.code == "unknown-name"
     assert "xx" in found.message
     assert found.range.start == at(BAD, "xx")
     replace_all(client, uri, CLAMP, 2)
-    await client.wait_for_notification("textDocument/publishDiagnostics")
-    assert not client.diagnostics[uri]
+    await published(client, uri, none)
 
 
 async def test_diagnostics_are_pulled_and_not_pushed(
@@ -74,7 +84,7 @@ async def test_diagnostics_are_pulled_and_not_pushed(
 async def test_incremental_edits_keep_places(client: LanguageClient, tmp_path: Path) -> None:
     text = '# 𝄞 two units\nintent f(s: str) -> str\n  ensures result == s + "𝄞" + t\n'
     uri = open_file(client, tmp_path / "a.intent", text)
-    (found,) = await published(client, uri, 1)
+    (found,) = await published(client, uri)
     assert found.range.start.character == len('  ensures result == s + "..') + 3 + 1
     client.text_document_did_change(
         types.DidChangeTextDocumentParams(
@@ -82,8 +92,7 @@ async def test_incremental_edits_keep_places(client: LanguageClient, tmp_path: P
             [types.TextDocumentContentChangePartial(range=found.range, text="s")],
         )
     )
-    await client.wait_for_notification("textDocument/publishDiagnostics")
-    assert not client.diagnostics[uri]
+    await published(client, uri, none)
 
 
 async def test_hover(client: LanguageClient, tmp_path: Path) -> None:
@@ -168,6 +177,113 @@ async def test_definition_and_references(client: LanguageClient, tmp_path: Path)
     assert len(places) == 2
 
 
+async def test_highlights_selections_links(client: LanguageClient, tmp_path: Path) -> None:
+    text = 'use "./other.intent"\ndefine twice(n: int) -> int = n + n\n'
+    uri = open_file(client, tmp_path / "a.intent", text)
+    document = types.TextDocumentIdentifier(uri)
+    place = at(text, "n + n")
+    found = await client.text_document_document_highlight_async(
+        types.DocumentHighlightParams(document, place)
+    )
+    assert [(one.range.start.character, one.kind) for one in found] == [
+        (13, types.DocumentHighlightKind.Write),
+        (30, types.DocumentHighlightKind.Read),
+        (34, types.DocumentHighlightKind.Read),
+    ]
+    narrow, outside = await client.text_document_selection_range_async(
+        types.SelectionRangeParams(document, [place, types.Position(9, 9)])
+    )
+    assert narrow.range == types.Range(place, types.Position(1, 31))
+    widths: list[int] = []
+    while narrow is not None:
+        widths.append(narrow.range.end.character - narrow.range.start.character)
+        last, narrow = narrow, narrow.parent
+    assert len(widths) > 3
+    assert last.range == outside.range
+    assert last.range.start == types.Position(0, 0)
+    (link,) = await client.text_document_document_link_async(types.DocumentLinkParams(document))
+    assert link.target == (tmp_path / "other.intent").as_uri()
+    assert link.range == types.Range(types.Position(0, 4), types.Position(0, 20))
+
+
+async def test_definition_in_another_file(client: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "other.intent").write_text("# first\n\ndefine k: int = 1\n")
+    text = 'use "./other.intent"\ndefine l: int = k\n'
+    uri = open_file(client, tmp_path / "a.intent", text)
+    document = types.TextDocumentIdentifier(uri)
+    found = await client.text_document_definition_async(
+        types.DefinitionParams(document, at(text, "= k", 2))
+    )
+    assert found.uri == (tmp_path / "other.intent").as_uri()
+    assert found.range.start == types.Position(2, 7)
+
+
+async def test_rename(client: LanguageClient, tmp_path: Path) -> None:
+    uri = open_file(client, tmp_path / "a.intent", CLAMP, version=4)
+    document = types.TextDocumentIdentifier(uri)
+    prepared = await client.text_document_prepare_rename_async(
+        types.PrepareRenameParams(document, at(CLAMP, "lo <="))
+    )
+    assert prepared.placeholder == "lo"
+    edit = await client.text_document_rename_async(
+        types.RenameParams(document, at(CLAMP, "lo <="), "low")
+    )
+    (change,) = edit.document_changes
+    assert (change.text_document.uri, change.text_document.version) == (uri, 4)
+    assert [one.range.start.line for one in change.edits] == [0, 1, 2, 3]
+    nothing = await client.text_document_prepare_rename_async(
+        types.PrepareRenameParams(document, at(CLAMP, "clamp"))
+    )
+    assert nothing is None
+    with pytest.raises(JsonRpcException, match="`hi` is taken"):
+        await client.text_document_rename_async(
+            types.RenameParams(document, at(CLAMP, "lo <="), "hi")
+        )
+
+
+async def test_workspace_symbols(client: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "b.intent").write_text("define onTheDisk: int = 1\n")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "c.intent").write_text("define onTheDiskToo: int = 1\n")
+    (tmp_path / "bad.intent").write_bytes(b"\xff\xfe\x00")
+    held = tmp_path / "a.intent"
+    held.write_text("define onTheDiskOnce: int = 1\n")
+    uri = open_file(client, held, "define inTheEditorOnly: int = 1\n")
+
+    async def named(query: str) -> dict[str, str]:
+        found = await client.workspace_symbol_async(types.WorkspaceSymbolParams(query))
+        return {one.name: one.location.uri for one in found or ()}
+
+    assert await named("onthedisk") == {"onTheDisk": (tmp_path / "b.intent").as_uri()}
+    assert await named("itEo") == {"inTheEditorOnly": uri}
+    (tmp_path / "b.intent").write_text("define another: int = 1\n")
+    assert await named("onthedisk") == {}
+    assert await named("qqq") == {}
+
+
+async def test_semantic_tokens_delta(client: LanguageClient, tmp_path: Path) -> None:
+    uri = open_file(client, tmp_path / "a.intent", CLAMP)
+    document = types.TextDocumentIdentifier(uri)
+    full = await client.text_document_semantic_tokens_full_async(
+        types.SemanticTokensParams(document)
+    )
+    replace_all(client, uri, CLAMP + "  ensures result >= lo\n", 2)
+    params = types.SemanticTokensDeltaParams(document, full.result_id)
+    delta = await client.text_document_semantic_tokens_full_delta_async(params)
+    assert isinstance(delta, types.SemanticTokensDelta)
+    data = list(full.data)
+    for edit in delta.edits:
+        data[edit.start : edit.start + edit.delete_count] = edit.data
+    again = await client.text_document_semantic_tokens_full_async(
+        types.SemanticTokensParams(document)
+    )
+    assert data == list(again.data)
+    assert len(data) > len(full.data)
+    # A name that is not the last one's gets the whole.
+    whole = await client.text_document_semantic_tokens_full_delta_async(params)
+    assert isinstance(whole, types.SemanticTokens)
+
+
 async def test_lens_and_fix(client: LanguageClient, tmp_path: Path) -> None:
     uri = open_file(client, tmp_path / "a.intent", CLAMP)
     document = types.TextDocumentIdentifier(uri)
@@ -177,8 +293,7 @@ async def test_lens_and_fix(client: LanguageClient, tmp_path: Path) -> None:
     assert "generate" in titles
     bad = CLAMP.replace("ensures inside", "ensure inside")
     replace_all(client, uri, bad, 2)
-    await client.wait_for_notification("textDocument/publishDiagnostics")
-    diagnostic = client.diagnostics[uri][0]
+    diagnostic, *_ = await published(client, uri, bool)
     actions = await client.text_document_code_action_async(
         types.CodeActionParams(document, diagnostic.range, types.CodeActionContext([diagnostic]))
     )
@@ -218,8 +333,9 @@ async def test_generate_accept_undo_export(
     events = await ask(client, "axiom/history", about)
     assert events[0]["event"] == "CandidateAccepted"
     back = await ask(client, "axiom/undo", {**about, "unsaved": []})
-    (edit,) = back["edit"]["documentChanges"][0]["edits"]
-    assert edit["newText"] == ""
+    last = back["edit"]["documentChanges"][-1]
+    # A file that holds nothing else may go as a whole.
+    assert last.get("kind") == "delete" or [one["newText"] for one in last["edits"]] == [""]
     await ask(client, "axiom/applied", {"change": back["change"], "applied": False})
     events = await ask(client, "axiom/history", about)
     assert events[0]["event"] == "CandidateAccepted"  # Not applied: nothing was recorded.
@@ -232,15 +348,12 @@ async def test_a_refuted_code_is_shown_at_its_clause(
     code = "def clamp(x, lo, hi):\n    return lo\n"
     result = await ask(client, "axiom/verify", {"uri": uri, "intent": "clamp", "code": code})
     assert result["verdict"] == "refuted"
-    while not client.diagnostics.get(uri):
-        await client.wait_for_notification("textDocument/publishDiagnostics")
-    found = client.diagnostics[uri]
+    found = await published(client, uri, bool)
     assert {one.code for one in found} == {"refuted"}
     assert 3 in {one.range.start.line for one in found}
     # An edit of that clause makes the verdict stale: it is not shown as current any more.
     replace_all(client, uri, CLAMP.replace("lo <= x <= hi", "lo < x <= hi"), 2)
-    while 3 in {one.range.start.line for one in client.diagnostics[uri]}:
-        await client.wait_for_notification("textDocument/publishDiagnostics")
+    await published(client, uri, lambda found: 3 not in {one.range.start.line for one in found})
     lenses = await client.text_document_code_lens_async(
         types.CodeLensParams(types.TextDocumentIdentifier(uri))
     )
@@ -262,6 +375,48 @@ async def test_cancelling_leaves_no_verdict(client: LanguageClient, tmp_path: Pa
     with pytest.raises(JsonRpcException) as refused:
         await answer
     assert refused.value.code == -32800
+    lenses = await client.text_document_code_lens_async(
+        types.CodeLensParams(types.TextDocumentIdentifier(uri))
+    )
+    assert lenses[0].command.title.startswith("○")
+
+
+@pytest.mark.parametrize("method", ["axiom/generate", "axiom/verify"])
+async def test_progress_under_the_clients_token(
+    client: LanguageClient, tmp_path: Path, method: str
+) -> None:
+    uri = open_file(client, tmp_path / "a.intent", CLAMP)
+    token = f"token of {method}"
+    code = "def clamp(x, lo, hi):\n    return min(max(x, lo), hi)\n"
+    params = {"uri": uri, "intent": "clamp", "workDoneToken": token}
+    if method == "axiom/verify":
+        params["code"] = code
+    for _ in range(2):  # A token that was freed can be used again.
+        client.progress_reports[token] = []
+        await ask(client, method, params)
+        first, *between, last = client.progress_reports[token]
+        assert isinstance(first, types.WorkDoneProgressBegin)
+        assert "clamp" in first.title
+        assert isinstance(last, types.WorkDoneProgressEnd)
+        assert between
+        assert all(isinstance(one, types.WorkDoneProgressReport) for one in between)
+        assert all(one.message for one in between)
+
+
+async def test_cancelling_by_the_token(client: LanguageClient, tmp_path: Path) -> None:
+    uri = open_file(client, tmp_path / "a.intent", CLAMP)
+    token = "to be cancelled"
+    client.progress_reports[token] = []
+    params = {"uri": uri, "intent": "clamp", "workDoneToken": token}
+    answer = asyncio.create_task(client.protocol.send_request_async("axiom/generate", params))
+    while not client.progress_reports[token]:
+        await asyncio.wait_for(client.wait_for_notification("$/progress"), 30)
+    client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    with pytest.raises(JsonRpcException) as refused:
+        await asyncio.wait_for(answer, 30)
+    assert refused.value.code == -32800
+    while not isinstance(client.progress_reports[token][-1], types.WorkDoneProgressEnd):
+        await asyncio.wait_for(client.wait_for_notification("$/progress"), 30)
     lenses = await client.text_document_code_lens_async(
         types.CodeLensParams(types.TextDocumentIdentifier(uri))
     )

@@ -235,6 +235,10 @@ class Snapshot:
         text = self._uses(target)
         return None if text is None else Snapshot.open(text, 0, self._uses, target)
 
+    def reopened(self, text: str) -> Snapshot:
+        """A document with another text in this one's place. They share nothing."""
+        return Snapshot.open(text, self.version, self._uses, self.path)
+
     # ------------------------------------------------------------- meaning
 
     @property

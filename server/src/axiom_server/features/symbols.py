@@ -59,27 +59,48 @@ def _symbol(snapshot: Snapshot, item: Item, encoding: Encoding) -> Symbol:
             clauses.append(
                 Symbol(name=title, detail=clause.text, kind="clause", range=place, selection=place)
             )
-    kind: SymbolKind = "intent"
-    if item.declaration.kind == "type":
-        kind = (
-            "record"
-            if any(o.kind == "record" and o.declares for o in checked.occurrences)
-            else "type"
-        )
-    elif item.declaration.kind == "define":
-        head = item.text[item.declaration.name_span.end :].lstrip()
-        kind = "define" if head.startswith("(") else "constant"
     first = _lines(item.text)[0]
     node = item.parsed.item
     prose = node.prose.value if isinstance(node, syntax.ProseIntentItem) else ""
     return Symbol(
         name=item.name or " ".join(prose.split())[:60] or "prose",
         detail=first,
-        kind=kind,
+        kind=_kind(item),
         range=snapshot.range_of(item.index, whole, encoding),
         selection=snapshot.range_of(item.index, item.declaration.name_span, encoding),
         children=tuple(clauses),
     )
+
+
+def _kind(item: Item) -> SymbolKind:
+    match item.parsed.item:
+        case syntax.TypeItem(fields=fields):
+            return "type" if fields is None else "record"
+        case syntax.DefineItem(parameters=parameters):
+            return "constant" if parameters is None else "define"
+        case syntax.UseItem():
+            return "use"
+        case syntax.IntentItem() | syntax.ProseIntentItem() | syntax.BrokenItem():
+            return "intent"
+
+
+def matching(snapshot: Snapshot, query: str, encoding: Encoding) -> tuple[Symbol, ...]:
+    """The named items whose names have the letters of a query in order, whatever their case.
+
+    Nothing is checked for it, so that many files can be asked.
+    """
+    found: list[Symbol] = []
+    for item in snapshot.items:
+        if item.name is not None and _has_in_order(item.name.casefold(), query.casefold()):
+            place = snapshot.range_of(item.index, item.declaration.name_span, encoding)
+            one = Symbol(name=item.name, detail="", kind=_kind(item), range=place, selection=place)
+            found.append(one)
+    return tuple(found)
+
+
+def _has_in_order(name: str, letters: str) -> bool:
+    rest = iter(name)
+    return all(letter in rest for letter in letters)
 
 
 def _lines(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from axiom_server.documents.positions import Encoding, Position
 from axiom_server.documents.snapshot import Snapshot
 from axiom_verifiers.contracts.scope import Occurrence
@@ -85,3 +87,26 @@ def tokens(
         line, character = at, start
         ended = (at, start + length)
     return data
+
+
+class TokensEdit(msgspec.Struct, frozen=True):
+    """At `start`, `deleted` integers go, and `data` comes in their place."""
+
+    start: int
+    deleted: int
+    data: list[int]
+
+
+def tokens_delta(before: list[int], after: list[int]) -> tuple[TokensEdit, ...]:
+    """The edit that makes the one row of integers of the other; none if they are equal."""
+    if before == after:
+        return ()
+    shorter = min(len(before), len(after))
+    start = 0
+    while start < shorter and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    deleted = len(before) - start - end
+    return (TokensEdit(start, deleted, after[start : len(after) - end]),)

@@ -95,10 +95,12 @@ class VerifyParams(IntentParams, frozen=True, kw_only=True):
 
     code: str | None = None
     candidate: str | None = None
+    work_done_token: str | int | None = msgspec.field(default=None, name="workDoneToken")
 
 
 class GenerateParams(IntentParams, frozen=True, kw_only=True):
     seed: int = 0
+    work_done_token: str | int | None = msgspec.field(default=None, name="workDoneToken")
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):

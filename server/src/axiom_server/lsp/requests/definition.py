@@ -24,7 +24,7 @@ def register(session: Session) -> None:
             return None
         if found.path is not None:
             target = (document.path.parent / found.path).resolve()
-            return types.Location(uri_of(target, uri), TOP)
+            return types.Location(uri_of(target, uri), range_(found.range) if found.range else TOP)
         return types.Location(uri, range_(found.range) if found.range else TOP)
 
     @session.server.feature(types.TEXT_DOCUMENT_REFERENCES)

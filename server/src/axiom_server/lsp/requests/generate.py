@@ -9,6 +9,7 @@ import msgspec
 from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
+from axiom_server.lsp.work_done import WorkDone
 from axiom_server.studio.results import Generation, result_of
 
 
@@ -30,11 +31,16 @@ def register(session: Session) -> None:
                     job=job, uri=params.uri, intent=params.intent, message=words
                 ),
             )
+            progress.report(words)
 
+        progress = WorkDone(session.server, params.work_done_token)
         started = msgspec.structs.replace(before, running="generating", progress="", failure="")
         session.know(document, params.intent, started)
         try:
-            answer = await session.call("generate", document, params.intent, show, seed=params.seed)
+            with progress.under_way(f"generating {params.intent}"):
+                answer = await session.call(
+                    "generate", document, params.intent, show, seed=params.seed
+                )
         except BaseException:
             # Cancelled or failed: what was known before is known still, no more.
             session.know(document, params.intent, before)

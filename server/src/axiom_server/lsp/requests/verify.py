@@ -7,6 +7,7 @@ import msgspec
 from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
+from axiom_server.lsp.work_done import WorkDone
 from axiom_verifiers.orchestra.results import Result
 
 
@@ -21,18 +22,21 @@ def register(session: Session) -> None:
             known = document.known.get(params.intent, NOTHING)
             if known.running:
                 document.known[params.intent] = msgspec.structs.replace(known, progress=words)
+            progress.report(words)
 
+        progress = WorkDone(session.server, params.work_done_token)
         started = msgspec.structs.replace(before, running="verifying", progress="")
         session.know(document, params.intent, started)
         try:
-            answer = await session.call(
-                "verify",
-                document,
-                params.intent,
-                show,
-                code=params.code,
-                candidate=params.candidate,
-            )
+            with progress.under_way(f"verifying {params.intent}"):
+                answer = await session.call(
+                    "verify",
+                    document,
+                    params.intent,
+                    show,
+                    code=params.code,
+                    candidate=params.candidate,
+                )
         except BaseException:
             session.know(document, params.intent, before)
             raise
