@@ -211,10 +211,35 @@ def prints(root: Node) -> Settled | Open:
     return other or _dynamic(root) or Settled(False)
 
 
-def calls_none_of(root: Node, names: frozenset[str]) -> bool:
-    """Whether none of the names is so much as mentioned, and nothing could reach them unnamed."""
-    mentioned = any(node.type == "identifier" and text_of(node) in names for node in walk(root))
-    return not mentioned and _dynamic(root) is None
+def calls_none_of(root: Node, entry: str, names: frozenset[str]) -> bool:
+    """Whether nothing that can run when `entry` is called so much as mentions one of the names,
+    and nothing could reach them unnamed.
+
+    What can run is the module's own statements, defaults and decorators included, the entry, and
+    each function of the module whose name stands in what can run. That a function of such a name
+    is defined is no mention; functions that nothing reaches may call what they like.
+    """
+    functions: dict[str, list[Node]] = {}
+    running: list[Node] = []
+    for child in root.children:
+        name = child.child_by_field_name("name")
+        body = child.child_by_field_name("body")
+        if child.type != "function_definition" or name is None or body is None:
+            running.append(child)
+            continue
+        functions.setdefault(text_of(name), []).append(body)
+        running += [each for each in child.children if each not in (name, body)]
+    running += functions.pop(entry, [])
+    while running:
+        for node in walk(running.pop()):
+            if node.type != "identifier":
+                continue
+            name = text_of(node)
+            defined = node.parent is not None and node.parent.type in _SCOPES
+            if name in names and not (defined and _is_name_field(node)):
+                return False
+            running += functions.pop(name, [])
+    return _dynamic(root) is None
 
 
 def recurses(root: Node, entry: str, callees: frozenset[str]) -> Settled | Open:
