@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--integrity-only", action="store_true", help="whoever signed it")
     sub.add_argument("--require", choices=LABELS, default="test-attested")
     sub.add_argument("--code", metavar="FILE", help="also: this file holds the code, unchanged")
+    sub.add_argument("--brief", action="store_true", help="count the assertions, do not list them")
     sub.add_argument("--json", action="store_true")
     return top
 
@@ -76,24 +77,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     if code is not None and checked.predicate.code.strip() not in code.replace("\r\n", "\n"):
         print(f"{args.code}: does not hold the code that was certified", file=sys.stderr)
         return 1
-    _print(checked, as_json=args.json)
+    if args.json:
+        _print_json(checked)
+    else:
+        _print(checked, brief=args.brief)
     return 0
 
 
-def _print(checked: Checked, *, as_json: bool) -> None:
-    if as_json:
-        document = {
-            "intent": checked.intent,
-            "signer": checked.signer,
-            "trusted": checked.trusted,
-            "assertions": checked.assertions,
-            "trusted_base": checked.predicate.trusted_base,
-        }
-        print(msgspec.json.encode(document).decode())
-        return
-    for assertion in checked.assertions:
-        by = ", ".join(name for name, said in assertion.answers.items() if said == "valid")
-        print(f"  {assertion.label:<16} {assertion.property}" + (f"  [{by}]" if by else ""))
+def _print_json(checked: Checked) -> None:
+    document = {
+        "intent": checked.intent,
+        "signer": checked.signer,
+        "public_key": checked.public_key,
+        "trusted": checked.trusted,
+        "assertions": checked.assertions,
+        "trusted_base": checked.predicate.trusted_base,
+    }
+    print(msgspec.json.encode(document).decode())
+
+
+def _print(checked: Checked, *, brief: bool) -> None:
+    if brief:
+        labels = [assertion.label for assertion in checked.assertions]
+        counts = [f"{labels.count(label)} {label}" for label in LABELS if label in labels]
+        print(f"  {', '.join(counts)}")
+    else:
+        for assertion in checked.assertions:
+            by = ", ".join(name for name, said in assertion.answers.items() if said == "valid")
+            print(f"  {assertion.label:<16} {assertion.property}" + (f"  [{by}]" if by else ""))
     who = "trusted" if checked.trusted else "not asked whether trusted"
     print(
         f"{checked.intent}: the certificate is sound: {len(checked.assertions)} assertions, "
