@@ -6,6 +6,7 @@ import * as change from "./change.ts";
 import * as generate from "./generate.ts";
 import * as gutter from "./gutter.ts";
 import * as history from "./history.ts";
+import { Running } from "./running.ts";
 import { Server } from "./server.ts";
 import * as status from "./status.ts";
 import * as verify from "./verify.ts";
@@ -14,14 +15,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("AXIOM", { log: true });
   const server = new Server(context, log);
   const held = new candidates.Candidates();
+  const running = new Running();
   context.subscriptions.push(log, server);
 
   status.createAndRegister(context, server);
   gutter.createAndRegister(context, server);
   candidates.createAndRegister(context, held);
-  generate.createAndRegister(context, server, held);
+  generate.createAndRegister(context, server, held, running);
   change.createAndRegister(context, server, held);
-  verify.createAndRegister(context, server);
+  verify.createAndRegister(context, server, running);
   bundle.createAndRegister(context, server);
   history.createAndRegister(context, server);
 

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import { Candidates } from "./candidates.ts";
 import type { GenerateParams, Generation } from "./protocol.ts";
 import { tally } from "./report.ts";
+import type { Running } from "./running.ts";
 import type { Server } from "./server.ts";
 import { target, type Target } from "./target.ts";
 
@@ -12,38 +13,22 @@ export function createAndRegister(
   context: vscode.ExtensionContext,
   server: Server,
   candidates: Candidates,
+  running: Running,
 ): void {
-  const running = new Map<string, vscode.CancellationTokenSource>();
-  const setContext = (): void => {
-    void vscode.commands.executeCommand("setContext", "axiom.generating", running.size > 0);
-  };
   context.subscriptions.push(
     vscode.commands.registerCommand("axiom.generate", async (argument?: Target) => {
       const about = await target(argument);
-      if (about === undefined || running.has(key(about))) return;
-      const source = new vscode.CancellationTokenSource();
-      running.set(key(about), source);
-      setContext();
-      let result: Generation | undefined;
-      try {
-        result = await generate(server, about, source);
-      } finally {
-        running.delete(key(about));
-        source.dispose();
-        setContext();
-      }
+      if (about === undefined) return;
+      const result = await running.run(about, (source) => generate(server, about, source));
       if (result === undefined) return;
       candidates.keep(about, result.candidates);
       await announce(about, result);
     }),
     vscode.commands.registerCommand("axiom.cancel", (about?: Target) => {
-      const chosen = about === undefined ? running.values() : [running.get(key(about))];
-      for (const source of chosen) source?.cancel();
+      running.cancel(about);
     }),
   );
 }
-
-const key = ({ uri, intent }: Target): string => `${uri}#${intent}`;
 
 async function generate(
   server: Server,

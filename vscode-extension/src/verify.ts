@@ -4,12 +4,17 @@ import * as vscode from "vscode";
 
 import type { Verification, VerifyParams } from "./protocol.ts";
 import { report } from "./report.ts";
+import type { Running } from "./running.ts";
 import type { Server } from "./server.ts";
 import { target, type Target } from "./target.ts";
 
 const SCHEME = "axiom-report";
 
-export function createAndRegister(context: vscode.ExtensionContext, server: Server): void {
+export function createAndRegister(
+  context: vscode.ExtensionContext,
+  server: Server,
+  running: Running,
+): void {
   const texts = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const verify = async (parameters: VerifyParams, subject: string): Promise<void> => {
@@ -18,8 +23,15 @@ export function createAndRegister(context: vscode.ExtensionContext, server: Serv
       title: `AXIOM: verifying ${parameters.intent}`,
       cancellable: true,
     };
-    const result = await vscode.window.withProgress(options, (_progress, token) =>
-      server.request<Verification>("axiom/verify", parameters, token),
+    const result = await running.run(parameters, (source) =>
+      Promise.resolve(
+        vscode.window.withProgress(options, (_progress, token) => {
+          token.onCancellationRequested(() => {
+            source.cancel();
+          });
+          return server.request<Verification>("axiom/verify", parameters, source.token);
+        }),
+      ),
     );
     if (result === undefined) return;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${parameters.intent} verified.md` });

@@ -411,6 +411,8 @@ async def test_cancelling_by_the_token(client: LanguageClient, tmp_path: Path) -
     answer = asyncio.create_task(client.protocol.send_request_async("axiom/generate", params))
     while not client.progress_reports[token]:
         await asyncio.wait_for(client.wait_for_notification("$/progress"), 30)
+    with pytest.raises(JsonRpcException, match="generating already"):
+        await ask(client, "axiom/verify", {"uri": uri, "intent": "clamp"})
     client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
     with pytest.raises(JsonRpcException) as refused:
         await asyncio.wait_for(answer, 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from axiom_server.errors import UserError
 from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
@@ -17,6 +18,9 @@ def register(session: Session) -> None:
         document = session.document(params.uri)
         snapshot = document.snapshot
         before = document.known.get(params.intent, NOTHING)
+        if before.running:
+            # Two at once would each restore what the other had shown.
+            raise UserError(f"{params.intent}: {before.running} already; wait for it, or cancel it")
 
         def show(words: str) -> None:
             known = document.known.get(params.intent, NOTHING)
