@@ -94,6 +94,7 @@ def test_the_same_name_is_no_change() -> None:
         ("define <CURSOR>g() -> int = 1\n", "len", "a meaning of its own"),
         ("define <CURSOR>g() -> int = 1\n", "result", "a meaning of its own"),
         (f"{USE}define g() -> int = <CURSOR>twice(1)\n", "other", "comes from another file"),
+        ("define g() -> <CURSOR>int = 1\n", "other", "a type of the language"),
         ("define g() -> int = <CURSOR>len('a')\n", "other", "a builtin"),
         ("intent <CURSOR>f() -> int\n  ensures result == 1\n", "g", "the history goes by it"),
         ("intent f() -> int\n  ensures <CURSOR>e: result == 1\n", "g", "the history goes by it"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from axiom_server.documents import Position
+from axiom_server.documents import Change, Position, Range
 from axiom_server.features.symbols import Symbol, folds, matching, symbols
-from axiom_server.features.tokens import MODIFIERS, TYPES, tokens
+from axiom_server.features.tokens import MODIFIERS, TYPES, Kept, tokens
 from tests.server.features.cases import CLAMP, opened, text_at
 
 TEXT = f"""\
@@ -166,3 +166,23 @@ def test_tokens_of_a_range_are_those_of_the_whole() -> None:
 def place(shown_token: str) -> tuple[int, int]:
     line, column = shown_token.split(maxsplit=1)[0].split(":")
     return int(line), int(column)
+
+
+def test_tokens_that_are_kept_are_those_of_a_fresh_look() -> None:
+    snapshot = opened(TEXT)
+    kept = Kept()
+    edits = [
+        ((0, 0), (0, 0), "# one more line\n\n"),
+        ((6, 20), (6, 23), "num"),
+        ((10, 0), (11, 0), ""),
+        ((4, 0), (5, 0), ""),
+    ]
+    for start, end, new in edits:
+        tokens(snapshot, "utf-16", kept=kept)
+        change = Change(Range(Position(*start), Position(*end)), new)
+        snapshot = snapshot.apply([change], snapshot.version + 1, "utf-16")
+        fresh = tokens(opened(snapshot.text), "utf-16")
+        assert tokens(snapshot, "utf-16", kept=kept) == fresh
+        assert tokens(snapshot, "utf-16", kept=kept) == fresh
+    part = tokens(snapshot, "utf-16", Position(3, 0), Position(6, 0), kept)
+    assert part == tokens(snapshot, "utf-16", Position(3, 0), Position(6, 0))

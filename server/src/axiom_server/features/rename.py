@@ -85,6 +85,8 @@ def _renamed(
         kind = one.kind.replace("_", " ")
         why = ": the history goes by it" if one.kind in ("intent", "label") else ""
         raise UserError(f"`{one.name}` is the name of a {kind}, which is not renamed here{why}")
+    if one.kind == "type" and one.name in TYPE_NAMES:
+        raise UserError(f"`{one.name}` is a type of the language, which is not renamed")
     if one.kind not in ("parameter", "bound") and snapshot.named(one.name) is None:
         raise UserError(f"`{one.name}` comes from another file; rename it there")
     return place, one

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from axiom_server.documents.positions import Encoding, Position
-from axiom_server.documents.snapshot import Snapshot
+from axiom_server.documents.snapshot import Item, Snapshot
+from axiom_verifiers.contracts.declarations import CheckedItem
 from axiom_verifiers.contracts.scope import Occurrence
 
 TYPES = (
@@ -20,6 +21,7 @@ TYPES = (
     "keyword",
     "label",
 )
+Rows = tuple[tuple[int, int, int, int, int], ...]
 MODIFIERS = ("declaration", "defaultLibrary", "readonly")
 
 _KIND: dict[str, int] = {
@@ -50,43 +52,76 @@ def _modifiers(one: Occurrence) -> int:
     return bits
 
 
+class Kept:
+    """The tokens of a document's items from one asking to the next: an edit changes one item,
+    and the rows of all others only move.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[int, tuple[CheckedItem, Rows]] = {}
+
+
 def tokens(
     snapshot: Snapshot,
     encoding: Encoding,
     first: Position | None = None,
     last: Position | None = None,
+    kept: Kept | None = None,
 ) -> list[int]:
     """Five integers a token: line and start relative to the token before, length, type,
-    modifiers. `first` and `last` limit them to a range, both inclusive.
+    modifiers. `first` and `last` limit them to a range, both inclusive. `kept` is of this
+    document and this encoding.
     """
-    found: list[tuple[int, int, int, int, int]] = []
+    data: list[int] = []
+    line = character = 0
+    used: dict[int, tuple[CheckedItem, Rows]] = {}
     for item in snapshot.items:
         if last is not None and item.line > last.line:
             break
         if first is not None and item.line + item.chunk.lines < first.line:
             continue
-        for one in snapshot.checked(item.index).occurrences:
-            place = snapshot.range_of(item.index, one.span, encoding)
-            length = place.end.character - place.start.character
-            if place.start.line != place.end.line or length <= 0:
-                continue
-            if (first is not None and place.start < first) or (
-                last is not None and place.start > last
+        checked = snapshot.checked(item.index)
+        # What is kept holds the item, so that no other can have its identity.
+        known = kept.rows.get(id(checked)) if kept is not None else None
+        rows = known[1] if known is not None else _rows(snapshot, item, encoding)
+        used[id(checked)] = (checked, rows)
+        for row, start, length, kind, modifiers in rows:
+            at = item.line + row
+            if (first is not None and (at, start) < (first.line, first.character)) or (
+                last is not None and (at, start) > (last.line, last.character)
             ):
                 continue
-            start = place.start
-            found.append((start.line, start.character, length, _KIND[one.kind], _modifiers(one)))
-    found.sort()
-    data: list[int] = []
-    line = character = 0
-    ended = (-1, -1)
-    for at, start, length, kind, modifiers in found:
-        if (at, start) < ended:
-            continue  # Tokens must not overlap; the first, outer one stays.
-        data += (at - line, start - character if at == line else start, length, kind, modifiers)
-        line, character = at, start
-        ended = (at, start + length)
+            data += (
+                at - line,
+                start - character if at == line else start,
+                length,
+                kind,
+                modifiers,
+            )
+            line, character = at, start
+    if kept is not None and first is None and last is None:
+        kept.rows = used
     return data
+
+
+def _rows(snapshot: Snapshot, item: Item, encoding: Encoding) -> Rows:
+    """The tokens of an item in order: line within it, start, length, type, modifiers."""
+    found: list[tuple[int, int, int, int, int]] = []
+    for one in snapshot.checked(item.index).occurrences:
+        place = snapshot.range_of(item.index, one.span, encoding)
+        start = place.start
+        length = place.end.character - start.character
+        if start.line == place.end.line and length > 0:
+            row = start.line - item.line
+            found.append((row, start.character, length, _KIND[one.kind], _modifiers(one)))
+    found.sort()
+    made: list[tuple[int, int, int, int, int]] = []
+    ended = (-1, -1)
+    for one in found:
+        if one[:2] >= ended:  # Tokens must not overlap; the first, outer one stays.
+            made.append(one)
+            ended = (one[0], one[1] + one[2])
+    return tuple(made)
 
 
 class TokensEdit(msgspec.Struct, frozen=True):

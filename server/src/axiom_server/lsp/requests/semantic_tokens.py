@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from axiom_server.features.tokens import MODIFIERS, TYPES, tokens, tokens_delta
+from axiom_server.features.tokens import MODIFIERS, TYPES, Kept, tokens, tokens_delta
 from axiom_server.lsp.convert import to_position
 from axiom_server.lsp.session import Session
 
@@ -13,14 +13,17 @@ def register(session: Session) -> None:
     server = session.server
     legend = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
     last: dict[str, tuple[str, list[int]]] = {}
+    kept: dict[str, Kept] = {}
 
     def named(uri: str) -> types.SemanticTokens:
         """The tokens under a name by which the client can ask for what changed since."""
         document = session.documents.get(uri)
         if document is None:
             last.pop(uri, None)
+            kept.pop(uri, None)
             return types.SemanticTokens(data=[])
-        data = tokens(document.snapshot, session.encoding)
+        known = kept.setdefault(uri, Kept())
+        data = tokens(document.snapshot, session.encoding, kept=known)
         name = str(int(last[uri][0]) + 1) if uri in last else "1"
         last[uri] = (name, data)
         return types.SemanticTokens(data=data, result_id=name)
