@@ -49,9 +49,12 @@ def gone(group: int, folder: Path, seconds: float = 5.0) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_killed_parent_leaves_nothing(how: signal.Signals) -> None:
+def test_a_killed_parent_leaves_nothing(how: signal.Signals, tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     ) as parent:
         assert parent.stdout is not None
         group, folder = parent.stdout.readline().split()
@@ -62,7 +65,9 @@ def test_a_killed_parent_leaves_nothing(how: signal.Signals) -> None:
                 # A server that is busy hears nothing; one that is stopped hears even less.
                 os.kill(each, signal.SIGSTOP)
         parent.send_signal(how)
+    assert Path(folder).parent == tmp_path
     assert gone(int(group), Path(folder))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_closing_ends_a_busy_server() -> None:

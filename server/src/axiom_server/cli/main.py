@@ -62,12 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if argv is None else list(argv)
     chosen = next((word for word in given if not word.startswith("-")), "")
-    arguments = parser(chosen).parse_args(given)
     digits = sys.get_int_max_str_digits()
+    code = 0
     try:
+        # Loading a command takes long enough for somebody to press Ctrl-C.
+        arguments = parser(chosen).parse_args(given)
         # Integers are exact, however long; what may be computed is limited elsewhere.
         sys.set_int_max_str_digits(0)
-        return arguments.run(arguments)
+        code = arguments.run(arguments)
+        sys.stdout.flush()
     except AxiomError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -77,7 +80,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone away: keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except Exception as error:
         if os.environ.get("AXIOM_DEBUG"):
             raise
@@ -89,3 +91,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
     finally:
         sys.set_int_max_str_digits(digits)
+    return code

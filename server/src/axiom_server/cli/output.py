@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, Self
@@ -33,13 +34,29 @@ COLOURS = {
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout and nothing else."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _unheard()
+
+
+def _unheard() -> None:
+    """The reader of our output has gone away, as `head` does: the answer still has its exit code,
+    and what is still to be done is done.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        _unheard()
 
 
 def console() -> Console:
     """Where text for people goes."""
-    return Console(highlight=False, soft_wrap=True, markup=False)
+    return _Console(highlight=False, soft_wrap=True, markup=False)
 
 
 def print_result(result: Result, shown: Console) -> None:

@@ -131,6 +131,10 @@ class LanguageServer:
         # The checker must not find the person's own settings, interpreter or packages.
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         environment |= {"HOME": self._folder.name, "XDG_CONFIG_HOME": self._folder.name}
+        # What it keeps while it runs goes when its folder goes; it is never let end by itself.
+        scratch = Path(self._folder.name, ".scratch")
+        scratch.mkdir()
+        environment["TMPDIR"] = str(scratch)
         environment.pop("VIRTUAL_ENV", None)
         theirs, self._lifeline = os.pipe()
         guard = [sys.executable, "-m", "axiom_verifiers.checks._guard"]
