@@ -201,6 +201,8 @@ def _settle(
         seconds=time.monotonic() - started,
         assumptions=assumptions,
         proof=proof,
+        # The input that had to run before anything is called proved.
+        cases=1 if verdict is Verdict.PROVED else 0,
         obligations=tuple(dict.fromkeys(one.digest for one in obligations)),
     )
 
