@@ -180,6 +180,26 @@ def test_several_writers_keep_one_chain(history: History) -> None:
     assert history.check() == 44
 
 
+def test_several_that_ask_first_get_one_unit(history: History) -> None:
+    barrier = threading.Barrier(4)
+    found: list[str] = []
+
+    def ask() -> None:
+        mine = History(history.path)
+        barrier.wait()
+        found.append(mine.unit_for("a.intent", "f", "abc").id)
+        mine.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert len(set(found)) == 1
+    assert history.check() == 1
+
+
 def test_nothing_acknowledged_is_lost_by_a_kill(history: History) -> None:
     unit = unit_with_accept(history)
     script = textwrap.dedent(

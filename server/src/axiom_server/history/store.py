@@ -129,45 +129,53 @@ class History:
         `expected` is the sequence number that the caller saw last: when another process has
         appended since, HistoryError is raised and nothing written.
         """
-        engine = self._open()
-        with self._faults(), engine.begin() as connection:
-            state = self._load(connection, unit)
-            if expected is not None and (state.seq if state else 0) != expected:
-                raise HistoryError(
-                    "the unit has changed in another window meanwhile; look at it and try again"
-                )
-            written: list[Event] = []
-            for name, payload in entries:
-                event = Event(
-                    id=uuid.uuid4().hex,
-                    unit=unit,
-                    seq=(state.seq if state else 0) + 1,
-                    time=_now(),
-                    actor=getpass.getuser(),
-                    schema=SCHEMA,
-                    name=name,
-                    payload=payload,
-                    previous=state.last_event if state else GENESIS,
-                )
-                event = msgspec.structs.replace(event, digest=event_digest(event))
-                row = {field: getattr(event, field) for field in event.__struct_fields__}
-                row["payload"] = msgspec.json.encode(payload, order="sorted").decode()
-                row["name"] = event.name.value
-                connection.execute(schema.events.insert(), row)
-                state = projection.apply(state, event)
-                written.append(event)
-            if state is None:
-                raise ValueError("no events to append")
-            row = {
-                "id": unit,
-                "path": state.path,
-                "intent": state.intent,
-                "seq": state.seq,
-                "state": msgspec.json.encode(state).decode(),
-            }
-            connection.execute(sa.delete(schema.units).where(schema.units.c.id == unit))
-            connection.execute(schema.units.insert(), row)
-            return state, tuple(written)
+        with self._faults(), self._open().begin() as connection:
+            return self._append(connection, unit, entries, expected)
+
+    def _append(
+        self,
+        connection: sa.Connection,
+        unit: str,
+        entries: Sequence[tuple[EventName, dict[str, Any]]],
+        expected: int | None,
+    ) -> tuple[Unit, tuple[Event, ...]]:
+        state = self._load(connection, unit)
+        if expected is not None and (state.seq if state else 0) != expected:
+            raise HistoryError(
+                "the unit has changed in another window meanwhile; look at it and try again"
+            )
+        written: list[Event] = []
+        for name, payload in entries:
+            event = Event(
+                id=uuid.uuid4().hex,
+                unit=unit,
+                seq=(state.seq if state else 0) + 1,
+                time=_now(),
+                actor=getpass.getuser(),
+                schema=SCHEMA,
+                name=name,
+                payload=payload,
+                previous=state.last_event if state else GENESIS,
+            )
+            event = msgspec.structs.replace(event, digest=event_digest(event))
+            row = {field: getattr(event, field) for field in event.__struct_fields__}
+            row["payload"] = msgspec.json.encode(payload, order="sorted").decode()
+            row["name"] = event.name.value
+            connection.execute(schema.events.insert(), row)
+            state = projection.apply(state, event)
+            written.append(event)
+        if state is None:
+            raise ValueError("no events to append")
+        row = {
+            "id": unit,
+            "path": state.path,
+            "intent": state.intent,
+            "seq": state.seq,
+            "state": msgspec.json.encode(state).decode(),
+        }
+        connection.execute(sa.delete(schema.units).where(schema.units.c.id == unit))
+        connection.execute(schema.units.insert(), row)
+        return state, tuple(written)
 
     def unit_for(self, path: str, intent: str, contract: str) -> Unit:
         """The unit of an intent, made when there is none yet."""
@@ -175,7 +183,13 @@ class History:
         if found is not None:
             return found
         payload = {"path": path, "intent": intent, "contract": contract}
-        return self.append(uuid.uuid4().hex, [(EventName.INTENT_CREATED, payload)])[0]
+        with self._faults(), self._open().begin() as connection:
+            # Looked for again under the lock: another process may have made it meanwhile.
+            found = self._find(connection, path, intent)
+            if found is not None:
+                return found
+            entry = (EventName.INTENT_CREATED, payload)
+            return self._append(connection, uuid.uuid4().hex, [entry], None)[0]
 
     # -------------------------------------------------------------- reading
 
@@ -192,10 +206,13 @@ class History:
         """The unit of an intent of a file (path relative to the root)."""
         if not self.exists():
             return None
+        with self._reading() as connection:
+            return self._find(connection, path, intent)
+
+    def _find(self, connection: sa.Connection, path: str, intent: str) -> Unit | None:
         table = schema.units
         query = sa.select(table.c.state).where(table.c.path == path, table.c.intent == intent)
-        with self._reading() as connection:
-            state = connection.execute(query).scalars().first()
+        state = connection.execute(query).scalars().first()
         return None if state is None else msgspec.json.decode(state, type=Unit)
 
     def units(self) -> tuple[Unit, ...]:
