@@ -2,7 +2,7 @@
 // answered by the buttons above the diff; closing the diff says no.
 
 import * as vscode from "vscode";
-import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
+import { DeleteFile, TextDocumentEdit, type WorkspaceEdit } from "vscode-languageclient/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 const SCHEME = "axiom-preview";
@@ -42,8 +42,8 @@ export class Preview implements vscode.Disposable {
     this.#open.answer(false); // A preview that is open still is given up for this one.
     const files: string[] = [];
     const shown = new Set<string>();
-    for (const { place, before, after } of await outcome(edit)) {
-      files.push(vscode.workspace.asRelativePath(place));
+    for (const { place, before, after, does } of await outcome(edit)) {
+      files.push(`${does} ${vscode.workspace.asRelativePath(place)}`);
       const left = this.#show(place, "before", before);
       const right = this.#show(place, "after", after);
       shown.add(right.toString());
@@ -52,7 +52,7 @@ export class Preview implements vscode.Disposable {
     const answer = new Promise<boolean>((resolve) => {
       this.#open = { shown, answer: resolve };
     });
-    const accepted = await this.#question(`${title}? It writes ${files.join(", ")}`, answer);
+    const accepted = await this.#question(`${title}? It ${files.join(", ")}`, answer);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     await vscode.window.tabGroups.close(tabs.filter((tab) => shown.has(shownBy(tab))));
     return accepted;
@@ -82,20 +82,31 @@ export class Preview implements vscode.Disposable {
   }
 }
 
-/** Each file that the edit writes, with its text before and after. */
-async function outcome(
-  edit: WorkspaceEdit,
-): Promise<{ place: vscode.Uri; before: string; after: string }[]> {
-  const changes = (edit.documentChanges ?? []).filter((it) => TextDocumentEdit.is(it));
-  return Promise.all(
-    changes.map(async ({ textDocument, edits }) => {
+interface Outcome {
+  place: vscode.Uri;
+  before: string;
+  after: string;
+  does: "writes" | "removes";
+}
+
+/** Each file that the edit writes or removes, with its text before and after. */
+async function outcome(edit: WorkspaceEdit): Promise<Outcome[]> {
+  const found: Outcome[] = [];
+  for (const change of edit.documentChanges ?? []) {
+    if (DeleteFile.is(change)) {
+      const place = vscode.Uri.parse(change.uri);
+      found.push({ place, before: await textOf(place), after: "", does: "removes" });
+    } else if (TextDocumentEdit.is(change)) {
+      const { textDocument, edits } = change;
       const place = vscode.Uri.parse(textDocument.uri);
       const before = await textOf(place);
       const plain = edits.filter((it) => "newText" in it);
       const document = TextDocument.create(textDocument.uri, "", 0, before);
-      return { place, before, after: TextDocument.applyEdits(document, plain) };
-    }),
-  );
+      const after = TextDocument.applyEdits(document, plain);
+      found.push({ place, before, after, does: "writes" });
+    }
+  }
+  return found;
 }
 
 async function textOf(place: vscode.Uri): Promise<string> {
