@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from axiom_server.documents.chunks import Chunk
 from axiom_server.documents.positions import Encoding, Position, Range
 from axiom_server.documents.snapshot import Item, Snapshot
 from axiom_server.errors import UserError
@@ -16,6 +17,8 @@ from axiom_server.features.bindings import Meaning, meaning, nodes
 from axiom_server.features.places import Place, occurrence_at, place_at
 from axiom_verifiers.contracts import syntax
 from axiom_verifiers.contracts.checker_builtins import BUILTINS
+from axiom_verifiers.contracts.declarations import CheckedItem
+from axiom_verifiers.contracts.environment import Environment
 from axiom_verifiers.contracts.scope import (
     CONTRACT_WORDS,
     LITERAL_NAMES,
@@ -23,7 +26,7 @@ from axiom_verifiers.contracts.scope import (
     TYPE_NAMES,
     Occurrence,
 )
-from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.contracts.source import Problem, Span
 
 KINDS = ("parameter", "bound", "define", "constant", "type", "record")
 _TAKEN = CONTRACT_WORDS | LITERAL_NAMES | OPERATOR_WORDS | set(TYPE_NAMES) | set(BUILTINS)
@@ -62,12 +65,19 @@ def rename(
     if new == one.name:
         return ()
     spans = sorted(_places(snapshot, place, one), key=lambda each: (each[0].index, each[1].start))
-    text = snapshot.text.encode("utf-8", "surrogatepass")
-    for item, span in reversed(spans):
-        start = len(snapshot.text[: item.start].encode("utf-8", "surrogatepass"))
-        text = text[: start + span.start] + new.encode() + text[start + span.end :]
-    after = snapshot.reopened(text.decode("utf-8", "surrogatepass"))
-    if _shape(snapshot) != _shape(after):
+    _mind_the_hints([item for item, _ in spans], one, new)
+    local = one.kind in ("parameter", "bound")
+    touched = {item.index: item for item, _ in spans}
+    texts = {
+        index: _replaced(item.text, [span for other, span in spans if other.index == index], new)
+        for index, item in touched.items()
+    }
+    same = (
+        _item_shape(snapshot, place.item) == _item_shape_of(snapshot, place.item, texts)
+        if local
+        else _shape(snapshot) == _shape(_reopened(snapshot, texts))
+    )
+    if not same:
         raise UserError(f"`{new}` is taken where `{one.name}` is used; expected another name")
     return tuple(
         TextEdit(snapshot.range_of(item.index, span, encoding), new) for item, span in spans
@@ -122,17 +132,78 @@ def _in_clauses(item: Item, intent: syntax.IntentItem, one: Occurrence) -> Itera
                     yield Span(found.start(1), found.end(1))
 
 
-def _shape(snapshot: Snapshot) -> list[tuple[list[str], list[tuple[str, bool, int]]]]:
-    """What a renaming leaves as it is: the codes of the problems, and which names mean the
-    same, by the number of the first one.
-    """
+def _mind_the_hints(items: list[Item], one: Occurrence, new: str) -> None:
+    """Refuses what would change a hint, which is read beside the code's locals only later."""
+    if one.kind == "bound":
+        return
+    for item in items:
+        node = item.parsed.item
+        for clause in node.clauses if isinstance(node, syntax.IntentItem) else ():
+            if not isinstance(clause, syntax.Invariant | syntax.Decreases):
+                continue
+            parts = list(nodes(clause))
+            binds = {part.name for part in parts if isinstance(part, syntax.Target)}
+            names = {part.id for part in parts if isinstance(part, syntax.Name)}
+            if one.name in binds:
+                raise UserError(f"a hint binds `{one.name}` anew; expected it to be mended first")
+            if new in binds | names:
+                raise UserError(f"`{new}` stands in a hint; expected another name")
+
+
+def _replaced(text: str, spans: list[Span], new: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    for span in reversed(spans):
+        data = data[: span.start] + new.encode() + data[span.end :]
+    return data.decode("utf-8", "surrogatepass")
+
+
+# What a renaming leaves as it is: of each item the codes of its problems, and which of its names
+# mean the same, by the number of the first one.
+Shape = tuple[list[str], list[tuple[str, bool, int]]]
+
+
+def _reopened(snapshot: Snapshot, texts: dict[int, str]) -> Snapshot:
+    """The file with these items' texts."""
+    text = snapshot.text
+    for index in sorted(texts, reverse=True):
+        item = snapshot.item(index)
+        text = text[: item.start] + texts[index] + text[item.start + len(item.text) :]
+    return snapshot.reopened(text)
+
+
+def _shape(snapshot: Snapshot) -> list[Shape]:
     numbers: dict[Meaning, int] = {}
-    found: list[tuple[list[str], list[tuple[str, bool, int]]]] = []
-    for item in snapshot.items:
-        codes = sorted(problem.code for problem in snapshot.problems(item.index))
-        names = [
-            (one.kind, one.declares, numbers.setdefault(meaning(item, one), len(numbers)))
-            for one in snapshot.checked(item.index).occurrences
-        ]
-        found.append((codes, names))
-    return found
+    return [
+        _shape_of(item, snapshot.problems(item.index), snapshot.checked(item.index), numbers)
+        for item in snapshot.items
+    ]
+
+
+def _item_shape(snapshot: Snapshot, item: Item) -> Shape:
+    checked = snapshot.checked(item.index)
+    return _shape_of(item, checked.problems, checked, {})
+
+
+def _item_shape_of(snapshot: Snapshot, item: Item, texts: dict[int, str]) -> Shape:
+    """The shape of an item with its new text, among the others as they are: names within an
+    item are nothing to these.
+    """
+    made = msgspec.structs.replace(item, chunk=Chunk(texts[item.index], is_item=True))
+    others = (one.declaration for one in snapshot.items)
+    own = item.declaration
+    environment = Environment(
+        [made.declaration if one is own else one for one in others],
+        snapshot.environment.imports,
+    )
+    checked = environment.check(made.declaration)
+    return _shape_of(made, checked.problems, checked, {})
+
+
+def _shape_of(
+    item: Item, problems: Iterable[Problem], checked: CheckedItem, numbers: dict[Meaning, int]
+) -> Shape:
+    names = [
+        (one.kind, one.declares, numbers.setdefault(meaning(item, one), len(numbers)))
+        for one in checked.occurrences
+    ]
+    return sorted(problem.code for problem in problems), names
