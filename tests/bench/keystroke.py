@@ -33,7 +33,7 @@ def f{0}(x: int, lo: int, hi: int) -> int:
 
 
 async def _serve(command: list[str], uri: str, language: str, text: str, mark: str) -> list[float]:
-    """Types a letter behind `mark` in the middle of the text; the seconds until each one's diagnostics."""
+    """Types a letter behind `mark`; the seconds until each key's diagnostics."""
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
