@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -44,6 +45,14 @@ def wait(payload: Any, emit: Callable[[Any], None], stop: threading.Event) -> An
 
 def die(payload: Any, emit: Callable[[Any], None], stop: threading.Event) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_at_exit(payload: Any, emit: Callable[[Any], None], stop: threading.Event) -> None:
+    def tidy() -> None:
+        time.sleep(0.2)
+        Path(payload).write_text("tidied up")
+
+    atexit.register(tidy)
 
 
 @pytest_asyncio.fixture
@@ -99,3 +108,9 @@ async def test_the_child_ends_with_its_parent(worker: Worker) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail("the worker outlived its parent")
+
+
+async def test_the_child_may_tidy_up(worker: Worker, tmp_path: Path) -> None:
+    await worker.call(f"{HERE}:leave_at_exit", str(tmp_path / "told"))
+    await worker.close()
+    assert (tmp_path / "told").read_text() == "tidied up"

@@ -25,6 +25,9 @@ from axiom_server.jobs.frames import (
 )
 
 
+_TIDYING_SECONDS = 2.0
+
+
 def _error(refused: Refused) -> errors.AxiomError:
     kind = getattr(errors, refused.kind, None)
     if isinstance(kind, type) and issubclass(kind, errors.AxiomError):
@@ -77,7 +80,12 @@ class Worker:
                 head = await process.stdout.readexactly(4)
                 body = await process.stdout.readexactly(int.from_bytes(head, "big"))
                 self._take(msgspec.msgpack.decode(body, type=FromWorker))
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # A child that ends closes its output first, and then tidies up: killed there, it
+            # would leave behind what it has started and written.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _TIDYING_SECONDS)
+        except msgspec.DecodeError:
             pass
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -136,14 +144,14 @@ class Worker:
             self._waiting.pop(number, None)
 
     async def close(self) -> None:
-        """End the child; it is given two seconds to tidy up."""
+        """End the child; it is given a little time to tidy up."""
         process = self._process
         if process is None:
             return
         if process.stdin is not None:
             process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 2.0)
+            await asyncio.wait_for(process.wait(), _TIDYING_SECONDS)
         except TimeoutError:
             process.kill()
             await process.wait()
