@@ -24,7 +24,6 @@ from axiom_server.jobs.frames import (
     frame,
 )
 
-
 _TIDYING_SECONDS = 2.0
 
 
