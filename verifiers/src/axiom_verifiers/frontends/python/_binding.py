@@ -107,6 +107,18 @@ def changed_names(body: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+def augmented_names(body: Node) -> frozenset[str]:
+    """Names with a statement `name += …` or its like, which changes a list or set in place."""
+    names: set[str] = set()
+    for node in own_nodes(body):
+        left = node.child_by_field_name("left") if node.type == "augmented_assignment" else None
+        while left is not None and left.type == "parenthesized_expression":
+            left = children(left)[0]
+        if left is not None and left.type == "identifier":
+            names.add(text(left))
+    return frozenset(names)
+
+
 def subscripted(target: Node) -> Iterator[str]:
     """Names whose items, at any depth, the target assigns."""
     if target.type == "subscript":

@@ -182,7 +182,8 @@ class Context:
         try:
             yield
         finally:
-            self.narrowed = saved
+            # What was bound anew inside is not known any more.
+            self.narrowed = saved & self.narrowed
 
     @contextmanager
     def collecting(self) -> Generator[list[Statement]]:

@@ -11,6 +11,7 @@ from axiom_verifiers.contracts.expressions import Constant, Expr, Index, Logical
 from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, TupleType
 from axiom_verifiers.core.program import Assign, Block, If, Statement
 from axiom_verifiers.frontends.python._assignments import Assignments
+from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import integer_constant, truth
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -27,6 +28,7 @@ class Matching(Assignments, abc.ABC):
 
     def match(self, node: Node) -> None:
         subjects = node.children_by_field_name("subject")
+        self.narrowed -= bound_names(node)
         values = self.in_order(subjects, self.expression)
         kept = [self.saved(node, value) for value in values]
         clauses = [c for c in children(self.field(node, "body")) if c.type == "case_clause"]

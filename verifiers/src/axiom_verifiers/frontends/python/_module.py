@@ -20,7 +20,12 @@ from axiom_verifiers.core.program import (
     Unmodelled,
 )
 from axiom_verifiers.frontends.python._aliasing import without_aliases
-from axiom_verifiers.frontends.python._binding import barrier, bound_names, changed_names
+from axiom_verifiers.frontends.python._binding import (
+    augmented_names,
+    barrier,
+    bound_names,
+    changed_names,
+)
 from axiom_verifiers.frontends.python._context import Signature, Surroundings
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
@@ -155,7 +160,11 @@ class Module(Surroundings):
                 known.parameters[parameter] = joined
                 self._changed = True
         body = node.child_by_field_name("body")
-        changes = body is not None and bool(changed_names(body) & set(names))
+        changes = False
+        if body is not None:
+            tables = {n for n, type_ in zip(names, given, strict=False) if is_mutable(type_)}
+            changed = changed_names(body) | augmented_names(body) & tables
+            changes = bool(changed & set(names))
         return Signature(
             name=name,
             parameters=tuple((n, known.parameters.get(n, UNKNOWN)) for n in names),

@@ -1,0 +1,45 @@
+"""Functions that are verified as they stand: what the mutants are made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from axiom_verifiers.contracts.contract import Contract
+from tests.verifiers.corpus import test_corpus as corpus
+from tests.verifiers.fuzz.soundness import contract_of, sections
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[2] / "docs" / "examples"
+
+
+class Original(NamedTuple):
+    """A contract and code that meets it."""
+
+    name: str
+    contract: Contract
+    code: str
+
+
+def own() -> list[Original]:
+    """Those of `originals.md`; an intent that is a file's name is one of the documents'."""
+    found: list[Original] = []
+    for title, intent, code in sections(HERE / "originals.md"):
+        if intent.strip().endswith(".intent"):
+            intent = (EXAMPLES / intent.strip()).read_text()
+        found.append(Original(title, contract_of(intent), code))
+    return found
+
+
+def originals() -> list[Original]:
+    """Those and the corpus's variants that are proved."""
+    found = own()
+    for path in corpus.FILES:
+        variants, intent, codes = corpus.blocks(path.read_text())
+        contract = contract_of(intent)
+        found += [
+            Original(f"{path.stem}/{name}", contract, codes[name])
+            for name, verdict in variants.items()
+            if verdict == "proved"
+        ]
+    return found
