@@ -41,6 +41,8 @@ def test_a_damaged_artefact_is_built_again_by_one_process(
         byte = file.read(1)
         file.seek(1_000_000)
         file.write(bytes([byte[0] ^ 1]))
+    killed = copied / "build-killed" / "guest"  # What a build that was killed has left.
+    killed.mkdir(parents=True)
     both = [build(tmp_path), build(tmp_path)]
     said = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0]

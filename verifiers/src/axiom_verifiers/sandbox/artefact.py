@@ -158,6 +158,9 @@ def _build(folder: Path, wanted: str, say: Progress) -> None:
     whole = _whole_component(folder, wanted)
     for name in ("manifest.json", "python.cwasm"):
         (folder / name).unlink(missing_ok=True)
+    for killed in folder.glob("build-*"):
+        # We hold the lock: whoever made it is no more.
+        shutil.rmtree(killed, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix="build-") as scratch_name:
         scratch = Path(scratch_name)
         component = scratch / "python.wasm"
