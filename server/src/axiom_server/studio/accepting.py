@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
-from axiom_server.errors import BadNewsError, ConflictError
+from axiom_server.errors import BadNewsError, ConflictError, EnvironmentFaultError
 from axiom_server.studio import regions
 from axiom_server.studio.generating import candidate_of
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text, write_text
@@ -168,19 +171,49 @@ def record(workspace: Workspace, change: Change) -> Unit:
 
 
 def write(workspace: Workspace, change: Change) -> Unit:
-    """Write the change to disk and record it; on any failure the file is as it was."""
-    if change.removes:
-        change.target.unlink(missing_ok=True)
-    else:
-        write_text(change.target, change.text)
-    try:
-        return record(workspace, change)
-    except BaseException:
-        if change.exists:
-            write_text(change.target, change.base)
-        else:
+    """Write the change to disk and record it; on any failure the file is as it was.
+
+    Raises ConflictError when the file is no longer what the change was planned for.
+    """
+    with _alone(workspace):
+        if _target_text(change.target, None) != (change.base, change.exists):
+            raise ConflictError(
+                f"{change.target}: changed meanwhile. Nothing was written; look at it and try again"
+            )
+        if change.removes:
             change.target.unlink(missing_ok=True)
-        raise
+        else:
+            write_text(change.target, change.text)
+        try:
+            return record(workspace, change)
+        except BaseException:
+            if change.exists:
+                write_text(change.target, change.base)
+            else:
+                change.target.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Generator[None]:
+    """One writer at a time: else of two that have read the same text, one is lost."""
+    path = workspace.history.path.with_name("lock")
+    try:
+        handle = path.open("a")
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"{path}: cannot be written: {error.strerror}. Nothing was changed."
+        ) from error
+    with handle:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def latest_unit(workspace: Workspace, undone: bool = False) -> Unit:
