@@ -107,6 +107,8 @@ def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
         case "subscript":
             if node != parent.child_by_field_name("value"):
                 return False
+            if _is_target(parent):
+                return True
             sliced = any(s.type == "slice" for s in parent.children_by_field_name("subscript"))
             if not parts_change:
                 return False
@@ -127,6 +129,20 @@ def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
             return parts_change or text(function) not in _READING
         case _:
             return True
+
+
+def _is_target(node: Node) -> bool:
+    """Whether something is assigned to the node, or it is deleted."""
+    child, parent = node, node.parent
+    while parent is not None:
+        if parent.type in _WITH_TARGETS:
+            return child == parent.child_by_field_name("left")
+        if parent.type in ("delete_statement", "as_pattern_target"):
+            return True
+        if parent.type == "subscript" and child != parent.child_by_field_name("value"):
+            return False
+        child, parent = parent, parent.parent
+    return False
 
 
 def _parts(type_: Type) -> tuple[Type, ...]:
