@@ -37,6 +37,13 @@ def test_without_trust(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["check", str(bundle), "--integrity-only"]) == 0
 
 
+def test_what_is_no_key(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(bundle), "--trust", PUBLIC[:-1]])
+    assert ended.value.code == 2
+    assert "64 hexadecimal digits" in capsys.readouterr().err
+
+
 def test_the_code_beside_it(bundle: Path, tmp_path: Path) -> None:
     same = tmp_path / "same.py"
     same.write_text("# before\n" + CODE.replace("\n", "\r\n"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from axiom_server.cli.output import Ticker, console, print_json, print_result, say
-from axiom_server.cli.verify_command import plan_arguments, plan_of
+from axiom_server.cli.verify_command import check_seconds, plan_arguments, plan_of
 from axiom_server.errors import AxiomError, UserError
 from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
@@ -35,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.candidates < 0 or args.candidates > 100:
         raise UserError(f"--candidates {args.candidates}: a number from 1 to 100 was expected")
+    check_seconds("--budget", args.budget)
     path = Path(args.file)
     workspace = Workspace.of(path)
     file = workspace.open(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from axiom_server.studio.reverifying import Reverified, accepted_units, reverify
 from axiom_server.studio.verifying import prepare, verify
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.evidence import Verdict
-from axiom_verifiers.orchestra import Plan, Result
+from axiom_verifiers.orchestra import Plan, Result, verifiers
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +33,21 @@ def plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeout", type=float, metavar="S", help="seconds for one verification")
 
 
+def check_seconds(option: str, seconds: float) -> None:
+    """Refuse what is no length of time: nothing, less than nothing, nan, for ever."""
+    if not 0 < seconds < math.inf:
+        raise UserError(f"{option} {seconds:g}: a number of seconds above 0 was expected")
+
+
 def plan_of(args: argparse.Namespace, workspace: Workspace) -> Plan:
     """The plan that the options and the workspace's settings ask for."""
-    if args.timeout is not None and args.timeout <= 0:
-        raise UserError(f"--timeout {args.timeout}: a number of seconds above 0 was expected")
-    only = tuple(name for name in args.only.split(",") if name)
+    if args.timeout is not None:
+        check_seconds("--timeout", args.timeout)
+    only = tuple(name.strip() for name in args.only.split(",") if name.strip())
+    have = [one.name for one in verifiers()]
+    for name in only:
+        if name not in have:
+            raise UserError(f"--only {name}: no such verifier. There are: {', '.join(have)}")
     return Plan(tier=args.tier, only=only, seconds=args.timeout or workspace.settings.seconds)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -27,6 +28,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
+def _public_key(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError(
+            f"{text}: 64 hexadecimal digits were expected, as `axiom key show` prints them"
+        )
+    return text.lower()
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line; docs/cli.md is generated from it."""
     top = _Parser(prog="axiom-verify", description="Check what somebody else has proved.")
@@ -36,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     sub = commands.add_parser("check", help="a bundle: signature, obligations, history")
     sub.add_argument("bundle", metavar="BUNDLE")
-    sub.add_argument("--trust", action="append", default=[], metavar="PUBLIC_KEY")
+    sub.add_argument("--trust", action="append", default=[], metavar="PUBLIC_KEY", type=_public_key)
     sub.add_argument("--integrity-only", action="store_true", help="whoever signed it")
     sub.add_argument("--require", choices=LABELS, default="test-attested")
     sub.add_argument("--code", metavar="FILE", help="also: this file holds the code, unchanged")
@@ -60,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         checked = check(
             data,
-            trusted_keys=[key.lower() for key in args.trust],
+            trusted_keys=args.trust,
             integrity_only=args.integrity_only,
             require=args.require,
         )
@@ -69,6 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{args.bundle}: {type(error).__name__.removesuffix('Error')}: {error}", file=sys.stderr
         )
         return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
     except Exception as error:
         if os.environ.get("AXIOM_DEBUG"):
             raise
