@@ -153,6 +153,7 @@ ITEMS = [
     ("⟦}⟧", "misplaced-bracket", "indent it"),
     ("⟦intnet⟧ f() -> int\n  ensures x", "unknown-item", "Did you mean `intent`"),
     ("⟦é⟧ = 3", "unknown-item", "not with `é`"),
+    ("⟦x⟧=1", "unknown-item", "not with `x`"),
     ("⟦\x01⟧\x02", "unknown-item", "this"),
 ]
 

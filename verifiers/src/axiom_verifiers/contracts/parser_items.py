@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from axiom_verifiers.contracts import syntax as s
 from axiom_verifiers.contracts.items import CLAUSE_WORDS, ITEM_WORDS
 from axiom_verifiers.contracts.parser_clauses import CLAUSE_NODES, ClauseReader, nearest_fixes
@@ -240,8 +242,8 @@ class ItemReader(ClauseReader):
         """Says what is wrong with text at column 0 that begins no item."""
         text = self.text(node).lstrip("\ufeff")
         shown = text.split(None, 1)[0] if text.split() else ""
-        word = "".join(c for c in shown if c.isalnum() or c == "_") if shown[:1].isalpha() else ""
-        word = word[:40]
+        named = takewhile(lambda c: c.isalnum() or c == "_", shown)
+        word = "".join(named)[:40] if shown[:1].isalpha() else ""
         start = node.start_byte + self.base
         span = Span(start, start + max(len((word or shown[:1]).encode()), 1))
         whole = self.span(node)
