@@ -10,6 +10,7 @@ renamed into place: processes may share the folder.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -167,19 +168,20 @@ def local_key(path: Path) -> bytes | None:
         known = _private_key(path)
         if known is not None:
             return known
-        handle, temporary = tempfile.mkstemp(dir=path.parent)  # Mode 0600 from the start.
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
+        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            if path.exists():
-                path.unlink()
-            # A link fails when another process was first; its key is then the one.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
+            # One process at a time makes the key; the others then find it.
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            known = _private_key(path)
+            if known is not None:
+                return known
+            handle, temporary = tempfile.mkstemp(dir=path.parent)  # Mode 0600 from the start.
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(32))
+            Path(temporary).replace(path)
+            return _private_key(path)
         finally:
-            Path(temporary).unlink(missing_ok=True)
-        return _private_key(path)
+            os.close(folder)
     return None
 
 
