@@ -10,6 +10,7 @@ import msgspec
 
 from axiom_server.cli.output import Ticker, console, print_json, print_result, say
 from axiom_server.errors import UserError
+from axiom_server.studio.callees import accepted_callees
 from axiom_server.studio.reverifying import Reverified, accepted_units, reverify
 from axiom_server.studio.verifying import prepare, verify
 from axiom_server.studio.workspace import Workspace, read_text
@@ -67,11 +68,14 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("--code wants exactly one intent file: axiom verify FILE --code CODE")
     path = Path(args.files[0])
     workspace = Workspace.of(path)
-    contract = workspace.open(path).contract(args.intent)
+    file = workspace.open(path)
+    contract = file.contract(args.intent)
     code = read_text(Path(args.code))
     prepare(say)
     with Ticker(f"verifying {contract.name}") as ticker:
-        result = verify(contract, code, plan_of(args, workspace), ticker.hear)
+        callees = accepted_callees(workspace, file, contract)
+        plan = plan_of(args, workspace)
+        result = verify(contract, code, plan, ticker.hear, callees=callees)
     if args.json:
         print_json(result)
     else:

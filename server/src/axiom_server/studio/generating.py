@@ -18,6 +18,7 @@ from axiom_server.generation.prompts import prompt
 from axiom_server.models.backend import Backend, Request
 from axiom_server.models.catalogue import backend_named
 from axiom_server.studio import verifying
+from axiom_server.studio.callees import accepted_callees
 from axiom_server.studio.results import Generation, Rejected, ShownCandidate
 from axiom_server.studio.workspace import IntentFile, Workspace
 from axiom_verifiers.contracts.contract import Contract
@@ -114,10 +115,11 @@ async def generate_for(
         timeout=wish.timeout,
     )
     stop = threading.Event()
+    callees = accepted_callees(workspace, file, contract)
 
     async def verify(code: str) -> Result:
         return await asyncio.to_thread(
-            verifying.verify, contract, code, wish.plan, notice, stop, ()
+            verifying.verify, contract, code, wish.plan, notice, stop, callees
         )
 
     try:

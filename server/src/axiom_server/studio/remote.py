@@ -21,6 +21,7 @@ from axiom_server.errors import BadNewsError, StoppedError, UserError
 from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio import accepting, verifying
+from axiom_server.studio.callees import accepted_callees
 from axiom_server.studio.exporting import export as export_bundle
 from axiom_server.studio.generating import Wish, candidate_of, generate_for
 from axiom_server.studio.keys import key_for_editor
@@ -170,7 +171,8 @@ def verify(payload: Any, emit: Emit, stop: threading.Event) -> Any:
     asked = _asked(payload)
     path = Path(asked.path)
     workspace = Workspace.of(path)
-    contract = workspace.open(path, asked.text).contract(asked.intent)
+    file = workspace.open(path, asked.text)
+    contract = file.contract(asked.intent)
     code = asked.code
     if code is None:
         unit = workspace.history.find(workspace.key(path), asked.intent)
@@ -188,7 +190,8 @@ def verify(payload: Any, emit: Emit, stop: threading.Event) -> Any:
 
     verifying.prepare(emit)
     plan = Plan(seconds=workspace.settings.seconds)
-    return verifying.verify(contract, code, plan, notice, stop)
+    callees = accepted_callees(workspace, file, contract)
+    return verifying.verify(contract, code, plan, notice, stop, callees)
 
 
 def generate(payload: Any, emit: Emit, stop: threading.Event) -> Any:

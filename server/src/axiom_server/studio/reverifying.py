@@ -10,6 +10,7 @@ import msgspec
 from axiom_server.domain.units import Unit
 from axiom_server.errors import BadNewsError
 from axiom_server.studio import regions, verifying
+from axiom_server.studio.callees import accepted_callees
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.orchestra import Plan, Result
 
@@ -64,7 +65,8 @@ def reverify(
     """
     accepted = unit.current
     assert accepted is not None
-    contract = workspace.open(workspace.root / unit.path).contract(unit.intent)
+    file = workspace.open(workspace.root / unit.path)
+    contract = file.contract(unit.intent)
     target = workspace.root / accepted.target
     text = read_text(target)
     code = region_code(text, unit.intent)
@@ -74,7 +76,8 @@ def reverify(
             f"{target}: the region of {unit.intent} is gone. Restore it, or: axiom undo"
         )
     shown = text[region.start : region.end].replace("\r\n", "\n")
-    result = verifying.verify(contract, code, plan, notice)
+    callees = accepted_callees(workspace, file, contract)
+    result = verifying.verify(contract, code, plan, notice, callees=callees)
     return Reverified(
         intent=unit.intent,
         file=unit.path,

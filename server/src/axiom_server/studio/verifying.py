@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -56,7 +57,8 @@ def verify(
     verified.
     """
     check_target(contract)
-    run = Verification(Subject(contract=contract, code=code, callees=callees), plan)
+    needed = _mentioned(code, callees)
+    run = Verification(Subject(contract=contract, code=code, callees=needed), plan)
     if stop is not None:
         threading.Thread(target=_watch, args=(stop, run), daemon=True).start()
     for one in run:
@@ -64,6 +66,19 @@ def verify(
     if run.cancelled:
         raise StoppedError("verification was stopped; nothing was recorded")
     return run.result
+
+
+def _mentioned(code: str, callees: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The callees that the code, or one of them, names; others would only bring their own names."""
+    needed: dict[str, str] = {}
+    texts = [code]
+    while texts:
+        text = texts.pop()
+        for name, other in callees:
+            if name not in needed and re.search(rf"\b{re.escape(name)}\b", text):
+                needed[name] = other
+                texts.append(other)
+    return tuple((name, other) for name, other in callees if name in needed)
 
 
 def _watch(stop: threading.Event, run: Verification) -> None:

@@ -1,0 +1,35 @@
+"""Code that calls another intent runs with that intent's accepted code, while it is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.server.cli.conftest import Axiom, axiom, folder
+
+__all__ = ["axiom", "folder"]
+
+INTENTS = """\
+intent double(n: int) -> int
+  ensures result == 2 * n
+
+intent quadruple(n: int) -> int
+  ensures result == 4 * n
+  example quadruple(3) == 12
+"""
+CODE = "def quadruple(n: int) -> int:\n    return double(double(n))\n"
+
+
+def test_accepted_code_is_used_while_current(folder: Path, axiom: Axiom) -> None:
+    path = folder / "w.intent"
+    path.write_text(INTENTS)
+    (folder / "q.py").write_text(CODE)
+    ask = ("verify", "w.intent", "--intent", "quadruple", "--code", "q.py", "--json")
+    before = axiom(*ask)
+    assert before.code == 1
+    assert "no code for double" in before.out
+    assert axiom("generate", "w.intent", "--intent", "double", "--accept").code == 0
+    after = axiom(*ask)
+    assert after.code == 0, after.out
+    assert {one["verdict"] for one in after.json["clauses"]} <= {"proved", "tested"}
+    path.write_text(INTENTS.replace("2 * n", "n + n"))
+    assert "no code for double" in axiom(*ask).out  # Its contract has changed since.
