@@ -163,6 +163,29 @@ async def test_formatting(client: LanguageClient, tmp_path: Path) -> None:
     assert not await client.text_document_formatting_async(params)
 
 
+async def test_formatting_a_long_text_keeps_the_loop_free(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    text = "".join(CLAMP.replace("clamp", f"clamp{n}") + "\n" for n in range(500))
+    uri = open_file(client, tmp_path / "a.intent", text.replace("lo <= result", "lo<=result"))
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    document = types.TextDocumentIdentifier(uri)
+    params = types.DocumentFormattingParams(document, options)
+    asked = asyncio.create_task(client.text_document_formatting_async(params))
+    await asyncio.sleep(0)
+    hover = types.HoverParams(document, types.Position(0, 8))
+    assert await client.text_document_hover_async(hover) is not None
+    assert not asked.done()  # The hover did not wait for it.
+    (edit,) = await asyncio.wait_for(asked, 60)
+    assert "lo <= result" in edit.new_text
+    slow = asyncio.create_task(client.text_document_formatting_async(params))
+    await asyncio.sleep(0)
+    replace_all(client, uri, text, 2)
+    with pytest.raises(JsonRpcException) as refused:
+        await asyncio.wait_for(slow, 60)
+    assert refused.value.code == -32801
+
+
 async def test_definition_and_references(client: LanguageClient, tmp_path: Path) -> None:
     text = "define twice(n: int) -> int = 2 * n\n\n"
     text += "intent f(n: int) -> int\n  ensures result == twice(n)\n"
