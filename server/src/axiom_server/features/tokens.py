@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 
 from axiom_server.documents.positions import Encoding, Position
@@ -59,6 +61,18 @@ class Kept:
 
     def __init__(self) -> None:
         self.rows: dict[int, tuple[CheckedItem, Rows]] = {}
+
+
+def prepare(snapshot: Snapshot, encoding: Encoding, kept: Kept, seconds: float) -> bool:
+    """Makes the rows of items that lack them, for about so long; whether all have theirs."""
+    deadline = time.monotonic() + seconds
+    for item in snapshot.items:
+        checked = snapshot.checked(item.index)
+        if id(checked) not in kept.rows:
+            if time.monotonic() >= deadline:
+                return False
+            kept.rows[id(checked)] = (checked, _rows(snapshot, item, encoding))
+    return True
 
 
 def tokens(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types
 
-from axiom_server.features.tokens import MODIFIERS, TYPES, Kept, tokens, tokens_delta
+from axiom_server.features.tokens import MODIFIERS, TYPES, Kept, prepare, tokens, tokens_delta
 from axiom_server.lsp.convert import to_position
-from axiom_server.lsp.session import Session
+from axiom_server.lsp.session import SLICE, Session
 
 
 def register(session: Session) -> None:
@@ -15,8 +17,18 @@ def register(session: Session) -> None:
     last: dict[str, tuple[str, list[int]]] = {}
     kept: dict[str, Kept] = {}
 
-    def named(uri: str) -> types.SemanticTokens:
+    async def prepared(uri: str) -> None:
+        """Make what is missing in slices; messages come in between two of them."""
+        while True:
+            document = session.documents.get(uri)
+            known = kept.setdefault(uri, Kept())
+            if document is None or prepare(document.snapshot, session.encoding, known, SLICE):
+                return
+            await asyncio.sleep(0.001)
+
+    async def named(uri: str) -> types.SemanticTokens:
         """The tokens under a name by which the client can ask for what changed since."""
+        await prepared(uri)
         document = session.documents.get(uri)
         if document is None:
             last.pop(uri, None)
@@ -29,15 +41,15 @@ def register(session: Session) -> None:
         return types.SemanticTokens(data=data, result_id=name)
 
     @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, legend)
-    def full(params: types.SemanticTokensParams) -> types.SemanticTokens:
-        return named(params.text_document.uri)
+    async def full(params: types.SemanticTokensParams) -> types.SemanticTokens:
+        return await named(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, legend)
-    def delta(
+    async def delta(
         params: types.SemanticTokensDeltaParams,
     ) -> types.SemanticTokens | types.SemanticTokensDelta:
         before = last.get(params.text_document.uri)
-        found = named(params.text_document.uri)
+        found = await named(params.text_document.uri)
         if before is None or before[0] != params.previous_result_id:
             return found
         edits = [
