@@ -63,6 +63,9 @@ def test_a_killed_worker_is_replaced() -> None:
 
 
 def test_warm_workers_are_kept() -> None:
+    # A child begins with the peak memory of its parent: a large one must not make workers look
+    # worn out.
+    ballast = bytearray(600 << 20)
     problem = Problem(goal=t.le(X, t.maximum(X, Y)))
     with SolverPool(warm=(Z3,)) as pool:
         seen: set[int] = set()
@@ -70,6 +73,7 @@ def test_warm_workers_are_kept() -> None:
             assert pool.race(problem, seconds=60, portfolio=[Z3]).valid
             seen.update(pool.workers)
         assert len(seen) <= 3  # A loaded machine may lose one; a process each would be eight.
+    assert len(ballast) == 600 << 20
 
 
 def test_at_most_so_many_at_once() -> None:
