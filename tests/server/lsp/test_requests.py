@@ -186,6 +186,21 @@ async def test_formatting_a_long_text_keeps_the_loop_free(
     assert refused.value.code == -32801
 
 
+async def test_rename_in_a_long_text(client: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "kinds.intent").write_text("type Small = int where it < 100\n")
+    text = 'use "./kinds.intent"\n\ndefine twice(n: Small) -> int = 2 * n\n\n'
+    for number in range(60):
+        text += f"intent f{number}(n: Small) -> int\n  ensures result == twice(n)\n\n"
+    uri = open_file(client, tmp_path / "a.intent", text)
+    document = types.TextDocumentIdentifier(uri)
+    place = at(text, "twice")
+    edit = await client.text_document_rename_async(types.RenameParams(document, place, "doubled"))
+    (change,) = edit.document_changes
+    assert len(change.edits) == 61
+    with pytest.raises(JsonRpcException, match="taken"):
+        await client.text_document_rename_async(types.RenameParams(document, place, "f7"))
+
+
 async def test_definition_and_references(client: LanguageClient, tmp_path: Path) -> None:
     text = "define twice(n: int) -> int = 2 * n\n\n"
     text += "intent f(n: int) -> int\n  ensures result == twice(n)\n"

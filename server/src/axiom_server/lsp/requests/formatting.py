@@ -26,7 +26,7 @@ def register(session: Session) -> None:
             made = format_text(text)
         else:
             made = await session.worker.call("axiom_server.features.apart:formatted", text)
-        if document.snapshot is not snapshot:
+        if document.snapshot.text != snapshot.text:
             raise JsonRpcException("the text was edited meanwhile", CONTENT_MODIFIED)
         if made == text:
             return []
