@@ -75,9 +75,18 @@ export class Workspace {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    const input = this.page.locator(".quick-input-widget input");
-    await input.fill(name);
+    const rows = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name });
+    // A file that was written a moment ago may not be found by the first search.
+    for (let left = 10; left > 0; left -= 1) {
+      await this.page.keyboard.press("Control+P");
+      await this.page.locator(".quick-input-widget input").fill(name);
+      try {
+        await rows.first().waitFor({ timeout: 2000 });
+        break;
+      } catch {
+        await this.page.keyboard.press("Escape");
+      }
+    }
     // Not by Enter: the first entry may still be one of an earlier search.
     await this.choose(name);
     await this.page.locator(".tab.active", { hasText: name }).waitFor();
