@@ -76,11 +76,11 @@ export class Workspace {
 
   async openFile(name: string): Promise<void> {
     const rows = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name });
-    // A file that was written a moment ago may not be found by the first search.
+    // The window may not listen yet, and the first search may miss a file just written.
     for (let left = 10; left > 0; left -= 1) {
       await this.page.keyboard.press("Control+P");
-      await this.page.locator(".quick-input-widget input").fill(name);
       try {
+        await this.page.locator(".quick-input-widget input").fill(name, { timeout: 2000 });
         await rows.first().waitFor({ timeout: 2000 });
         break;
       } catch {
