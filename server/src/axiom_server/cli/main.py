@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone away: keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    except Exception as error:
+    except Exception as error:  # Whatever it is, the person gets a sentence, not a traceback.
         if os.environ.get("AXIOM_DEBUG"):
             raise
         print(
