@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from axiom_verifiers.contracts.contract import Contract
-from tests.verifiers.corpus import test_corpus as corpus
+from tests.verifiers.corpus.ledger import proved_variants
 from tests.verifiers.fuzz.soundness import contract_of, sections
 
 HERE = Path(__file__).parent
@@ -34,12 +34,5 @@ def own() -> list[Original]:
 def originals() -> list[Original]:
     """Those and the corpus's variants that are proved."""
     found = own()
-    for path in corpus.FILES:
-        variants, intent, codes = corpus.blocks(path.read_text())
-        contract = contract_of(intent)
-        found += [
-            Original(f"{path.stem}/{name}", contract, codes[name])
-            for name, verdict in variants.items()
-            if verdict == "proved"
-        ]
+    found += [Original(one.id, one.contract, one.code) for one in proved_variants()]
     return found

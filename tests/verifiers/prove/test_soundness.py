@@ -25,6 +25,7 @@ from axiom_verifiers.contracts.reading import read
 from axiom_verifiers.contracts.types import ListType, RefinedType, StrType
 from axiom_verifiers.evidence import ClauseEvidence, Verdict
 from axiom_verifiers.frontends.python import translate
+from tests.verifiers.corpus.ledger import proved_variants
 
 HERE = Path(__file__).parent
 
@@ -38,7 +39,6 @@ def load(path: Path) -> types.ModuleType:
     return module
 
 
-corpus = load(HERE.parent / "corpus" / "test_corpus.py")
 random_programs = load(HERE.parent / "obligations" / "random_programs.py")
 
 SWAPS = (
@@ -116,12 +116,8 @@ def check(contract: Contract, code: str, chance: random.Random) -> int:
 def test_mutants() -> None:
     chance = random.Random(int(os.environ.get("AXIOM_FUZZ_SEED", "7")))
     every: list[tuple[Contract, str]] = []
-    for path in corpus.FILES:
-        variants, intent, codes = corpus.blocks(path.read_text())
-        (contract,) = read(intent).contracts.values()
-        for name, verdict in variants.items():
-            if verdict == "proved":
-                every += [(contract, mutant) for mutant in mutants(codes[name])]
+    for one in proved_variants():
+        every += [(one.contract, mutant) for mutant in mutants(one.code)]
     wanted = int(os.environ.get("AXIOM_FUZZ", "100"))
     proved = 0
     for contract, mutant in chance.sample(every, min(wanted, len(every))):
