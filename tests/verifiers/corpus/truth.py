@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import sys
+from collections.abc import Callable
 
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.records import RecordValue
+from axiom_verifiers.contracts.values import Value
 from tests.verifiers.corpus.reading import Variant, chosen
 from tests.verifiers.fuzz.soundness import Violation, broken_by_runs
 
@@ -20,8 +23,18 @@ def broken(variant: Variant) -> tuple[dict[str, Violation], int]:
     given = None
     if variant.breaks:
         names = [parameter.name for parameter in contract.parameters]
-        given = [dict(zip(names, ast.literal_eval(f"({variant.breaks},)"), strict=True))]
+        given = [dict(zip(names, _values(variant.breaks, contract), strict=True))]
     return broken_by_runs(contract, variant.code, given=given)
+
+
+def _values(text: str, contract: Contract) -> tuple[Value, ...]:
+    """The values that a file's literals stand for; records are written as in contracts."""
+
+    def made(name: str) -> Callable[..., RecordValue]:
+        return lambda **fields: RecordValue(name, fields)
+
+    records = {record.name: made(record.name) for record in contract.records}
+    return eval(f"({text},)", {"__builtins__": {}, "set": set}, records)
 
 
 def doubt(variant: Variant) -> str | None:
