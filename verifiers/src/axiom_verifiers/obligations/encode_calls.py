@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
@@ -10,9 +9,9 @@ from axiom_verifiers.contracts.types import ListType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_numbers
+from axiom_verifiers.obligations import encode_numbers, encode_order
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations.encode_comparisons import before, equal
+from axiom_verifiers.obligations.encode_order import filters, is_lazy
 from axiom_verifiers.obligations.values import (
     ONE,
     ZERO,
@@ -22,11 +21,7 @@ from axiom_verifiers.obligations.values import (
     Scalar,
     Symbolic,
     TupleValue,
-    choose,
-    coerce,
     erase,
-    pack,
-    unpack,
 )
 
 if TYPE_CHECKING:
@@ -42,19 +37,17 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
             given = (*start, *keywords.values())
             if not given:
                 return Scalar(_sum(encoder, items, scope))
-            if _is_lazy(encoder, items, scope):
+            if is_lazy(encoder, items, scope):
                 first = encoder.integer(given[0], scope)
                 return Scalar(terms.add(first, _sum(encoder, items, scope)))
             total = _sum(encoder, items, scope)
             return Scalar(terms.add(encoder.integer(given[0], scope), total))
-        case "min" | "max", (only,) if not keywords.keys() - {"default"}:
-            return _extreme(encoder, expr, only, keywords.get("default"), scope)
-        case "min" | "max", several if not keywords:
-            values = [coerce(encoder.encode(arg, scope), expr.type) for arg in several]
-            best = values[0]
-            for value in values[1:]:
-                best = choose(_beyond(encoder, expr.function, value, best), value, best)
-            return best
+        case "min" | "max", (_,) if not keywords.keys() - {"default", "key"}:
+            return encode_order.extreme(encoder, expr, scope)
+        case "min" | "max", _ if not keywords.keys() - {"key"}:
+            return encode_order.best_of(encoder, expr, scope)
+        case "sorted", (_,) if not keywords.keys() - {"key", "reverse"}:
+            return encode_order.in_order(encoder, expr, scope)
         case "any" | "all", (only,):
             return Scalar(_quantified(encoder, expr.function, only, scope))
         case "abs", (only,):
@@ -94,7 +87,7 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
                     return encoder.encode(expr.args[0], scope)
             return seq.materialize(encoder, seq.sequence(encoder, expr, scope))
         case "permutation", (left, right):
-            return Scalar(_permutation(encoder, left, right, scope))
+            return Scalar(encode_order.permutation(encoder, left, right, scope))
         case "ord", (only,):
             value = encoder.encode(only, scope)
             if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
@@ -105,21 +98,6 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         case _:
             named = f" with {', '.join(keywords)}" if keywords else ""
             raise NotModelledError(f"{expr.function}{named}")
-
-
-def _is_lazy(encoder: Encoder, items: ex.Expr, scope: Scope) -> bool:
-    """Whether its items are computed after the other arguments: a generator's are. Its first
-    iterable is not, so that is evaluated here, for its failures.
-    """
-    if isinstance(items, ex.Comprehension) and items.kind == "generator":
-        seq.sequence(encoder, items.generators[0].iterable, scope)
-        return True
-    return False
-
-
-def filters(expr: ex.Comprehension) -> bool:
-    """Whether it yields anything but one item for each of one iterable."""
-    return len(expr.generators) != 1 or bool(expr.generators[0].conditions)
 
 
 def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
@@ -218,76 +196,6 @@ def boolean_of(value: Symbolic) -> Term:
     if isinstance(value, Scalar) and value.term.sort is sorts.BOOL:
         return value.term
     raise NotModelledError("any or all of other than bools")
-
-
-def _beyond(encoder: Encoder, kind: str, value: Symbolic, best: Symbolic) -> Term:
-    if kind == "max":
-        return before(encoder, best, value)
-    return before(encoder, value, best)
-
-
-def _extreme(
-    encoder: Encoder, expr: ex.Call, items: ex.Expr, default: ex.Expr | None, scope: Scope
-) -> Symbolic:
-    """Of a collection; ValueError when it is empty and no default is given."""
-    otherwise: Symbolic | None = None
-    if default is not None and _is_lazy(encoder, items, scope):
-        otherwise = coerce(encoder.encode(default, scope), expr.type)
-    if isinstance(items, ex.Comprehension) and filters(items):
-        through = seq.of_value(encoder.encode(items, scope), items.type)
-    else:
-        through = seq.sequence(encoder, items, scope)
-    if default is not None and otherwise is None:
-        otherwise = coerce(encoder.encode(default, scope), expr.type)
-    empty = terms.le(through.high, through.low)
-    kind = through.item
-
-    def at(position: Term) -> Symbolic:
-        return through.at(position)
-
-    if default is None:
-        encoder.fail("ValueError", empty, expr.span)
-    first = pack(at(through.low), kind)
-
-    def step(state: tuple[Term, ...], position: Term) -> tuple[Term, ...]:
-        value = at(position)
-        better = _beyond(encoder, expr.function, value, unpack(state[0], kind))
-        return (terms.ite(better, pack(value, kind), state[0]),)
-
-    low = terms.add(through.low, ONE)
-    (best,) = encoder.fold(expr.function, (first,), low, through.high, step)
-    result = unpack(best, kind)
-    if otherwise is None:
-        return result
-    return choose(empty, otherwise, coerce(result, expr.type))
-
-
-def count(encoder: Encoder, items: seq.Sequence, wanted: Symbolic) -> Term:
-    """How many members equal `wanted`."""
-
-    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-        same = equal(encoder, items.at(at), wanted)
-        return (terms.add(state[0], terms.ite(same, ONE, ZERO)),)
-
-    return encoder.fold("count", (ZERO,), items.low, items.high, step)[0]
-
-
-def _permutation(encoder: Encoder, left: ex.Expr, right: ex.Expr, scope: Scope) -> Term:
-    """Both hold each value equally often."""
-    a, b = seq.sequence(encoder, left, scope), seq.sequence(encoder, right, scope)
-
-    def balanced(items: seq.Sequence) -> Callable[[Term], Term]:
-        def one(at: Term) -> Term:
-            wanted = items.at(at)
-            return terms.eq(count(encoder, a, wanted), count(encoder, b, wanted))
-
-        return one
-
-    if not encoder.ranges.bounded:
-        raise NotModelledError("permutation")
-    return terms.and_(
-        terms.eq(a.length, b.length), encoder.ranges.forall(a.low, a.high, balanced(a))
-    )
 
 
 def _truth(value: Symbolic) -> Term:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
@@ -28,6 +29,7 @@ from axiom_verifiers.obligations.values import (
     TupleValue,
     erase,
     sort_of,
+    unpack,
 )
 
 if TYPE_CHECKING:
@@ -79,8 +81,37 @@ def before(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
                 less = terms.or_(less, terms.and_(same, before(encoder, x, y)))
                 same = terms.and_(same, equal(encoder, x, y))
             return terms.or_(less, same) if len(a) < len(b) else less
+        case ListValue(), ListValue():
+            return _lexicographic(encoder, left, right)
         case _:
-            raise NotModelledError("order of lists or records")
+            raise NotModelledError("order of records")
+
+
+def _lexicographic(encoder: Encoder, left: ListValue, right: ListValue) -> Term:
+    """The first members that differ decide; where none do, the shorter list is less."""
+    shared = terms.minimum(left.length, right.length)
+
+    def at(value: ListValue, place: Term) -> Symbolic:
+        return unpack(terms.select(value.items, terms.add(value.offset, place)), value.item)
+
+    def differ(place: Term) -> Term:
+        return terms.not_(equal(encoder, at(left, place), at(right, place)))
+
+    place = first_place(encoder, terms.ZERO, shared, differ)
+    decided = before(encoder, at(left, place), at(right, place))
+    shorter = terms.lt(left.length, right.length)
+    return terms.ite(terms.lt(place, terms.ZERO), shorter, decided)
+
+
+def first_place(encoder: Encoder, low: Term, high: Term, holds: Callable[[Term], Term]) -> Term:
+    """How far from `low` the first place is where the condition holds; -1 where there is none."""
+    minus = terms.integer(-1)
+
+    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+        first = terms.and_(terms.lt(state[0], terms.ZERO), holds(at))
+        return (terms.ite(first, terms.sub(at, low), state[0]),)
+
+    return encoder.fold("index", (minus,), low, high, step)[0]
 
 
 def _number(term: Term) -> Term:

@@ -9,9 +9,9 @@ from axiom_verifiers.contracts.types import ListType, StrType, TupleType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_calls
+from axiom_verifiers.obligations import encode_order
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations.encode_comparisons import equal
+from axiom_verifiers.obligations.encode_comparisons import equal, first_place
 from axiom_verifiers.obligations.values import Scalar, Symbolic, TupleValue, erase
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _of_text(encoder: Encoder, expr: ex.MethodCall, text: Term, scope: Scope) ->
         case "count", (only,):
             part = _string(encoder, only, scope)
             if part.is_literal and len(part.payload) == 1:
-                return encode_calls.count(encoder, seq.of_text(text), Scalar(part))
+                return encode_order.count(encoder, seq.of_text(text), Scalar(part))
             raise NotModelledError("count of other than one character")
         case "join", (only,):
             return _join(encoder, text, only, scope)
@@ -99,7 +99,7 @@ def _of_list(encoder: Encoder, expr: ex.MethodCall, scope: Scope) -> Term:
     match expr.method, expr.args:
         case "count", (only,):
             items = seq.sequence(encoder, expr.value, scope)
-            return encode_calls.count(encoder, items, encoder.encode(only, scope))
+            return encode_order.count(encoder, items, encoder.encode(only, scope))
         case "index", (only,):
             items = seq.sequence(encoder, expr.value, scope)
             wanted = encoder.encode(only, scope)
@@ -107,13 +107,8 @@ def _of_list(encoder: Encoder, expr: ex.MethodCall, scope: Scope) -> Term:
                 items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
             )
             encoder.fail("ValueError", terms.not_(there), expr.span)
-            minus = terms.integer(-1)
-
-            def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-                here = equal(encoder, items.at(at), wanted)
-                first = terms.and_(terms.lt(state[0], terms.ZERO), here)
-                return (terms.ite(first, terms.sub(at, items.low), state[0]),)
-
-            return encoder.fold("index", (minus,), items.low, items.high, step)[0]
+            return first_place(
+                encoder, items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
+            )
         case name, _:
             raise NotModelledError(f"list.{name}")

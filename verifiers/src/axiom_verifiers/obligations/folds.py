@@ -20,7 +20,8 @@ and the lemmas named below, each of which follows from the definition by inducti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -107,12 +108,29 @@ class Equation(msgspec.Struct, frozen=True):
             yield terms.implies(guard, same)
 
 
+class Meant(Protocol):
+    """What gives functions a meaning beside folds: an order, a permutation."""
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Its functions; an application of the first has the facts."""
+        ...
+
+    def facts(self, application: Term) -> Iterator[Term]:
+        """What holds of one application of the first function."""
+        ...
+
+
+Kind = TypeVar("Kind", bound=Meant)
+
+
 class Folds:
     """The folds of one derivation, by the name of their functions."""
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[str, tuple[Term, ...], tuple[Term, ...]], Fold] = {}
-        self._by_function: dict[str, Fold | Table | Equation] = {}
+        self._by_function: dict[str, Fold | Table | Equation | Meant] = {}
+        self._meant: dict[object, Meant] = {}
         self._tables: dict[Term, Table] = {}
         # The defining equation of each recursive define; None while it is being made.
         self.equations: dict[str, Equation | None] = {}
@@ -128,7 +146,7 @@ class Folds:
         stepped = step(tuple(own), at)
         state = tuple(terms.var(f"acc.{i}", part.sort) for i, part in enumerate(start))
         canonical = dict(zip(own, state, strict=True)) | {at: _AT}
-        abstraction = _Abstraction({at, *own})
+        abstraction = Abstraction({at, *own})
         abstract_step = tuple(terms.substitute(abstraction.of(p), canonical) for p in stepped)
         abstract_start = tuple(abstraction.of(part) for part in start)
         arguments = tuple(abstraction.found)
@@ -151,7 +169,7 @@ class Folds:
         """An array that holds `element(i)` at each index i."""
         self.made += 1
         at = terms.var(f"member.{self.made}", sorts.INT)
-        abstraction = _Abstraction({at})
+        abstraction = Abstraction({at})
         abstract = terms.substitute(abstraction.of(element(at)), {at: _AT})
         arguments = tuple(abstraction.found)
         table = self._tables.get(abstract)
@@ -170,12 +188,22 @@ class Folds:
         for function in equation.functions:
             self._by_function[function.name] = equation
 
-    def of(self, term: Term) -> Fold | Table | Equation | None:
-        """The fold, table or define that a term applies, if any."""
+    def meaning(self, key: object, make: Callable[[int], Kind]) -> Kind:
+        """The one thing with this key, made with its number when it is first asked for. Things
+        of different kinds have different keys.
+        """
+        known = self._meant.get(key)
+        if known is None:
+            known = self._meant[key] = make(len(self._meant) + 1)
+            self._by_function[known.functions[0].name] = known
+        return known  # type: ignore[return-value]  # a key belongs to one kind
+
+    def of(self, term: Term) -> Fold | Table | Equation | Meant | None:
+        """What gives a term its meaning, if it applies a function that has one."""
         return self._by_function.get(term.payload.name) if term.op == "apply" else None
 
 
-class _Abstraction:
+class Abstraction:
     """Replaces the largest subterms that do not depend on `inner` by parameters."""
 
     def __init__(self, inner: set[Term]) -> None:
@@ -201,18 +229,47 @@ class _Abstraction:
 
 def instances(
     folds: Folds, roots: tuple[Term, ...], without: frozenset[str] = frozenset()
-) -> Iterator[Term]:
-    """The facts about folds, tables and defines that a problem made of `roots` is given; not
-    about the defines in `without`.
+) -> tuple[Term, ...]:
+    """The facts about folds, tables and defines that a problem made of `roots` is given, each
+    once; not about the defines in `without`.
     """
+    known: dict[Term, None] = {}
+
+    def note(facts: Iterable[Term]) -> None:
+        known.update(dict.fromkeys(fact for fact in facts if fact is not terms.TRUE))
+
+    # What an order or a permutation means is said by counting, so that comes first.
+    meant: dict[Term, None] = {}
+    waiting = roots
+    while waiting:
+        order = list(terms.postorder(waiting))
+        found: dict[Term, None] = {}
+        for term in order:
+            meaning = folds.of(term)
+            if meaning is None or isinstance(meaning, Fold | Table | Equation) or term in meant:
+                continue
+            meant[term] = None
+            found.update(dict.fromkeys(meaning.facts(term)))
+        note(found)
+        waiting = tuple(found)
+    first = (*roots, *known)
+    note(_of_applied(folds, first, without))
+    # The facts about a fold may speak of others, once more.
+    outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
+    inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
+    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in outside))
+    note(_of_applied(folds, nested, without))
+    return tuple(known)
+
+
+def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:
+    """What the folds, tables and defines that these terms apply are told to be."""
     order = list(terms.postorder(roots))
-    applied = [term for term in order if folds.of(term) is not None]
     quantified = any(term.op in ("forall", "exists") for term in order)
     seen: set[tuple[int, tuple[Term, ...]]] = set()
-    for term in applied:
+    for term in order:
         fold = folds.of(term)
-        assert fold is not None
-        if (id(fold), term.args) in seen:
+        if fold is None or (id(fold), term.args) in seen:
             continue
         seen.add((id(fold), term.args))
         if isinstance(fold, Table):
@@ -220,6 +277,8 @@ def instances(
         elif isinstance(fold, Equation):
             if fold.name not in without and not any(is_bound(free) for free in term.free):
                 yield from fold.facts(term)
+        elif not isinstance(fold, Fold):
+            continue
         elif any(is_bound(variable) for variable in term.free):
             yield from _general(fold, term)
         else:

@@ -91,18 +91,7 @@ def problem_of(
     used = goal.free.union(*(part.free for part in stated))
     stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
     roots = (*stated, goal)
-    # The facts about a fold may speak of others, once more.
-    known: dict[Term, None] = {}
-    for fact in instances(folds, roots, without):
-        if fact is not terms.TRUE and fact not in known:
-            known[fact] = None
-    inner = [term for term in terms.postorder(tuple(known)) if folds.of(term) is not None]
-    outside = {term for term in terms.postorder(roots) if folds.of(term) is not None}
-    names = {term.payload.name for term in outside}
-    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in names))
-    for fact in instances(folds, nested, without):
-        if fact is not terms.TRUE:
-            known[fact] = None
+    known = instances(folds, roots, without)
     return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
 
 
