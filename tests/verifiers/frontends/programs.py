@@ -30,8 +30,45 @@ def h(ys):
         total += y
     return total
 
+def c(n, by=2):
+    'Returns early, fails, binds names.'
+    if n > 4:
+        return n // by
+    elif n < -3:
+        raise KeyError("low")
+    m, r = divmod(n + 7, 3)
+    m += by
+    assert m != 5
+    return m * r
+
+def e(n, *, by):
+    k = 0
+    while n > 0:
+        k += by
+        n -= 2
+    return k
+
 def w(u):
     return u + "!" if u else u
+"""
+
+
+INNER = """    def v(n, m=3):
+        k = n + m
+        return k % 5
+
+    def clo(n, *, w=1):
+        if n == b:
+            return n
+        return n * w + a
+
+    def lp(n):
+        k = 0
+        for y in xs:
+            k += y * clo(n)
+        return k
+
+    lam = lambda n, w=2: clo(n) + i1 * w
 """
 
 
@@ -40,7 +77,7 @@ def ints(draw: DrawFn, depth: int = 2) -> str:
     if depth == 0 or draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from([*INTS, "0", "1", "2", "-1", "3", "10", "LIMIT"]))
     one, two = ints(depth - 1), ints(depth - 1)
-    kind = draw(st.integers(0, 17))
+    kind = draw(st.integers(0, 20))
     match kind:
         case 0 | 1 | 2:
             op = draw(st.sampled_from(["+", "-", "*", "+", "-"]))
@@ -71,6 +108,16 @@ def ints(draw: DrawFn, depth: int = 2) -> str:
             return f"{draw(st.sampled_from(['min', 'max', 'h']))}({draw(lists(depth - 1))})"
         case 16:
             return f"sum(k * 2 for k in {draw(lists(depth - 1))} if k > {draw(two)})"
+        case 17:
+            call = draw(st.sampled_from(["c(k)", "c(k, by=a)", "e(k, by=2)", "clo(k)", "lam(k)"]))
+            inside = f"{call} for k in {draw(lists(depth - 1))} if {draw(bools(0))}"
+            return draw(st.sampled_from([f"sum({inside})", f"max([{inside}])"]))
+        case 18:
+            call = draw(st.sampled_from(["c(by={1}, n={0})", "e({0}, by={1})", "lp({0})"]))
+            return call.format(draw(one), draw(two))
+        case 19:
+            call = draw(st.sampled_from(["clo({0}, w={1})", "lam({0})", "lam({0}, {1})"]))
+            return call.format(draw(one), draw(two))
         case _:
             return f"TABLE[{draw(one)} % 3]"
 
@@ -80,7 +127,7 @@ def bools(draw: DrawFn, depth: int = 2) -> str:
     if depth == 0 or draw(st.integers(0, 4)) == 0:
         return draw(st.sampled_from([*BOOLS, "True", "a > b"]))
     comparison = st.sampled_from(["<", "<=", "==", "!=", ">", ">="])
-    match draw(st.integers(0, 9)):
+    match draw(st.integers(0, 10)):
         case 0 | 1:
             return f"({draw(ints(depth - 1))} {draw(comparison)} {draw(ints(depth - 1))})"
         case 2:
@@ -100,6 +147,10 @@ def bools(draw: DrawFn, depth: int = 2) -> str:
         case 7:
             name = draw(st.sampled_from(["any", "all"]))
             return f"{name}(k > {draw(ints(0))} for k in {draw(lists(0))})"
+        case 9:
+            name = draw(st.sampled_from(["any", "all"]))
+            call = draw(st.sampled_from(["c(k)", "e(k, by=a)", "clo(k)", "lam(k)"]))
+            return f"{name}({call} > {draw(ints(0))} for k in {draw(lists(0))})"
         case 8:
             return f"{draw(strs(0))}.startswith({draw(strs(0))})"
         case _:
@@ -132,7 +183,7 @@ def strs(draw: DrawFn, depth: int = 1) -> str:
 def lists(draw: DrawFn, depth: int = 1) -> str:
     if depth == 0 or draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from(LISTS))
-    match draw(st.integers(0, 8)):
+    match draw(st.integers(0, 10)):
         case 0:
             return f"[{draw(ints(0))}, {draw(ints(depth - 1))}]"
         case 1:
@@ -146,6 +197,12 @@ def lists(draw: DrawFn, depth: int = 1) -> str:
             )
         case 4:
             return f"sorted({draw(lists(depth - 1))})"
+        case 8:
+            call = draw(st.sampled_from(["c(k)", "e(k, by=3)", "clo(k)", "lam(k, b)", "lp(k)"]))
+            return f"[{call} for k in {draw(lists(depth - 1))}]"
+        case 9:
+            key = draw(st.sampled_from(["c", "clo", "lam", "lambda k: clo(k, w=b)"]))
+            return f"sorted({draw(lists(depth - 1))}, key={key})"
         case 5:
             return f"list(range({draw(ints(0))} % 5))"
         case 6:
@@ -322,8 +379,7 @@ def functions(draw: DrawFn) -> tuple[str, str]:
         lines.append(f"return {draw(last)}")
     body = "\n".join(_indented(lines))
     modifies = draw(st.sampled_from(["", " modifies xs"]))
-    inner = "    def v(n, m=3):\n        k = n + m\n        return k % 5\n"
-    return HEAD + result + modifies, f"{HELPERS}\ndef f(a, b, xs, s, p):\n{inner}{body}\n"
+    return HEAD + result + modifies, f"{HELPERS}\ndef f(a, b, xs, s, p):\n{INNER}{body}\n"
 
 
 INPUTS = st.tuples(

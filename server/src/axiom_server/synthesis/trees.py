@@ -22,6 +22,7 @@ from axiom_verifiers.contracts.expressions import (
     DefineCall,
     Expr,
     FunctionRef,
+    Let,
     Logical,
     Quantifier,
     Unary,
@@ -83,6 +84,8 @@ def bound_names(expr: Expr) -> frozenset[str]:
             return frozenset(names_of(expr.target))
         case FunctionRef():
             return frozenset({expr.parameter})
+        case Let():
+            return frozenset({expr.name})
         case _:
             return frozenset()
 

@@ -18,10 +18,12 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Generator,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -157,6 +159,8 @@ def _form(expr: Expr) -> tuple[str, int]:
             return f"{expr.name}({_arguments(expr.args, ())})", ATOM
         case FunctionRef():
             return f"lambda {expr.parameter}: {write(expr.body)}", TEST
+        case Let() | Failing():
+            raise UnwritableError("it holds code in the place of a call")
         case MakeList():
             return f"[{', '.join(write(item) for item in expr.items)}]", ATOM
         case MakeTuple():

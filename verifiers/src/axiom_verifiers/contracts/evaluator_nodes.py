@@ -25,9 +25,11 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -100,6 +102,10 @@ def compile_expr(evaluator: Evaluator, expr: Expr) -> Fn:
             return _define_call(evaluator, expr)
         case FunctionRef():
             return compile_expr(evaluator, expr.body)
+        case Let():
+            return _let(evaluator, expr)
+        case Failing():
+            return _failing(expr)
         case MakeList():
             items = _all(evaluator, expr.items)
             return lambda frame: [item(frame) for item in items]
@@ -126,6 +132,26 @@ def compile_expr(evaluator: Evaluator, expr: Expr) -> Fn:
             return lambda frame: inner(Frame(frame.before, frame.bound, frame.before))
         case _:
             assert_never(expr)
+
+
+def _let(evaluator: Evaluator, expr: Let) -> Fn:
+    name = expr.name
+    value, body = compile_expr(evaluator, expr.value), compile_expr(evaluator, expr.body)
+
+    def run(frame: Frame) -> Value:
+        bound = {**frame.bound, name: value(frame)}
+        return body(Frame(frame.values, bound, frame.before))
+
+    return run
+
+
+def _failing(expr: Failing) -> Fn:
+    where = (expr.span.start, expr.span.end)
+
+    def run(_frame: Frame) -> Value:
+        raise UndefinedError(expr.error, expr.error, where)
+
+    return run
 
 
 def _all(evaluator: Evaluator, exprs: tuple[Expr, ...]) -> list[Fn]:

@@ -148,6 +148,25 @@ class FunctionRef(Node, frozen=True):
     body: Expr
 
 
+class Let(Node, frozen=True):
+    """`value` is evaluated, then `body`, in which the bound variable `name` holds it.
+
+    Front ends alone make it, where a function's code stands in the place of its call.
+    """
+
+    name: str
+    value: Expr
+    body: Expr
+
+
+class Failing(Node, frozen=True):
+    """An expression that has no value: evaluating it raises `error`. `type` is that of the
+    place where it stands; front ends alone make it.
+    """
+
+    error: str
+
+
 class MakeList(Node, frozen=True):
     items: tuple[Expr, ...]
 
@@ -226,6 +245,8 @@ Expr = (
     | MethodCall
     | DefineCall
     | FunctionRef
+    | Let
+    | Failing
     | MakeList
     | MakeTuple
     | MakeSet

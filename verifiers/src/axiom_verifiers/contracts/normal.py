@@ -36,9 +36,11 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -170,6 +172,11 @@ def _form(expr: Expr, bound: Bound) -> str:
         case FunctionRef():
             text, inner = _bind(Target(expr.parameter, expr.parameter_type), bound)
             return f"(function {text} {_form(expr.body, inner)})"
+        case Let():
+            text, inner = _bind(Target(expr.name, expr.value.type), bound)
+            return f"(let {text} {of(expr.value)} {_form(expr.body, inner)})"
+        case Failing():
+            return f"(failing {expr.error})"
         case MakeList() | MakeSet():
             head = "list" if isinstance(expr, MakeList) else "set"
             return _list(f"{head} {type_form(expr.type)}", map(of, expr.items))

@@ -17,10 +17,12 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Generator,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -41,7 +43,7 @@ from axiom_verifiers.contracts.source import NOWHERE
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside, in the order in which they are written."""
     match expr:
-        case Constant() | Variable() | ConstantRef():
+        case Constant() | Variable() | ConstantRef() | Failing():
             return ()
         case Unary():
             return (expr.operand,)
@@ -64,6 +66,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return expr.args
         case FunctionRef():
             return (expr.body,)
+        case Let():
+            return (expr.value, expr.body)
         case MakeList() | MakeTuple() | MakeSet():
             return expr.items
         case MakeDict():
@@ -98,7 +102,7 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
         return None if part is None else change(part)
 
     match expr:
-        case Constant() | Variable() | ConstantRef():
+        case Constant() | Variable() | ConstantRef() | Failing():
             return expr
         case Unary():
             return replace(expr, operand=change(expr.operand))
@@ -135,6 +139,8 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return replace(expr, args=tuple(map(change, expr.args)))
         case FunctionRef():
             return replace(expr, body=change(expr.body))
+        case Let():
+            return replace(expr, value=change(expr.value), body=change(expr.body))
         case MakeList() | MakeTuple() | MakeSet():
             return replace(expr, items=tuple(map(change, expr.items)))
         case MakeDict():
@@ -183,6 +189,8 @@ def bound_anywhere(expr: Expr) -> set[str]:
                 found.update(names_of(node.target))
             case FunctionRef():
                 found.add(node.parameter)
+            case Let():
+                found.add(node.name)
             case _:
                 pass
     return found
@@ -214,6 +222,8 @@ def rename_bound(expr: Expr, names: Mapping[str, str]) -> Expr:
                 return replace(node, target=rename_target(node.target, names))
             case FunctionRef() if node.parameter in names:
                 return replace(node, parameter=names[node.parameter])
+            case Let() if node.name in names:
+                return replace(node, name=names[node.name])
             case _:
                 return node
 

@@ -14,10 +14,12 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Generator,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -159,6 +161,10 @@ def _say(expr: Expr) -> Phrase:
             return f"{expr.name}({_listed(expr.args)})", _ATOM
         case FunctionRef():
             return phrase(expr.body), _SUM
+        case Let():
+            return f"{phrase(expr.body)} where {expr.name} is {phrase(expr.value)}", _SUM
+        case Failing():
+            return f"a failure with {expr.error}", _SUM
         case MakeList():
             return f"[{_listed(expr.items)}]", _ATOM
         case MakeTuple():

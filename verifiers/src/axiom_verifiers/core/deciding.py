@@ -36,7 +36,7 @@ from axiom_verifiers.core.program import (
     While,
 )
 
-_TOTAL_CALLS = frozenset({"len", "abs", "range", "enumerate", "zip", "reversed", "bool"})
+_TOTAL_CALLS = frozenset({"len", "abs", "range", "enumerate", "zip", "reversed", "bool", "str"})
 _LEAVING = (
     Break,
     Continue,

@@ -18,10 +18,12 @@ from axiom_verifiers.contracts.expressions import (
     ConstantRef,
     DefineCall,
     Expr,
+    Failing,
     FieldOf,
     FunctionRef,
     Generator,
     Index,
+    Let,
     Logical,
     MakeDict,
     MakeList,
@@ -57,7 +59,7 @@ from axiom_verifiers.core.program import (
     While,
 )
 
-_COMPOUND = Unary | Binary | Logical | Compare | Conditional | Quantifier | FunctionRef
+_COMPOUND = Unary | Binary | Logical | Compare | Conditional | Quantifier | FunctionRef | Let
 
 
 def show_expression(expr: Expr) -> str:
@@ -95,6 +97,11 @@ def show_expression(expr: Expr) -> str:
             return f"{expr.name}({_list(expr.args)})"
         case FunctionRef():
             return f"lambda {expr.parameter}: {show_expression(expr.body)}"
+        case Let():
+            value, body = show_expression(expr.value), show_expression(expr.body)
+            return f"let {expr.name} = {value} in {body}"
+        case Failing():
+            return f"raise({expr.error}, {show_type(expr.type)})"
         case MakeList():
             return f"[{_list(expr.items)}]"
         case MakeTuple():

@@ -43,6 +43,7 @@ from axiom_verifiers.obligations.values import (
     TupleValue,
     choose,
     coerce,
+    default,
     describe,
     erase,
     is_modelled,
@@ -193,7 +194,10 @@ class Encoder:
                     yes = coerce(self.encode(then, scope), expr.type)
                 with self.guarded(terms.not_(test)):
                     no = coerce(self.encode(otherwise, scope), expr.type)
-                return choose(test, yes, no)
+                # Where a branch fails the value means nothing.
+                if isinstance(then, ex.Failing):
+                    return no
+                return yes if isinstance(otherwise, ex.Failing) else choose(test, yes, no)
             case ex.Index():
                 return encode_lists.index(self, expr, scope)
             case ex.Slice():
@@ -208,6 +212,12 @@ class Encoder:
                 return self._define_call(name, [self.encode(a, scope) for a in args], expr.span)
             case ex.FunctionRef():
                 raise NotModelledError("function as a value")
+            case ex.Let(name=name, value=value, body=body):
+                inner = scope.binding({name: self.encode(value, scope)})
+                return self.encode(body, inner)
+            case ex.Failing(error=error):
+                self.fail(error, terms.TRUE, expr.span)
+                return default(expr.type)
             case ex.MakeList():
                 return encode_lists.make_list(self, expr, scope)
             case ex.MakeTuple(items=items):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.core.program import Place, Program, Unmodelled
 from axiom_verifiers.frontends.python import _tree
-from axiom_verifiers.frontends.python._module import Module, parameters_of
+from axiom_verifiers.frontends.python._module import Module
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._toplevel import TopLevel
 
 __all__ = ["translate"]
@@ -43,10 +44,14 @@ def _translated(code: str, contract: Contract) -> Program:
     if function is None:
         report = Unmodelled(place=Place(1), construct=f"no function {contract.name}")
         return _nothing(contract, top.obstacles[0] if top.obstacles else report)
-    names, defaults, problem = parameters_of(function)
+    parameters = parameters_of(function)
+    names, defaults, problem = list(parameters.names), parameters.defaults, parameters.problem
     wanted = [parameter.name for parameter in contract.parameters]
     missing = len(names) - len(wanted)
-    if not problem and (names[: len(wanted)] != wanted or missing > len(defaults)):
+    if parameters.keyword_only & set(wanted):
+        problem = "parameters that must be given by keyword"
+    without = set(names[len(wanted) :]) - {name for name, _ in defaults}
+    if not problem and (names[: len(wanted)] != wanted or missing < 0 or without):
         shown = ", ".join(names)
         problem = f"parameters ({shown}) where ({', '.join(wanted)}) is expected"
     if problem:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, text
 
 CHANGING = frozenset(
@@ -132,27 +133,42 @@ def subscripted(target: Node) -> Iterator[str]:
             yield from subscripted(child)
 
 
-def stands_alone(function: Node, scope: frozenset[str]) -> bool:
-    """Whether a function inside another one is the same outside of it.
+def captures(
+    function: Node,
+    block: Node | None,
+    name: str,
+    scope: frozenset[str],
+    binding: Node | None = None,
+) -> frozenset[str] | None:
+    """Names of the outer scope that a function inside another one may read when it is called:
+    a few too many at worst, its own among them. None when the name may come to mean another.
 
-    It is when it stands right in the outer body, where nothing else binds its name, and names
-    nothing of the outer scope: not even itself.
+    It means the function all through when that stands right in the outer body, `block`, where
+    nothing but `binding` (else the definition itself) binds the name.
     """
-    block, name = function.parent, function.child_by_field_name("name")
     body = function.child_by_field_name("body")
-    if block is None or block.parent is None or name is None or body is None:
-        return False
+    if block is None or block.parent is None or body is None:
+        return None
     if block.parent.type != "function_definition":
+        return None
+    if name in bound_names(block, without=binding or function):
+        return None
+    parameters = parameters_of(function)
+    own = bound_names(body) | set(parameters.names)
+    used: set[str] = set()
+    for part in (body, *(default for _, default in parameters.defaults)):
+        used |= {text(node) for node in _everything(part) if _is_read(node)}
+    return frozenset(used & scope) - own
+
+
+def _is_read(node: Node) -> bool:
+    """Whether an identifier may be a name that is read, rather than a member or a keyword."""
+    if node.type != "identifier" or node.parent is None:
         return False
-    if text(name) in bound_names(block, without=function):
-        return False
-    inside = [node for node in _everything(function) if node.type == "identifier"]
-    parameters = function.child_by_field_name("parameters")
-    own = set(bound_names(body))
-    if parameters is not None:
-        own |= {text(node) for node in _everything(parameters) if node.type == "identifier"}
-    used = {text(node) for node in inside if node != name}
-    return not used & (scope - own) and text(name) not in used
+    around = node.parent
+    return node != around.child_by_field_name("attribute") and (
+        around.type != "keyword_argument" or node != around.child_by_field_name("name")
+    )
 
 
 def _everything(node: Node) -> Iterator[Node]:

@@ -38,8 +38,9 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
 from axiom_verifiers.core.program import Evaluate
-from axiom_verifiers.frontends.python._context import integer_constant, truth
-from axiom_verifiers.frontends.python._iteration import LAZY, Iteration, Keywords
+from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
+from axiom_verifiers.frontends.python._inlining import Inlining
+from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, ordered
@@ -47,7 +48,7 @@ from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, ordered
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
-class Builtins(Iteration, abc.ABC):
+class Builtins(Inlining, abc.ABC):
     """One method per builtin function that has a meaning in the core language."""
 
     # ------------------------------------------------------------ builtin functions
@@ -88,7 +89,7 @@ class Builtins(Iteration, abc.ABC):
     def _extreme(self, node: Node, name: str, positional: list[Node], keywords: Keywords) -> Expr:
         given: list[tuple[str, Expr]] = []
         if len(positional) == 1:
-            values = [self.iterable(positional[0])]
+            values = [self.consumed(positional[0])]
             item = self.drawn(node, values[0])
             if "default" in keywords:
                 default = self.expression(keywords["default"])
@@ -119,7 +120,7 @@ class Builtins(Iteration, abc.ABC):
             raise self.missing(node, "call of sum")
         parts = self.in_order(
             [*positional, *keywords.values()],
-            lambda n: self.iterable(n) if n is positional[0] else self.expression(n),
+            lambda n: self.consumed(n) if n is positional[0] else self.expression(n),
         )
         values, start = parts[0], parts[1] if len(parts) == 2 else None
         values = self._counted(node, values)
@@ -169,7 +170,14 @@ class Builtins(Iteration, abc.ABC):
     ) -> Expr:
         argument = self._one(node, name, positional, keywords)
         if argument.type == "generator_expression":
-            values = self.comprehension(argument)
+            inlinings = self.inlinings
+            try:
+                values = self.comprehension(argument)
+            except NotModelledError as failure:
+                if self.pure:
+                    raise
+                self.inlinings = inlinings
+                return self._searched(node, argument, failure, wanted=name == "any")
             if isinstance(values, Comprehension):
                 values = Comprehension(
                     type=ListType(BOOL),
@@ -193,6 +201,17 @@ class Builtins(Iteration, abc.ABC):
                     span=values.span,
                 )
         return Call(type=BOOL, function=name, args=(values,), span=span(node))
+
+    def _searched(
+        self, node: Node, generator: Node, failure: NotModelledError, *, wanted: bool
+    ) -> Expr:
+        with self.collecting() as inner:
+            try:
+                value = self.searched(node, generator, wanted=wanted)
+            except NotModelledError:
+                raise failure from None
+        self.out.extend(inner)
+        return value
 
     def _builtin_sorted(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if len(positional) != 1 or set(keywords) - {"key", "reverse"}:
@@ -232,7 +251,7 @@ class Builtins(Iteration, abc.ABC):
         return tuple(given), compared
 
     def _set_or_iterable(self, node: Node) -> Expr:
-        return self.iterable(node)
+        return self.consumed(node)
 
     def _builtin_list(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         return self._collected(node, "list", positional, keywords)
@@ -246,7 +265,7 @@ class Builtins(Iteration, abc.ABC):
             if name == "list":
                 return MakeList(type=type_, items=(), span=span(node))
             return MakeSet(type=type_, items=(), span=span(node))
-        values = self.iterable(self._one(node, name, positional, keywords))
+        values = self.consumed(self._one(node, name, positional, keywords))
         if isinstance(values.type, SetType) and name == "set":
             item: Type = values.type.item
         else:

@@ -31,6 +31,7 @@ from axiom_verifiers.contracts.typing_rules import (
 )
 from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python._builtins import Builtins
+from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
@@ -47,6 +48,10 @@ class Calls(Builtins, abc.ABC):
         if function.type != "identifier":
             raise self.missing(node, "call of an expression")
         name = text(function)
+        if name in self.nested and name not in self.bound and name not in self.own:
+            function = self.nested[name]
+            if self.pure or name not in self.lifted:
+                return self.inlined(node, name, function, arguments)
         if name in self.lifted and name not in self.bound:
             return self._function(node, self.lifted[name], arguments)
         if name in self.bound or name in self.scope:
@@ -62,18 +67,27 @@ class Calls(Builtins, abc.ABC):
     # ------------------------------------------------------------ functions with contracts or code
 
     def _function(self, node: Node, name: str, arguments: Node) -> Expr:
+        definition = self.surroundings.definition(name)
+        if self.pure and definition is not None:
+            return self.inlined(node, name, definition, arguments)
         positional, keywords = self.arguments(arguments)
-        if keywords:
-            raise self.missing(node, f"call of {name} with keyword arguments")
-        args = self.in_order(positional, self.expression)
+        shape = self.surroundings.shape(name)
+        if isinstance(shape, str):
+            raise self.missing(node, shape)
+        written = shape.names[: len(shape.names) - len(shape.captures)]
+        given = matched(written, shape.positional_only, shape.keyword_only, positional, keywords)
+        count = len(positional) + len(keywords)
+        if given is None or not set(written) <= {*given, *shape.defaults}:
+            raise self.missing(node, f"call of {name} with {count} arguments")
+        values = self.in_order(list(given.values()), self.expression)
+        by_name = {**shape.defaults, **dict(zip(given, values, strict=True))}
+        for capture in shape.captures:
+            self.captured.add(capture)
+            by_name[capture] = self.local(node, capture)
+        args = [by_name[parameter] for parameter in shape.names]
         signature = self.surroundings.signature(name, tuple(arg.type for arg in args))
         if isinstance(signature, str):
             raise self.missing(node, signature)
-        missing = len(signature.parameters) - len(args)
-        if missing < 0 or missing > len(signature.defaults):
-            raise self.missing(node, f"call of {name} with {len(args)} arguments")
-        if missing:
-            args += list(signature.defaults[-missing:])
         fitted: list[Expr] = []
         for arg, (_, type_) in zip(args, signature.parameters, strict=True):
             fitted.append(self.fitted(node, arg, type_))
@@ -112,7 +126,7 @@ class Calls(Builtins, abc.ABC):
         if keywords:
             raise self.missing(node, f"call of method {method} with keyword arguments")
         with self.collecting() as inner:
-            args = self.in_order(positional, self.iterable if method == "join" else self.expression)
+            args = self.in_order(positional, self.consumed if method == "join" else self.expression)
         if inner:
             value = self.saved(node, value)
             self.out.extend(inner)

@@ -32,18 +32,38 @@ class NotModelledError(Exception):
         self.construct = construct
 
 
-class Signature(msgspec.Struct, frozen=True):
-    """How a function of the file, or another intent, may be called.
+class Shape(msgspec.Struct, frozen=True):
+    """How the arguments of a call are given. `defaults` holds the constants of the parameters
+    that have one; `captures` names what a nested function reads of the one around it: these
+    come last, are never written at a call, and are what the names hold then.
+    """
 
-    `defaults` holds the constants of the last parameters; `changes` says that it changes an
-    argument in place, `shares` that its result may hold an argument's object.
+    names: tuple[str, ...]
+    defaults: Mapping[str, Expr] = {}
+    positional_only: frozenset[str] = frozenset()
+    keyword_only: frozenset[str] = frozenset()
+    captures: tuple[str, ...] = ()
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """What a function of the file, or another intent, takes and gives; `changes` says that it
+    changes an argument in place.
     """
 
     name: str
     parameters: tuple[tuple[str, Type], ...]
     result: Type
-    defaults: tuple[Expr, ...] = ()
     changes: bool = False
+
+
+class Nested(msgspec.Struct, frozen=True):
+    """A function inside a function. `captures` are the names that it reads of the one around
+    it, `functions` what nested functions are called by in it.
+    """
+
+    node: Node
+    captures: tuple[str, ...] = ()
+    functions: Mapping[str, str] = {}
 
 
 class Surroundings:
@@ -64,8 +84,20 @@ class Surroundings:
         """
         raise NotImplementedError
 
-    def lift(self, name: str, node: Node) -> bool:
+    def lift(self, name: str, nested: Nested) -> bool:
         """Make a function of a function callable under `name`; False when it cannot be."""
+        raise NotImplementedError
+
+    def definition(self, name: str) -> Node | None:
+        """The definition of the module's function of that name, if that is what it means."""
+        raise NotImplementedError
+
+    def literal(self, node: Node) -> Expr | None:
+        """The value of a constant expression at module level that cannot fail; else None."""
+        raise NotImplementedError
+
+    def shape(self, name: str) -> Shape | str:
+        """How the function of that name is called; else why it cannot be."""
         raise NotImplementedError
 
     def is_module(self, name: str) -> str | None:
@@ -73,7 +105,9 @@ class Surroundings:
         raise NotImplementedError
 
     def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
-        """The function of that name for arguments of these types; else why there is none."""
+        """The function of that name for arguments of these types, one for each parameter, in
+        the order of its shape; else why there is none.
+        """
         raise NotImplementedError
 
 
@@ -96,14 +130,27 @@ class Context:
         self.types = types
         self.found: dict[str, Type] = dict(types)
         self.lifted: dict[str, str] = {}
+        # What a function that is written in the place of its call sees: `base` is the scope of
+        # the function being translated, `own` the inner one's own names, which are read only
+        # where they are bound, `nested` the functions of this function by their names.
+        self.base = scope
+        self.own: frozenset[str] = frozenset()
+        self.nested: dict[str, Node] = {}
+        self.inside: list[Node] = []
+        self.captured: set[str] = set()
+        self.inlinings: int = 0
+        self.steps: int = 0
         self.result = result
         self.result_found: Type | None = None
         self.bound: dict[str, Type] = {}
+        # What a comprehension binds that is written out as a loop: locals by the names.
+        self.aliases: dict[str, str] = {}
+        self.written_out: int = 0
         self.out: list[Statement] = []
         self.pure: int = 0
         self.narrowed: frozenset[str] = frozenset()  # optional names known not to be None here
         self.temporaries = 0
-        self.loops = 0
+        self.loops: int = 0
         self.final = False
         self.called_by_itself = False
         self.function = ""
@@ -153,6 +200,10 @@ class Context:
 
     def local(self, node: Node, name: str) -> Expr:
         """A read of a name of the function's own scope."""
+        if name in self.own:
+            raise self.missing(node, f"{name} before it has a value")
+        if self.inside:
+            self.captured.add(name)
         is_parameter = name in self.parameters and name not in self.rebound
         type_ = self.parameters[name] if is_parameter else self.found.get(name)
         if type_ is None:

@@ -10,18 +10,15 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Binary,
-    Comprehension,
     Conditional,
     Constant,
     Expr,
-    Generator,
     Logical,
     MakeDict,
     MakeList,
     MakeSet,
     MakeTuple,
     Slice,
-    Target,
     Unary,
     Variable,
 )
@@ -40,7 +37,6 @@ from axiom_verifiers.contracts.types import (
     SetType,
     StrType,
     TupleType,
-    Type,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign
@@ -48,8 +44,7 @@ from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
-from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
-from axiom_verifiers.frontends.python._typing import item_type
+from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
 class Expressions(Operators, abc.ABC):
@@ -58,6 +53,10 @@ class Expressions(Operators, abc.ABC):
     @abc.abstractmethod
     def call(self, node: Node) -> Expr:
         """A call's value."""
+
+    @abc.abstractmethod
+    def comprehension(self, node: Node) -> Expr:
+        """A comprehension's value."""
 
     @abc.abstractmethod
     def iterable(self, node: Node) -> Expr:
@@ -141,7 +140,13 @@ class Expressions(Operators, abc.ABC):
     def _name(self, node: Node) -> Expr:
         name = text(node)
         if name in self.bound:
-            return Variable(type=self.bound[name], name=name, role="bound", span=span(node))
+            type_ = self.bound[name]
+            if name in self.narrowed and isinstance(type_, OptionalType):
+                type_ = type_.item
+            if name in self.aliases:
+                name = self.aliases[name]
+                return Variable(type=type_, name=name, role="local", span=span(node))
+            return Variable(type=type_, name=name, role="bound", span=span(node))
         if name in self.scope:
             return self.local(node, name)
         constant = self.surroundings.constant(name)
@@ -393,107 +398,4 @@ class Expressions(Operators, abc.ABC):
         lower, upper, step = parts
         return Slice(
             type=value.type, value=value, lower=lower, upper=upper, step=step, span=span(node)
-        )
-
-    # ------------------------------------------------------------ comprehensions
-
-    def comprehension(self, node: Node) -> Expr:
-        """A comprehension, or a generator given as the one argument of a call."""
-        body, *clauses = children(node)
-        self._in_reach(clauses)
-        saved = dict(self.bound)
-        self.pure += 1
-        try:
-            generators: list[Generator] = []
-            for clause in clauses:
-                if clause.type == "if_clause":
-                    last = generators[-1]
-                    condition = self.condition(children(clause)[0])
-                    generators[-1] = Generator(
-                        last.target, last.iterable, (*last.conditions, condition)
-                    )
-                    continue
-                if clause.type != "for_in_clause" or clause.children[0].type == "async":
-                    raise self.missing(clause, "asynchronous comprehension")
-                iterable = self.iterable(self.field(clause, "right"))
-                item = self.drawn(clause, iterable)
-                target = self.target(self.field(clause, "left"), item)
-                self._enter(target)
-                generators.append(Generator(target, iterable, ()))
-            return self._gathered(node, body, tuple(generators))
-        finally:
-            self.pure -= 1
-            self.bound = saved
-
-    def _in_reach(self, clauses: list[Node]) -> None:
-        """Every name that a comprehension binds is its own all through it, but for the first
-        iterable: before its own clause it has no value, whatever is called so outside.
-        """
-        for position, clause in enumerate(clauses[1:], start=1):
-            later = {
-                text(inside)
-                for after in clauses[position:]
-                if after.type == "for_in_clause"
-                for inside in walk(self.field(after, "left"))
-                if inside.type == "identifier"
-            }
-            read = clause if clause.type == "if_clause" else self.field(clause, "right")
-            for inside in walk(read):
-                if inside.type == "identifier" and text(inside) in later:
-                    raise self.missing(inside, f"{text(inside)} before it has a value")
-
-    def drawn(self, node: Node, iterable: Expr) -> Type:
-        """The type of what iterating gives."""
-        item = item_type(iterable.type)
-        if item is None:
-            raise self.missing(node, f"iteration over {show_type(iterable.type)}")
-        return item
-
-    def _enter(self, target: Target) -> None:
-        if target.name is not None:
-            self.bound[target.name] = target.type
-        for item in target.items:
-            self._enter(item)
-
-    def target(self, node: Node, type_: Type) -> Target:
-        """What a loop or comprehension binds: names and tuples of names."""
-        match node.type:
-            case "identifier":
-                return Target(name=text(node), type=type_)
-            case "tuple_pattern" | "pattern_list" | "list_pattern":
-                parts = children(node)
-                if not isinstance(type_, TupleType) or len(type_.items) != len(parts):
-                    raise self.missing(node, f"unpacking of a {show_type(type_)}")
-                inner = tuple(
-                    self.target(part, item) for part, item in zip(parts, type_.items, strict=True)
-                )
-                return Target(name=None, type=type_, items=inner)
-            case "parenthesized_expression":
-                return self.target(children(node)[0], type_)
-            case other:
-                raise self.missing(node, f"{other.replace('_', ' ')} as a target")
-
-    def _gathered(self, node: Node, body: Node, generators: tuple[Generator, ...]) -> Expr:
-        where = span(node)
-        value: Expr | None = None
-        type_: Type
-        kind: Literal["list", "set", "dict", "generator"]
-        match node.type:
-            case "dictionary_comprehension":
-                element = self.expression(self.field(body, "key"))
-                value = self.expression(self.field(body, "value"))
-                kind, type_ = "dict", DictType(element.type, value.type)
-            case "set_comprehension":
-                element = self.expression(body)
-                kind, type_ = "set", SetType(element.type)
-            case "list_comprehension":
-                element = self.expression(body)
-                kind, type_ = "list", ListType(element.type)
-            case _:
-                element = self.expression(body)
-                kind, type_ = "generator", ListType(element.type)
-        if kind in ("set", "dict") and not hashable(element.type):
-            raise self.missing(node, f"{kind} of {show_type(element.type)}")
-        return Comprehension(
-            type=type_, kind=kind, element=element, value=value, generators=generators, span=where
         )

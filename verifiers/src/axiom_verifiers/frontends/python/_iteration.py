@@ -28,7 +28,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.frontends.python._expressions import Expressions
+from axiom_verifiers.frontends.python._comprehensions import Comprehensions
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._tree import children, span, text
 
@@ -36,12 +36,16 @@ Keywords = dict[str, Node]
 LAZY = frozenset({"range", "enumerate", "zip", "reversed", "map", "filter"})
 
 
-class Iteration(Expressions, abc.ABC):
+class Iteration(Comprehensions, abc.ABC):
     """Ranges, lazy iterators, views and generators."""
 
     @abc.abstractmethod
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
         """A call of a method that changes nothing."""
+
+    @abc.abstractmethod
+    def named_key(self, node: Node, item: Type) -> FunctionRef | None:
+        """A function of the file given by its name as one of a single argument, if it is one."""
 
     def arguments(self, node: Node) -> tuple[list[Node], Keywords]:
         """Positional and keyword argument nodes; stars are not modelled."""
@@ -170,17 +174,20 @@ class Iteration(Expressions, abc.ABC):
             if len(inside) != 1 or inside[0].type != "identifier":
                 raise self.missing(node, "lambda")
             name = text(inside[0])
-            saved = dict(self.bound)
-            self.bound[name] = item
+            saved, narrowed, aliases = dict(self.bound), self.narrowed, dict(self.aliases)
+            self.entered(name, item)
             self.pure += 1
             try:
                 body = self.expression(self.field(node, "body"))
             finally:
-                self.bound = saved
+                self.bound, self.narrowed, self.aliases = saved, narrowed, aliases
                 self.pure -= 1
             return FunctionRef(
                 type=body.type, parameter=name, parameter_type=item, body=body, span=where
             )
+        named = self.named_key(node, item)
+        if named is not None:
+            return named
         shown = text(node)
         value = Variable(type=item, name="item", role="bound", span=where)
         builtin = (

@@ -26,51 +26,22 @@ from axiom_verifiers.frontends.python._binding import (
     bound_names,
     changed_names,
 )
-from axiom_verifiers.frontends.python._context import Signature, Surroundings
+from axiom_verifiers.frontends.python._context import Nested, Shape, Signature, Surroundings
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
-from axiom_verifiers.frontends.python._tree import children, place, text
+from axiom_verifiers.frontends.python._tree import place
 from axiom_verifiers.frontends.python._typing import settled
 
 _ROUNDS = 12
 _WHOLE = "#"
 
 
-def parameters_of(node: Node) -> tuple[list[str], list[Node], str]:
-    """A function's parameter names, the defaults of the last of them, and what is not modelled."""
-    names: list[str] = []
-    defaults: list[Node] = []
-    parameters = node.child_by_field_name("parameters")
-    if parameters is None:
-        return names, defaults, "no parameters"
-    for child in children(parameters):
-        match child.type:
-            case "identifier":
-                names.append(text(child))
-            case "typed_parameter" if child.children[0].type == "identifier":
-                names.append(text(child.children[0]))
-            case "default_parameter" | "typed_default_parameter":
-                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-                if name is None or value is None or name.type != "identifier":
-                    return names, defaults, "a parameter that is not a name"
-                names.append(text(name))
-                defaults.append(value)
-            case "positional_separator":
-                pass
-            case "list_splat_pattern" | "dictionary_splat_pattern" | "typed_parameter":
-                return names, defaults, "a starred parameter"
-            case _:
-                return names, defaults, f"a {child.type.replace('_', ' ')}"
-    if len(set(names)) != len(names):
-        return names, defaults, "two parameters of one name"
-    return names, defaults, ""
-
-
 class _Known:
     """What the rounds so far have found out about one function of the file."""
 
-    def __init__(self, node: Node, result: Type = UNKNOWN) -> None:
-        self.node = node
+    def __init__(self, nested: Nested, result: Type = UNKNOWN) -> None:
+        self.nested = nested
         self.parameters: dict[str, Type] = {}
         self.result = result
         self.types: dict[str, Type] = {}
@@ -84,6 +55,7 @@ class Module(Surroundings):
         self._contract = contract
         self._callees = {callee.name: callee for callee in contract.callees}
         self._functions: dict[str, _Known] = {}
+        self._nested: dict[str, Nested] = {}
         self._constants: dict[str, Expr] = {}
         self._changed = False
 
@@ -106,19 +78,58 @@ class Module(Surroundings):
             return self._top.exceptions[name]
         return name if self.is_builtin(name) and raisable(name) else None
 
-    def lift(self, name: str, node: Node) -> bool:
-        _, defaults, problem = parameters_of(node)
-        if problem or any(self._top.literal(default) is None for default in defaults):
+    def lift(self, name: str, nested: Nested) -> bool:
+        parameters = parameters_of(nested.node)
+        defaults = [self.literal(default) for _, default in parameters.defaults]
+        if parameters.problem or any(v is None or is_mutable(v.type) for v in defaults):
             return False
-        self._top.functions[name] = node
+        self._nested[name] = nested
         return True
+
+    def definition(self, name: str) -> Node | None:
+        return self._top.functions.get(name)
+
+    def literal(self, node: Node) -> Expr | None:
+        return self._top.literal(node)
+
+    def shape(self, name: str) -> Shape | str:
+        nested = self._code(name)
+        if nested is None:
+            callee = self._callees.get(name)
+            if callee is None or name in self._top.bound:
+                return f"call of {name}"
+            return Shape(tuple(parameter.name for parameter in callee.parameters))
+        parameters = parameters_of(nested.node)
+        if parameters.problem:
+            return f"call of {name}, which has {parameters.problem}"
+        defaults: dict[str, Expr] = {}
+        for parameter, default in parameters.defaults:
+            value = self.literal(default)
+            if value is None or is_mutable(value.type):
+                return f"call of {name}, which has a default that is not modelled"
+            defaults[parameter] = value
+        return Shape(
+            (*parameters.names, *nested.captures),
+            defaults,
+            parameters.positional_only,
+            parameters.keyword_only,
+            nested.captures,
+        )
+
+    def _code(self, name: str) -> Nested | None:
+        """The code of the file that is called by that name."""
+        if name in self._nested:
+            return self._nested[name]
+        node = self._top.functions.get(name)
+        return None if node is None else Nested(node)
 
     def is_module(self, name: str) -> str | None:
         return self._top.imports.get(name)
 
     def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
-        if name in self._top.functions:
-            return self._own(name, args)
+        nested = self._code(name)
+        if nested is not None:
+            return self._own(name, nested, args)
         callee = self._callees.get(name)
         if callee is None or name in self._top.bound:
             return f"call of {name}"
@@ -129,29 +140,17 @@ class Module(Surroundings):
             changes=bool(callee.modifies),
         )
 
-    def _own(self, name: str, args: tuple[Type, ...]) -> Signature | str:
-        node = self._top.functions[name]
-        names, default_nodes, problem = parameters_of(node)
-        if problem:
-            return f"call of {name}, which has {problem}"
+    def _own(self, name: str, nested: Nested, args: tuple[Type, ...]) -> Signature | str:
+        node = nested.node
+        names = (*parameters_of(node).names, *nested.captures)
         if name == self._contract.name and len(names) > len(self._contract.parameters):
             # The entry has its further parameters as locals; this is the whole function.
             name = _WHOLE + name
         known = self._functions.get(name)
         if known is None:
-            known = self._functions[name] = _Known(node)
+            known = self._functions[name] = _Known(nested)
             self._changed = True
-        defaults: list[Expr] = []
-        for default in default_nodes:
-            value = self._top.literal(default)
-            if value is None or is_mutable(value.type):
-                return f"call of {name}, which has a default that is not modelled"
-            defaults.append(value)
-        given = list(args[: len(names)])
-        missing = len(names) - len(given)
-        if 0 < missing <= len(defaults):
-            given += [value.type for value in defaults[-missing:]]
-        for parameter, type_ in zip(names, given, strict=False):
+        for parameter, type_ in zip(names, args, strict=True):
             so_far = known.parameters.get(parameter, type_)
             joined = join(so_far, type_)
             if joined is None:
@@ -162,14 +161,13 @@ class Module(Surroundings):
         body = node.child_by_field_name("body")
         changes = False
         if body is not None:
-            tables = {n for n, type_ in zip(names, given, strict=False) if is_mutable(type_)}
+            tables = {n for n, type_ in zip(names, args, strict=True) if is_mutable(type_)}
             changed = changed_names(body) | augmented_names(body) & tables
             changes = bool(changed & set(names))
         return Signature(
             name=name,
             parameters=tuple((n, known.parameters.get(n, UNKNOWN)) for n in names),
             result=known.result,
-            defaults=tuple(defaults),
             changes=changes,
         )
 
@@ -178,7 +176,7 @@ class Module(Surroundings):
     def program(self) -> Program:
         """The entry and every function that it reaches, once their types have settled."""
         name = self._contract.name
-        entry = _Known(self._top.functions[name], erase(self._contract.result))
+        entry = _Known(Nested(self._top.functions[name]), erase(self._contract.result))
         entry.parameters = {p.name: erase(p.type) for p in self._contract.parameters}
         self._functions[name] = entry
         self._settle()
@@ -209,9 +207,10 @@ class Module(Surroundings):
 
     def _pass(self, name: str, *, final: bool) -> Function:
         known = self._functions[name]
-        node = known.node
+        node = known.nested.node
         is_entry = name == self._contract.name
-        all_names, default_nodes, _ = parameters_of(node)
+        shown = parameters_of(node)
+        all_names = [*shown.names, *known.nested.captures]
         names = [n for n in all_names if n in known.parameters or not is_entry]
         types = {n: known.parameters.get(n, UNKNOWN) for n in names}
         parameters = tuple(FunctionParameter(n, t) for n, t in types.items())
@@ -236,8 +235,11 @@ class Module(Surroundings):
         translator.final = final
         translator.function = name
         translator.called_by_itself = name.removeprefix(_WHOLE) in self._top.called
+        translator.lifted.update(known.nested.functions)
         start: list[Assign | Unmodelled] = []
-        for parameter, default in zip(extra, default_nodes[-len(extra) :], strict=False):
+        defaults = dict(shown.defaults)
+        for parameter in extra:
+            default = defaults[parameter]
             value = self._top.literal(default)
             if value is None or is_mutable(value.type):
                 construct = f"default of {parameter}"
@@ -252,7 +254,13 @@ class Module(Surroundings):
             function = Function(name, parameters, known.result, locals_, block, place(node))
             modifies = self._contract.modifies if is_entry else ()
             function = without_aliases(function, modifies)
-            return msgspec.structs.replace(function, maybe_unbound=maybe_unbound(function))
+            missing = maybe_unbound(function)
+            if translator.captured & set(missing):
+                # Where a nested function reads a name without a value the error is another.
+                construct = "a nested function that reads a name which may have no value"
+                report = Unmodelled(place=place(node), construct=construct)
+                function = msgspec.structs.replace(function, body=(report, *function.body))
+            return msgspec.structs.replace(function, maybe_unbound=missing)
         kept = {n: t for n, t in translator.found.items() if not n.startswith("#")}
         if kept != known.types:
             known.types = kept

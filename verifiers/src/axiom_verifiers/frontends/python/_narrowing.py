@@ -11,9 +11,7 @@ _NOTHING: tuple[Names, Names] = (frozenset(), frozenset())
 def facts(condition: Expr) -> tuple[Names, Names]:
     """Names that are not None when the condition is true, and when it is false."""
     match condition:
-        case Compare(
-            op="is" | "is not", left=Variable(name=name, role=role), right=Constant(value=None)
-        ) if role != "bound":
+        case Compare(op="is" | "is not", left=Variable(name=name), right=Constant(value=None)):
             known = frozenset({name})
             return (known, frozenset()) if condition.op == "is not" else (frozenset(), known)
         case Unary(op="not"):

@@ -42,11 +42,12 @@ from axiom_verifiers.core.program import (
     While,
 )
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._binding import bound_names, stands_alone
-from axiom_verifiers.frontends.python._context import NotModelledError, truth
+from axiom_verifiers.frontends.python._binding import barrier, bound_names, captures
+from axiom_verifiers.frontends.python._context import Branch, Nested, NotModelledError, truth
 from axiom_verifiers.frontends.python._matching import Matching
 from axiom_verifiers.frontends.python._narrowing import facts
-from axiom_verifiers.frontends.python._tree import children, place, text
+from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
 _FORMATTING = frozenset({"type_conversion", "format_specifier"})
 # Formats that no value of the type fails with.
@@ -110,13 +111,51 @@ class Statements(Matching):
                 raise self.missing(node, other.replace("_", " "))
 
     def _inner_function(self, node: Node) -> None:
-        """A function that would be the same outside is called as one of the file's own."""
+        """A function that would be the same outside is called as one of the file's own, with
+        what it reads of this one as further arguments; any may be written in a call's place.
+        """
         name = text(self.field(node, "name"))
-        lifted = f"{self.function}.{name}"
-        alone = name not in self.parameters and stands_alone(node, self.scope)
-        if not alone or not self.surroundings.lift(lifted, node):
+        free = captures(node, node.parent, name, self.base)
+        if name in self.parameters or self.inside or free is None:
             raise self.missing(node, "nested function")
-        self.lifted[name] = lifted
+        if barrier(node) is not None:
+            raise self.missing(node, "nested function")
+        parameters = parameters_of(node)
+        own = bound_names(self.field(node, "body")) | set(parameters.names)
+        functions = {one: self.lifted[one] for one in free & set(self.lifted)}
+        values = free - set(self.nested) - {name}
+        self.nested[name] = node
+        self.lifted.pop(name, None)
+        named = {text(part) for _, value in parameters.defaults for part in walk(value)}
+        # A function that calls one which cannot be lifted cannot be either.
+        if named & self.base or free & set(self.nested) - set(functions) - {name}:
+            return
+        lifted = f"{self.function}.{name}"
+        if name in free:
+            functions[name] = lifted
+        for one in sorted(functions):
+            if one == name:
+                continue
+            shape = self.surroundings.shape(functions[one])
+            if isinstance(shape, str):
+                return
+            if own & set(shape.captures):
+                return
+            values |= frozenset(shape.captures)
+        if self.surroundings.lift(lifted, Nested(node, tuple(sorted(values)), functions)):
+            self.lifted[name] = lifted
+
+    def _named_lambda(self, node: Node, name: str, function: Node) -> None:
+        """`name = lambda …`: a function of this one, written in the place of its calls."""
+        statement = node.parent
+        block = None if statement is None else statement.parent
+        if (
+            name in self.parameters
+            or self.inside
+            or captures(function, block, name, self.base, node) is None
+        ):
+            raise self.missing(node, "lambda")
+        self.nested[name] = function
 
     def _expression_statement(self, node: Node) -> None:
         if _literals.is_docstring(node):
@@ -124,7 +163,11 @@ class Statements(Matching):
         for inside in children(node):
             match inside.type:
                 case "assignment":
-                    self.assignment(inside)
+                    left, right = self.field(inside, "left"), inside.child_by_field_name("right")
+                    if left.type == "identifier" and right is not None and right.type == "lambda":
+                        self._named_lambda(inside, text(left), right)
+                    else:
+                        self.assignment(inside)
                 case "augmented_assignment":
                     self.augmented(inside)
                 case "ellipsis":
@@ -200,6 +243,8 @@ class Statements(Matching):
         before = self.narrowed
         with self.collecting() as inner:
             condition = self._tested(condition_node)
+        if inner:
+            inner, condition = self._without_statements(condition_node, (inner, condition))
         true, false = facts(condition)
         self.narrowed = before | true
         body = self.block(self.field(node, "body"))
@@ -222,6 +267,16 @@ class Statements(Matching):
             node,
             While(place=where, loop=loop, condition=condition, body=body, otherwise=otherwise),
         )
+
+    def _without_statements(self, node: Node, branch: Branch) -> Branch:
+        """A condition as an expression alone, if it can be one."""
+        self.pure += 1
+        try:
+            return [], self.condition(node)
+        except NotModelledError:
+            return branch
+        finally:
+            self.pure -= 1
 
     def _for(self, node: Node) -> None:
         self.loops += 1
@@ -304,6 +359,15 @@ class Statements(Matching):
         return self.fitted(node, value, self.result)
 
     def _raise(self, node: Node) -> None:
+        error, arguments = self.raised(node)
+        message: Expr | None = None
+        for argument in arguments:
+            message = self.message(argument)
+        if len(arguments) != 1:
+            message = None
+        self.emit(node, Raise(place=place(node), error=error, message=message))
+
+    def raised(self, node: Node) -> tuple[str, list[Node]]:
         cause = node.child_by_field_name("cause")
         inside = [child for child in children(node) if child != cause]
         if len(inside) != 1 or (cause is not None and cause.type != "none"):
@@ -320,14 +384,9 @@ class Statements(Matching):
         error = self.surroundings.exception(name)
         if raised.type != "identifier" or shadowed or error is None:
             raise self.missing(node, f"raise of {name}")
-        message: Expr | None = None
-        for argument in arguments:
-            message = self._message(argument)
-        if len(arguments) != 1:
-            message = None
-        self.emit(node, Raise(place=place(node), error=error, message=message))
+        return error, arguments
 
-    def _message(self, node: Node) -> Expr | None:
+    def message(self, node: Node) -> Expr | None:
         """An exception's argument, evaluated for its failures; its text when it is a str."""
         if node.type in ("string", "concatenated_string"):
             try:
@@ -368,7 +427,7 @@ class Statements(Matching):
             self.emit(node, Assert(place=place(node), condition=condition))
             return
         with self.collecting() as inner:
-            message = self._message(rest[0])
+            message = self.message(rest[0])
         failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
         negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
         self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))

@@ -21,7 +21,13 @@ from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
 from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import CHANGING, bound_names, subscripted
-from axiom_verifiers.frontends.python._context import NotModelledError, Signature, Surroundings
+from axiom_verifiers.frontends.python._context import (
+    Nested,
+    NotModelledError,
+    Shape,
+    Signature,
+    Surroundings,
+)
 from axiom_verifiers.frontends.python._effects import (
     declared_global,
     handed_on,
@@ -89,8 +95,17 @@ class _OnlyConstants(Surroundings):
     def exception(self, name: str) -> str | None:
         return None
 
-    def lift(self, name: str, node: Node) -> bool:
+    def lift(self, name: str, nested: Nested) -> bool:
         return False
+
+    def definition(self, name: str) -> Node | None:
+        return None
+
+    def literal(self, node: Node) -> Expr | None:
+        return None
+
+    def shape(self, name: str) -> Shape | str:
+        return f"call of {name}"
 
     def is_module(self, name: str) -> str | None:
         return None

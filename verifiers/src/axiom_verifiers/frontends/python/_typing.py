@@ -8,6 +8,8 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
+    Failing,
+    Let,
     MakeDict,
     MakeList,
     MakeSet,
@@ -111,6 +113,10 @@ def fit(expr: Expr, type_: Type) -> Expr:
                 otherwise=fit(expr.otherwise, type_),
                 type=type_,
             )
+        case (Let(), _):
+            return msgspec.structs.replace(expr, body=fit(expr.body, type_), type=type_)
+        case (Failing(), _):
+            return msgspec.structs.replace(expr, type=type_)
         case (Constant(value=None), OptionalType()):
             return msgspec.structs.replace(expr, type=type_)
         case (_, OptionalType()) if not isinstance(expr.type, OptionalType):
