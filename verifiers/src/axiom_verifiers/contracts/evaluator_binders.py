@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from axiom_verifiers.contracts.equality import sort_values
 from axiom_verifiers.contracts.expressions import Comprehension, Expr, Quantifier, Target
 from axiom_verifiers.contracts.frames import Fn, Frame
-from axiom_verifiers.contracts.records import Value
+from axiom_verifiers.contracts.records import RecordValue, Value
 from axiom_verifiers.contracts.types import BoolType, NoneType, OptionalType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import is_finite, show_type
 from axiom_verifiers.errors import UnevaluableError
@@ -46,7 +46,8 @@ def binder(target: Target) -> Callable[[dict[str, Value], Value], None]:
     parts = [binder(item) for item in target.items]
 
     def several(bound: dict[str, Value], value: Value) -> None:
-        for part, item in zip(parts, value, strict=True):
+        items = value.fields.values() if isinstance(value, RecordValue) else value
+        for part, item in zip(parts, items, strict=True):
             part(bound, item)
 
     return several

@@ -52,6 +52,7 @@ from axiom_verifiers.contracts.types import (
     DictType,
     FloatType,
     ListType,
+    OptionalType,
     SetType,
     StrType,
     TupleType,
@@ -92,8 +93,7 @@ def compile_expr(evaluator: Evaluator, expr: Expr) -> Fn:
         case Slice():
             return _slice(evaluator, expr)
         case FieldOf():
-            holder, field = compile_expr(evaluator, expr.value), expr.name
-            return lambda frame: holder(frame).fields[field]
+            return _field(evaluator, expr)
         case Call():
             return compile_call(evaluator, expr)
         case MethodCall():
@@ -348,6 +348,22 @@ def _define_call(evaluator: Evaluator, expr: DefineCall) -> Fn:
     args = _all(evaluator, expr.args)
     name, span = expr.name, expr.span
     return lambda frame: evaluator.call(name, tuple([arg(frame) for arg in args]), span)
+
+
+def _field(evaluator: Evaluator, expr: FieldOf) -> Fn:
+    holder, field = compile_expr(evaluator, expr.value), expr.name
+    if not isinstance(expr.value.type, OptionalType):
+        return lambda frame: holder(frame).fields[field]
+    where = expr.span.start, expr.span.end
+
+    def run(frame: Frame) -> Value:
+        value = holder(frame)
+        if value is None:
+            message = f"'NoneType' object has no attribute '{field}'"
+            raise UndefinedError("AttributeError", message, where)
+        return value.fields[field]
+
+    return run
 
 
 def _record(evaluator: Evaluator, expr: MakeRecord) -> Fn:

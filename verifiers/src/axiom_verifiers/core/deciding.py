@@ -10,13 +10,16 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
+    FieldOf,
     Logical,
     MakeList,
+    MakeRecord,
     MakeTuple,
     Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import OptionalType
 from axiom_verifiers.core.flow import assigned_names, statements, target_names
 from axiom_verifiers.core.program import (
     Assert,
@@ -67,7 +70,9 @@ def may_fail(expr: Expr) -> bool:
         match node:
             case Constant() | Variable() | Compare() | Logical() | Conditional():
                 pass
-            case Unary() | MakeList() | MakeTuple() | Comprehension():
+            case Unary() | MakeList() | MakeTuple() | MakeRecord() | Comprehension():
+                pass
+            case FieldOf() if not isinstance(node.value.type, OptionalType):
                 pass
             case Binary() if node.op in _TOTAL_OPERATORS:
                 pass

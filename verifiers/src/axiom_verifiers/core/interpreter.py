@@ -18,7 +18,7 @@ from axiom_verifiers.contracts.evaluator import Evaluator
 from axiom_verifiers.contracts.expressions import Call, Expr, Target
 from axiom_verifiers.contracts.frames import frozen
 from axiom_verifiers.contracts.types import BytesType, StrType, TupleType
-from axiom_verifiers.contracts.values import Value
+from axiom_verifiers.contracts.values import RecordValue, Value
 from axiom_verifiers.core.deciding import deciding
 from axiom_verifiers.core.flow import changed_parameters
 from axiom_verifiers.core.program import (
@@ -408,5 +408,6 @@ class _Activation:
         if target.name is not None:
             self.scope[target.name] = item
             return
-        for inner, part in zip(target.items, item, strict=True):
+        parts = item.fields.values() if isinstance(item, RecordValue) else item
+        for inner, part in zip(target.items, parts, strict=True):
             self.bind(inner, part)

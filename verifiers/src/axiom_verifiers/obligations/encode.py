@@ -199,11 +199,13 @@ class Encoder:
                     return no
                 return yes if isinstance(otherwise, ex.Failing) else choose(test, yes, no)
             case ex.Index():
-                return encode_lists.index(self, expr, scope)
+                item = encode_lists.index(self, expr, scope)
+                return self.narrow(item, expr.type, expr.span)
             case ex.Slice():
                 return encode_lists.cut(self, expr, scope)
             case ex.FieldOf(value=value, name=name):
-                return self._field(self.encode(value, scope), name, expr.span)
+                part = self._field(self.encode(value, scope), name, expr.span)
+                return self.narrow(part, expr.type, expr.span)
             case ex.Call():
                 return encode_calls.call(self, expr, scope)
             case ex.MethodCall():

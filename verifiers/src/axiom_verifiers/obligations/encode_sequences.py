@@ -19,6 +19,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.values import (
     ListValue,
+    RecordParts,
     Scalar,
     Symbolic,
     TupleValue,
@@ -225,10 +226,13 @@ def bind(target: ex.Target, value: Symbolic) -> dict[str, Symbolic]:
     """The names that a target binds when it takes a value."""
     if target.name is not None:
         return {target.name: coerce(value, target.type)}
-    if not isinstance(value, TupleValue) or len(value.items) != len(target.items):
-        raise NotModelledError("unpacking of other than a tuple")
+    match value:
+        case TupleValue(items) | RecordParts(_, items) if len(items) == len(target.items):
+            pass
+        case _:
+            raise NotModelledError("unpacking of other than a tuple")
     names: dict[str, Symbolic] = {}
-    for part, item in zip(target.items, value.items, strict=True):
+    for part, item in zip(target.items, items, strict=True):
         names |= bind(part, item)
     return names
 

@@ -19,6 +19,7 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
+from axiom_verifiers.contracts.typing_rules import erase as erase_all
 from axiom_verifiers.core.program import Place
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
@@ -211,7 +212,7 @@ def conforms(value: Symbolic, kind: Type) -> Term:
         case Scalar(term):
             return terms.boolean(_is_of(term.sort, kind))
         case ListValue(other):
-            same = isinstance(kind, ListType) and erase(kind.item) == erase(other)
+            same = isinstance(kind, ListType) and erase_all(kind.item) == erase_all(other)
             return terms.boolean(same)
         case TupleValue(values):
             if not isinstance(kind, TupleType) or len(kind.items) != len(values):
@@ -219,7 +220,7 @@ def conforms(value: Symbolic, kind: Type) -> Term:
             pairs = zip(values, kind.items, strict=True)
             return terms.and_(*(conforms(item, of) for item, of in pairs))
         case RecordParts(record, _):
-            return terms.boolean(record == kind)
+            return terms.boolean(erase_all(record) == erase_all(kind))
         case Opaque():
             return terms.FALSE
 

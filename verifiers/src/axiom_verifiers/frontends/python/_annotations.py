@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.types import (
@@ -18,9 +20,11 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
+from axiom_verifiers.frontends.python import _literals, _tree
 from axiom_verifiers.frontends.python._tree import children, text
 
-_SIMPLE: dict[str, Type] = {
+Named = Callable[[str], Type | None]
+STANDARD: dict[str, Type] = {
     "int": INT,
     "bool": BOOL,
     "str": STR,
@@ -30,26 +34,47 @@ _SIMPLE: dict[str, Type] = {
 }
 
 
-def annotated(node: Node) -> Type | None:
-    """The type that an annotation means, or None when it is not one that we read."""
+def _no_names(_: str) -> None:
+    return None
+
+
+def annotated(node: Node, named: Named = _no_names) -> Type | None:
+    """The type that an annotation means, or None when it is not one that we read.
+
+    `named` says what the module's own names mean: records and aliases.
+    """
     match node.type:
         case "type" | "parenthesized_expression":
             inside = children(node)
-            return annotated(inside[0]) if len(inside) == 1 else None
+            return annotated(inside[0], named) if len(inside) == 1 else None
         case "identifier" | "none":
-            return _SIMPLE.get(text(node))
+            return named(text(node)) or STANDARD.get(text(node))
+        case "string":
+            return _quoted(node, named)
         case "generic_type":
             name, parameters = children(node)
-            return _applied(text(name), children(parameters))
+            return _applied(text(name), children(parameters), named)
         case "subscript":
             value = node.child_by_field_name("value")
             items = node.children_by_field_name("subscript")
-            return None if value is None else _applied(text(value), items)
+            return None if value is None else _applied(text(value), items, named)
         case "union_type" | "binary_operator":
-            first, second = (annotated(part) for part in children(node))
+            first, second = (annotated(part, named) for part in children(node))
             return _optional(first, second)
         case _:
             return None
+
+
+def _quoted(node: Node, named: Named) -> Type | None:
+    """An annotation given as a text."""
+    value = _literals.plain_string(node)
+    if value is None or len(value) > 200:
+        return None
+    statements = children(_tree.parse(value).root_node)
+    inside = children(statements[0]) if len(statements) == 1 else []
+    if len(inside) != 1 or statements[0].type != "expression_statement" or inside[0].has_error:
+        return None
+    return annotated(inside[0], named)
 
 
 def _optional(first: Type | None, second: Type | None) -> Type | None:
@@ -60,23 +85,25 @@ def _optional(first: Type | None, second: Type | None) -> Type | None:
     return None
 
 
-def _applied(name: str, nodes: list[Node]) -> Type | None:
+def _applied(name: str, nodes: list[Node], named: Named) -> Type | None:
     args: list[Type] = []
     for node in nodes:
-        arg = annotated(node)
+        arg = annotated(node, named)
         if arg is None:
             return None
         args.append(arg)
     match name.rsplit(".", 1)[-1], args:
-        case ("list" | "List", [item]):
+        case ("list" | "List" | "Sequence" | "MutableSequence", [item]):
             return ListType(item)
         case ("set" | "Set", [item]):
             return SetType(item)
-        case ("dict" | "Dict", [key, value]):
+        case ("dict" | "Dict" | "Mapping" | "MutableMapping", [key, value]):
             return DictType(key, value)
         case ("tuple" | "Tuple", [_, *_]):
             return TupleType(tuple(args))
-        case ("Optional", [item]):
+        case ("Optional", [item]) if not isinstance(item, OptionalType):
             return OptionalType(item)
+        case ("Final" | "ClassVar", [item]):
+            return item
         case _:
             return None

@@ -66,7 +66,7 @@ class Assignments(Calls, abc.ABC):
         if current.type in ("augmented_assignment", "yield", "await"):
             raise self.missing(current, current.type.replace("_", " "))
         hint_node = node.child_by_field_name("type")
-        hint = None if hint_node is None else annotated(hint_node)
+        hint = None if hint_node is None else annotated(hint_node, self.surroundings.type_named)
         if len(targets) == 1 and targets[0].type in _TARGETS and _is_display(current):
             self._unpack_display(node, targets[0], current)
             return
@@ -133,6 +133,13 @@ class Assignments(Calls, abc.ABC):
         names = {text(target) for target in targets}
         if isinstance(kept, Variable) and kept.name in names:
             kept = self.saved(node, kept)
+        parts = self.unpacked(node, kept)
+        if parts is not None:
+            if len(parts) != len(targets):
+                raise self.missing(node, "unpacking of another number of values")
+            for target, part in zip(targets, parts, strict=True):
+                self._assign(node, target, part)
+            return
         match kept.type:
             case TupleType():
                 types = list(kept.type.items)
@@ -397,7 +404,7 @@ class Assignments(Calls, abc.ABC):
             case ListType(), "pop", [] | [_]:
                 index = args[0] if args else integer_constant(-1)
                 return self._taken(node, owner, index)
-            case ListType(), "remove", [item] if not holds_float(own):
+            case ListType(), "remove", [item] if not holds_float(own) and self.comparable(own):
                 item = self.fitted(node, item, own.item)
                 at = self.saved(
                     node, MethodCall(type=INT, value=owner, method="index", args=(item,))

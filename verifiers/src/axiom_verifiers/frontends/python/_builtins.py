@@ -39,16 +39,16 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
-from axiom_verifiers.frontends.python._inlining import Inlining
 from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
+from axiom_verifiers.frontends.python._records import Records
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, ordered
 
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
-class Builtins(Inlining, abc.ABC):
+class Builtins(Records, abc.ABC):
     """One method per builtin function that has a meaning in the core language."""
 
     # ------------------------------------------------------------ builtin functions

@@ -30,6 +30,7 @@ from axiom_verifiers.contracts.typing_rules import (
     show_type,
 )
 from axiom_verifiers.core.program import CallFunction
+from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -43,6 +44,9 @@ class Calls(Builtins, abc.ABC):
         while function.type == "parenthesized_expression":
             function = children(function)[0]
         arguments = self.field(node, "arguments")
+        made = self.record_call(node, function, arguments)
+        if made is not None:
+            return made
         if function.type == "attribute":
             return self._method(node, function, arguments)
         if function.type != "identifier":
@@ -66,21 +70,39 @@ class Calls(Builtins, abc.ABC):
 
     # ------------------------------------------------------------ functions with contracts or code
 
+    def call_method(self, node: Node, name: str, owner: Expr, arguments: Node | None) -> Expr:
+        definition = self.surroundings.definition(name)
+        if definition is None:
+            raise self.missing(node, f"call of {name}")
+        if self.pure or _is_expression(definition):
+            return self.inlined(node, name, definition, arguments, (owner,))
+        return self._called(node, name, arguments, (owner,))
+
     def _function(self, node: Node, name: str, arguments: Node) -> Expr:
         definition = self.surroundings.definition(name)
         if self.pure and definition is not None:
             return self.inlined(node, name, definition, arguments)
-        positional, keywords = self.arguments(arguments)
+        return self._called(node, name, arguments, ())
+
+    def _called(
+        self, node: Node, name: str, arguments: Node | None, owner: tuple[Expr, ...]
+    ) -> Expr:
+        positional, keywords = ([], {}) if arguments is None else self.arguments(arguments)
         shape = self.surroundings.shape(name)
         if isinstance(shape, str):
             raise self.missing(node, shape)
-        written = shape.names[: len(shape.names) - len(shape.captures)]
+        written = shape.names[len(owner) : len(shape.names) - len(shape.captures)]
         given = matched(written, shape.positional_only, shape.keyword_only, positional, keywords)
         count = len(positional) + len(keywords)
         if given is None or not set(written) <= {*given, *shape.defaults}:
             raise self.missing(node, f"call of {name} with {count} arguments")
-        values = self.in_order(list(given.values()), self.expression)
+        with self.collecting() as inner:
+            values = self.in_order(list(given.values()), self.expression)
+        if inner:
+            owner = tuple(self.saved(node, value) for value in owner)
+            self.out.extend(inner)
         by_name = {**shape.defaults, **dict(zip(given, values, strict=True))}
+        by_name |= dict(zip(shape.names, owner, strict=False))
         for capture in shape.captures:
             self.captured.add(capture)
             by_name[capture] = self.local(node, capture)
@@ -119,6 +141,9 @@ class Calls(Builtins, abc.ABC):
         if changed is not None:
             return changed
         value = self.expression(object_node)
+        asked = self.record_method(node, value, method, arguments)
+        if asked is not None:
+            return asked
         return self.applied(node, value, method, arguments)
 
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
@@ -148,7 +173,8 @@ class Calls(Builtins, abc.ABC):
             case StrType():
                 return _str_method(method, args)
             case ListType():
-                fits = len(args) == 1 and args[0] == owner.item and not holds_float(owner)
+                fits = len(args) == 1 and args[0] == owner.item and self.comparable(owner)
+                fits = fits and not holds_float(owner)
                 return INT if method in ("count", "index") and fits else None
             case DictType():
                 if method != "get" or not args or join(owner.key, args[0]) is None:
@@ -159,6 +185,14 @@ class Calls(Builtins, abc.ABC):
                 return join(owner.value, args[1]) if len(args) == 2 else None
             case _:
                 return None
+
+
+def _is_expression(function: Node) -> bool:
+    """Whether the function does nothing but return a value."""
+    body = function.child_by_field_name("body")
+    inside = [] if body is None else children(body)
+    kinds = [child.type for child in inside if not _literals.is_docstring(child)]
+    return kinds == ["return_statement"]
 
 
 def _str_method(method: str, args: list[Type]) -> Type | None:

@@ -243,10 +243,11 @@ class Comprehensions(Expressions, abc.ABC):
                 return Target(name=text(node), type=type_)
             case "tuple_pattern" | "pattern_list" | "list_pattern":
                 parts = children(node)
-                if not isinstance(type_, TupleType) or len(type_.items) != len(parts):
+                types = type_.items if isinstance(type_, TupleType) else self.unpacking(type_)
+                if types is None or len(types) != len(parts):
                     raise self.missing(node, f"unpacking of a {show_type(type_)}")
                 inner = tuple(
-                    self.target(part, item) for part, item in zip(parts, type_.items, strict=True)
+                    self.target(part, item) for part, item in zip(parts, types, strict=True)
                 )
                 return Target(name=None, type=type_, items=inner)
             case "parenthesized_expression":

@@ -12,10 +12,11 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import Constant, Expr, Variable
 from axiom_verifiers.contracts.source import NOWHERE
 from axiom_verifiers.contracts.traversal import walk
-from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, Type
+from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, RecordType, Type
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
 from axiom_verifiers.core.flow import expressions
 from axiom_verifiers.core.program import Assign, If, Statement
+from axiom_verifiers.frontends.python._classes import Form
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import fit
 
@@ -66,6 +67,23 @@ class Nested(msgspec.Struct, frozen=True):
     functions: Mapping[str, str] = {}
 
 
+class RecordClass(msgspec.Struct, frozen=True):
+    """A record that code may make: one of its own classes, or one that is supplied.
+
+    `defaults` gives a field a constant, or the builtin that makes its fresh collection. Its
+    methods are functions of the module, called `Class.method`; a property is one of them.
+    """
+
+    type: RecordType
+    form: Form
+    defaults: Mapping[str, Expr | str] = {}
+    methods: frozenset[str] = frozenset()
+    properties: frozenset[str] = frozenset()
+    constants: Mapping[str, Expr] = {}
+    ordered: bool = False
+    keyword_only: bool = False
+
+
 class Surroundings:
     """What a function's body sees of its module. The module's translation implements it."""
 
@@ -98,6 +116,18 @@ class Surroundings:
 
     def shape(self, name: str) -> Shape | str:
         """How the function of that name is called; else why it cannot be."""
+        raise NotImplementedError
+
+    def record(self, name: str) -> RecordClass | None:
+        """The record whose class the name means at module level."""
+        raise NotImplementedError
+
+    def typed_dicts(self) -> tuple[RecordClass, ...]:
+        """The records of the file that are dicts."""
+        raise NotImplementedError
+
+    def type_named(self, name: str) -> Type | None:
+        """The type that a name of the module means in an annotation: a record or an alias."""
         raise NotImplementedError
 
     def is_module(self, name: str) -> str | None:
@@ -160,6 +190,13 @@ class Context:
     def missing(self, node: Node, construct: str) -> NotModelledError:
         """What to raise at a construct that is not modelled."""
         return NotModelledError(node, construct)
+
+    def field(self, node: Node, name: str) -> Node:
+        """The child of that name, which the grammar says is there."""
+        child = node.child_by_field_name(name)
+        if child is None:
+            raise self.missing(node, node.type.replace("_", " "))
+        return child
 
     # ------------------------------------------------------------ types
 

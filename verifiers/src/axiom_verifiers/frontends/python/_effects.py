@@ -46,9 +46,21 @@ def declared_global(root: Node) -> frozenset[str]:
     )
 
 
-def reaching(root: Node) -> Iterator[tuple[Node, str]]:
-    """Places that may change the module's names, a function or the builtins behind the text."""
+def reaching(root: Node, plain: frozenset[int]) -> Iterator[tuple[Node, str]]:
+    """Places that may change the module's names, a function or the builtins behind the text.
+
+    `plain` are the places of classes whose `__init__` does nothing but store its parameters.
+    """
+    skipped = frozenset(
+        inside.id
+        for node in children(root)
+        if node.start_byte in plain
+        for method in _initialisers(node)
+        for inside in walk(method)
+    )
     for node in walk(root):
+        if node.id in skipped:
+            continue
         if node.type in _WITH_TARGETS:
             left = node.child_by_field_name("left")
             targets = [] if left is None else [left]
@@ -62,6 +74,15 @@ def reaching(root: Node) -> Iterator[tuple[Node, str]]:
             continue
         if any(inside.type == "attribute" for target in targets for inside in walk(target)):
             yield node, "assignment to an attribute"
+
+
+def _initialisers(definition: Node) -> Iterator[Node]:
+    body = definition.child_by_field_name("body")
+    for statement in [] if body is None else children(body):
+        name = statement.child_by_field_name("name")
+        method = statement.type == "function_definition" and name is not None
+        if method and name is not None and text(name) == "__init__":
+            yield statement
 
 
 def _is_reaching(node: Node) -> bool:

@@ -117,6 +117,8 @@ class Expressions(Operators, abc.ABC):
                 return self._dictionary(node)
             case "subscript":
                 return self._subscript(node)
+            case "attribute":
+                return self.attribute(node)
             case "list_comprehension" | "set_comprehension" | "dictionary_comprehension":
                 return self.comprehension(node)
             case "call":
@@ -127,13 +129,6 @@ class Expressions(Operators, abc.ABC):
                 raise self.missing(node, "starred expression")
             case other:
                 raise self.missing(node, other.replace("_", " "))
-
-    def field(self, node: Node, name: str) -> Node:
-        """The child of that name, which the grammar says is there."""
-        child = node.child_by_field_name(name)
-        if child is None:
-            raise self.missing(node, node.type.replace("_", " "))
-        return child
 
     # ------------------------------------------------------------ names and literals
 
@@ -353,6 +348,9 @@ class Expressions(Operators, abc.ABC):
         return MakeSet(type=SetType(type_), items=items, span=span(node))
 
     def _dictionary(self, node: Node) -> Expr:
+        record = self.display(node)
+        if record is not None:
+            return record
         nodes: list[Node] = []
         for pair in children(node):
             if pair.type != "pair":

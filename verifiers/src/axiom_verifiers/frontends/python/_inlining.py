@@ -57,14 +57,23 @@ class Inlining(Iteration, abc.ABC):
     def message(self, node: Node) -> Expr | None:
         """An exception's argument, evaluated for its failures."""
 
-    def inlined(self, node: Node, name: str, function: Node, arguments: Node) -> Expr:
-        """The value of a call of `function`, whose code stands in the file."""
+    def inlined(
+        self,
+        node: Node,
+        name: str,
+        function: Node,
+        arguments: Node | None,
+        owner: tuple[Expr, ...] = (),
+    ) -> Expr:
+        """The value of a call of `function`, whose code stands in the file; `owner` is what a
+        method is called on.
+        """
         parameters = parameters_of(function)
         if parameters.problem:
             raise self.missing(node, f"call of {name}, which has {parameters.problem}")
-        positional, keywords = self.arguments(arguments)
+        positional, keywords = ([], {}) if arguments is None else self.arguments(arguments)
         given = matched(
-            parameters.names,
+            parameters.names[len(owner) :],
             parameters.positional_only,
             parameters.keyword_only,
             positional,
@@ -73,7 +82,15 @@ class Inlining(Iteration, abc.ABC):
         count = len(positional) + len(keywords)
         if given is None:
             raise self.missing(node, f"call of {name} with {count} arguments")
-        values = dict(zip(given, self.in_order(list(given.values()), self.expression), strict=True))
+        with self.collecting() as inner:
+            parts = self.in_order(list(given.values()), self.expression)
+        if inner:
+            owner = tuple(self.saved(node, value) for value in owner)
+            self.out.extend(inner)
+        values = {
+            **dict(zip(parameters.names, owner, strict=False)),
+            **dict(zip(given, parts, strict=True)),
+        }
         for parameter, default in parameters.defaults:
             if parameter not in values:
                 values[parameter] = self.default(node, name, function, default)

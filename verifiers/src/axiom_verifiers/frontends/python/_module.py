@@ -26,7 +26,14 @@ from axiom_verifiers.frontends.python._binding import (
     bound_names,
     changed_names,
 )
-from axiom_verifiers.frontends.python._context import Nested, Shape, Signature, Surroundings
+from axiom_verifiers.frontends.python._context import (
+    Nested,
+    RecordClass,
+    Shape,
+    Signature,
+    Surroundings,
+)
+from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
@@ -57,6 +64,7 @@ class Module(Surroundings):
         self._functions: dict[str, _Known] = {}
         self._nested: dict[str, Nested] = {}
         self._constants: dict[str, Expr] = {}
+        self._records = ModuleRecords(top, contract)
         self._changed = False
 
     # ------------------------------------------------------------ what functions see
@@ -87,7 +95,7 @@ class Module(Surroundings):
         return True
 
     def definition(self, name: str) -> Node | None:
-        return self._top.functions.get(name)
+        return self._top.functions.get(name) or self._records.method(name)
 
     def literal(self, node: Node) -> Expr | None:
         return self._top.literal(node)
@@ -120,11 +128,20 @@ class Module(Surroundings):
         """The code of the file that is called by that name."""
         if name in self._nested:
             return self._nested[name]
-        node = self._top.functions.get(name)
+        node = self.definition(name)
         return None if node is None else Nested(node)
 
     def is_module(self, name: str) -> str | None:
         return self._top.imports.get(name)
+
+    def record(self, name: str) -> RecordClass | None:
+        return self._records.record(name)
+
+    def typed_dicts(self) -> tuple[RecordClass, ...]:
+        return self._records.typed_dicts()
+
+    def type_named(self, name: str) -> Type | None:
+        return self._records.type_named(name)
 
     def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
         nested = self._code(name)
@@ -191,9 +208,9 @@ class Module(Surroundings):
         return Program(
             entry=name,
             functions=functions,
-            records=self._contract.records,
+            records=self._records.all(),
             constants=tuple(sorted(self._constants.items())),
-            obstacles=self._top.obstacles,
+            obstacles=(*self._top.obstacles, *self._records.obstacles),
         )
 
     def _settle(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from typing import Literal, cast
 
 import msgspec
@@ -14,6 +15,7 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
+    FieldOf,
     Index,
     Logical,
     Variable,
@@ -33,6 +35,7 @@ from axiom_verifiers.contracts.types import (
     ListType,
     NoneType,
     OptionalType,
+    RecordType,
     SetType,
     StrType,
     TupleType,
@@ -40,7 +43,7 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
-from axiom_verifiers.core.program import If, Unmodelled
+from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import item_type, ordered
@@ -65,7 +68,7 @@ def hashable(type_: Type) -> bool:
     return isinstance(type_, (*_HASHABLE_PARTS, UnknownType))
 
 
-class Operators(Context):
+class Operators(Context, abc.ABC):
     """Python's operators by the types of their operands."""
 
     def numeric(self, expr: Expr) -> Expr:
@@ -114,7 +117,7 @@ class Operators(Context):
                 length = Call(type=INT, function="len", args=(value,), span=where)
                 zero = Constant(type=INT, value=0, span=where)
                 return Compare(type=BOOL, op="!=", left=length, right=zero, span=where)
-            case OptionalType() if isinstance(value, Variable):
+            case OptionalType() if isinstance(value, Variable | FieldOf | Index):
                 none: Expr = Constant(type=NONE, value=None, span=where)
                 some = Compare(type=BOOL, op="is not", left=value, right=none, span=where)
                 inside = msgspec.structs.replace(value, type=value.type.item)
@@ -124,6 +127,11 @@ class Operators(Context):
                 return truth(value=False)
             case TupleType() if isinstance(value, Variable):
                 return truth(bool(value.type.items))
+            case RecordType() if value.type.fields and isinstance(value, Variable | FieldOf):
+                return truth(value=True)
+            case RecordType() if value.type.fields and isinstance(value, Index):
+                self.emit(node, Evaluate(place=place(node), value=value))
+                return truth(value=True)
             case other:
                 raise self.missing(node, f"truth of a {show_type(other)}")
 
@@ -208,11 +216,16 @@ class Operators(Context):
                 if isinstance(left.type, NoneType) or isinstance(right.type, NoneType):
                     return self._identity(node, "is" if op == "==" else "is not", left, right)
                 left, right = self._alike(node, left, right)
+                if not self.comparable(left.type):
+                    raise self.missing(node, f"equality of {show_type(left.type)}")
                 if holds_float(left.type) and not isinstance(left.type, FloatType):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
             case "<" | "<=" | ">" | ">=":
                 left, right = self.numeric(left), self.numeric(right)
                 left, right = self._alike(node, left, right)
+                if isinstance(left.type, RecordType):
+                    first, second = self.as_tuple(node, left), self.as_tuple(node, right)
+                    left, right = first or left, second or right
                 if not ordered(left.type):
                     raise self.missing(node, f"{operator} of {show_type(left.type)}")
             case _:
@@ -249,7 +262,7 @@ class Operators(Context):
                 raise self.missing(node, f"operator {operator}")
 
     def _membership(self, node: Node, item: Expr, container: Expr) -> None:
-        if holds_float(container.type):
+        if holds_float(container.type) or not self.comparable(container.type):
             raise self.missing(node, f"membership in {show_type(container.type)}")
         fits = isinstance(container.type, ListType | SetType | DictType | TupleType)
         if isinstance(container.type, StrType):
@@ -286,9 +299,36 @@ class Operators(Context):
             common = joined
         return tuple(self.fitted(node, part, common) for part in parts), common
 
+    @abc.abstractmethod
+    def record_item(self, node: Node, value: Expr, index: Expr) -> Expr | None:
+        """`value[index]` of a record; None when the value is none."""
+
+    @abc.abstractmethod
+    def as_tuple(self, node: Node, value: Expr) -> Expr | None:
+        """A record that compares as the tuple of its fields, as that tuple."""
+
+    @abc.abstractmethod
+    def attribute(self, node: Node) -> Expr:
+        """The value of `object.name`."""
+
+    @abc.abstractmethod
+    def display(self, node: Node) -> Expr | None:
+        """The record that a dict display makes; None for one that makes a dict."""
+
+    @abc.abstractmethod
+    def unpacking(self, type_: Type) -> tuple[Type, ...] | None:
+        """The types of what a record of the type unpacks into; None when it does not."""
+
+    @abc.abstractmethod
+    def comparable(self, type_: Type) -> bool:
+        """Whether `==` of two values of the type looks at what they hold."""
+
     def item(self, node: Node, value: Expr, index: Expr) -> Expr:
         """`value[index]`."""
         where = span(node)
+        part = self.record_item(node, value, index)
+        if part is not None:
+            return part
         match value.type:
             case DictType():
                 if isinstance(value.type.key, IntType):

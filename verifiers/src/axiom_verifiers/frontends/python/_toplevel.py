@@ -20,10 +20,18 @@ from axiom_verifiers.contracts.types import INT, STR, UNKNOWN, IntType, StrType,
 from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
 from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._annotations import STANDARD, annotated
 from axiom_verifiers.frontends.python._binding import CHANGING, bound_names, subscripted
+from axiom_verifiers.frontends.python._classes import (
+    ClassFacts,
+    Surround,
+    read_class,
+    read_functional,
+)
 from axiom_verifiers.frontends.python._context import (
     Nested,
     NotModelledError,
+    RecordClass,
     Shape,
     Signature,
     Surroundings,
@@ -110,6 +118,15 @@ class _OnlyConstants(Surroundings):
     def is_module(self, name: str) -> str | None:
         return None
 
+    def record(self, name: str) -> RecordClass | None:
+        return None
+
+    def typed_dicts(self) -> tuple[RecordClass, ...]:
+        return ()
+
+    def type_named(self, name: str) -> Type | None:
+        return None
+
     def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
         return f"call of {name}"
 
@@ -126,8 +143,11 @@ class TopLevel:
         self.constants: dict[str, Expr] = {}
         self.imports: dict[str, str] = {}
         self.exceptions: dict[str, str] = {}
+        self.classes: dict[str, ClassFacts] = {}
+        self.aliases: dict[str, Node] = {}
         self.bound: set[str] = set()
         self.called: set[str] = set()
+        self._initialisers: set[int] = set()
         self.obstacles: tuple[Unmodelled, ...] = ()
         self._found: list[Unmodelled] = []
         for node in walk(root):
@@ -141,7 +161,7 @@ class TopLevel:
             self._forget(name)
         self._withdraw_changed(root)
         self._withdraw_handed_on(root)
-        for node, construct in reaching(root):
+        for node, construct in reaching(root, frozenset(self._initialisers)):
             self._obstacle(node, construct)
         for node in inner_imports(root):
             for origin, _ in _imported(node):
@@ -159,6 +179,8 @@ class TopLevel:
         self.constants.pop(name, None)
         self.imports.pop(name, None)
         self.exceptions.pop(name, None)
+        self.classes.pop(name, None)
+        self.aliases.pop(name, None)
 
     def _statement(self, node: Node) -> None:
         match node.type:
@@ -173,7 +195,12 @@ class TopLevel:
             case "if_statement" if _is_main_guard(node):
                 pass
             case "class_definition":
-                self._class(node)
+                self._class(node, [])
+            case "decorated_definition" if children(node)[-1].type == "class_definition":
+                *decorators, definition = children(node)
+                self._class(definition, decorators)
+            case "type_alias_statement":
+                self._alias_statement(node)
             case "decorated_definition":
                 for inner in children(node):
                     name = inner.child_by_field_name("name")
@@ -199,8 +226,8 @@ class TopLevel:
         self._forget(name)
         self.functions[name] = node
 
-    def _class(self, node: Node) -> None:
-        """An exception that adds nothing to a builtin one; any other class is an obstacle."""
+    def _class(self, node: Node, decorators: list[Node]) -> None:
+        """A record, or an exception that adds nothing to a builtin one; else an obstacle."""
         name_node = node.child_by_field_name("name")
         bases = node.child_by_field_name("superclasses")
         body = node.child_by_field_name("body")
@@ -209,7 +236,7 @@ class TopLevel:
             return
         name = text(name_node)
         base = [] if bases is None else children(bases)
-        plain = all(
+        plain = not decorators and all(
             child.type == "pass_statement" or _literals.is_docstring(child) or text(child) == "..."
             for child in children(body)
         )
@@ -217,11 +244,46 @@ class TopLevel:
         error = self.exceptions.get(of)
         if error is None and of not in self.bound and raisable(of):
             error = of
-        self._forget(name)
-        if error is None or not plain:
-            self._obstacle(node, "class definition at module level")
+        if error is not None and plain:
+            self._forget(name)
+            self.exceptions[name] = error
             return
-        self.exceptions[name] = error
+        facts = read_class(node, decorators, Surround(dict(self.imports), self.literal))
+        self._forget(name)
+        if isinstance(facts, str):
+            self._obstacle(node, facts)
+            return
+        self.classes[name] = facts
+        if facts.form == "plain":
+            self._initialisers.add(node.start_byte)
+
+    def _alias_statement(self, node: Node) -> None:
+        """`type Grid = list[list[int]]`."""
+        parts = children(node)
+        inside = children(parts[0]) if parts else []
+        if len(parts) != 2 or len(inside) != 1 or inside[0].type != "identifier":
+            self._obstacle(node, "type alias statement at module level")
+            return
+        self._forget(text(inside[0]))
+        self.aliases[text(inside[0])] = parts[1]
+
+    def _names_type(self, node: Node) -> bool:
+        """Whether a value at module level is a type made of types, as in an annotation."""
+        if node.type == "call":
+            function = node.child_by_field_name("function")
+            arguments = node.child_by_field_name("arguments")
+            around = Surround(self.imports, self.literal)
+            origin = "" if function is None else around.origin(function)
+            given = [] if arguments is None else children(arguments)
+            return origin == "typing.TypeVar" and len(given) == 1
+        composed = ("identifier", "subscript", "generic_type", "binary_operator")
+        return node.type in composed and annotated(node, self._type_named) is not None
+
+    def _type_named(self, name: str) -> Type | None:
+        """Some type for a name that is one: which, only the contract can tell."""
+        if name in self.aliases or name in self.classes:
+            return UNKNOWN
+        return None if name in self.bound and name not in self.imports else STANDARD.get(name)
 
     def _import(self, node: Node) -> None:
         if node.type == "future_import_statement":
@@ -256,7 +318,15 @@ class TopLevel:
             return
         name = text(left)
         again = name in self.bound
+        made = read_functional(name, right, Surround(self.imports, self.literal))
+        if made is None and not again and self._names_type(right):
+            self._forget(name)
+            self.aliases[name] = right
+            return
         self._forget(name)
+        if isinstance(made, ClassFacts) and not again:
+            self.classes[name] = made
+            return
         value = self.literal(right)
         if value is None:
             for inner in bound_names(right):
