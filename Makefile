@@ -33,6 +33,9 @@ bless: setup ## rewrites the goldens
 bench: setup ## the benchmarks, as ratios in one run
 	@$(BIN)/python -m tests.bench
 
+bench-verify: setup ## our verifier beside CrossHair and each solver alone, on the corpus
+	@$(BIN)/python -m tests.bench.verifying $(if $(MOST),--most $(MOST))
+
 fuzz: setup ## soundness: mutants of verified functions against brute force
 	@$(BIN)/python -m tests.verifiers.fuzz --count 2000 --seed 1
 
@@ -51,4 +54,4 @@ lock: ## the locked requirements anew, without addresses
 clean: ## forgets the environment and what was built; caches stay
 	@rm -rf .venv dist out
 
-.PHONY: help setup run test check bless bench fuzz editor package grammar lock clean
+.PHONY: help setup run test check bless bench bench-verify fuzz editor package grammar lock clean

@@ -20,6 +20,33 @@ class Figure:
         return self.limit is None or self.value <= self.limit
 
 
+@dataclass(frozen=True)
+class Share:
+    """`value` is a part of one; `limit` what it may be at most."""
+
+    name: str
+    value: float
+    limit: float | None = None
+
+    @property
+    def met(self) -> bool:
+        return self.limit is None or self.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Table:
+    """Markdown, as it stands."""
+
+    text: str
+
+    @property
+    def met(self) -> bool:
+        return True
+
+
+Finding = Figure | Share | Table
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value below which that share of the values lies."""
     ordered = sorted(values)
@@ -36,8 +63,15 @@ def _seconds(value: float) -> str:
     return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
 
 
-def show(figure: Figure) -> str:
-    """One line: the figure, its peer with the ratio, its limit."""
+def show(figure: Finding) -> str:
+    """One line: the figure, its peer with the ratio, its limit. A table as it stands."""
+    if isinstance(figure, Table):
+        return figure.text
+    if isinstance(figure, Share):
+        line = f"  {figure.name:<52} {figure.value:>9.2%}"
+        if figure.limit is not None:
+            line += f"   limit {figure.limit:.2%}: {'met' if figure.met else 'MISSED'}"
+        return line
     line = f"  {figure.name:<52} {_seconds(figure.value):>9}"
     if figure.peer is not None:
         name, value = figure.peer

@@ -14,6 +14,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+from tests.bench import document
 from tests.verifiers.corpus import ledger
 from tests.verifiers.corpus.figures import Row, goals, table
 from tests.verifiers.corpus.measuring import SECONDS, Measured, measure
@@ -86,6 +87,7 @@ def main() -> int:
     parser.add_argument("--bless", action="store_true", help="rewrite open.toml")
     parser.add_argument("--fresh", action="store_true", help="forget an earlier run")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each variant")
+    parser.add_argument("--write", action="store_true", help="put the figures into the documents")
     asked = parser.parse_args()
     if asked.fresh:
         KEPT.unlink(missing_ok=True)
@@ -109,6 +111,11 @@ def main() -> int:
         everything = {variant.id for variant in chosen([])}
         kept = {one: why for one, why in known.items() if one in everything - ran}
         ledger.save({**kept, **found})
+    if asked.write:
+        listed = "\n".join(f"- {line}" for line in goals(rows).splitlines())
+        document.put(
+            "corpus", "python -m tests.verifiers.corpus --write", f"{table(rows)}\n\n{listed}"
+        )
     wrong = any(measured.wrong for _, measured in rows)
     return 1 if wrong or (not asked.bless and (stale or new)) else 0
 

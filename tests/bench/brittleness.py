@@ -1,0 +1,96 @@
+"""The share of verdicts that change with the solvers' seeds, on a sample of the corpus."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from axiom_verifiers.checks.verifier import Subject
+from axiom_verifiers.evidence import Verdict
+from axiom_verifiers.logic.problem import Problem, Script
+from axiom_verifiers.orchestra.run import Plan, Verification
+from axiom_verifiers.solvers import drivers
+from axiom_verifiers.solvers.answers import Answer
+from axiom_verifiers.solvers.drivers import Driver
+from axiom_verifiers.solvers.pool import SolverPool
+from axiom_verifiers.solvers.race import RaceResult
+from tests.bench.figures import Share, Table
+from tests.verifiers.corpus.measuring import own_verifiers
+from tests.verifiers.corpus.reading import Variant, variants
+
+SEEDS = 10
+SAMPLE = 24
+_SETTLED = (Verdict.PROVED, Verdict.REFUTED)
+
+
+class Seeded(SolverPool):
+    """Gives every solver this seed, wherever it takes one."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def race(
+        self,
+        problem: Problem | Script,
+        *,
+        seconds: float,
+        stop: threading.Event | None = None,
+        agree: bool = False,
+        portfolio: Sequence[Driver] | None = None,
+        queue_seconds: float = 60.0,
+        on_answer: Callable[[Answer], None] | None = None,
+    ) -> RaceResult:
+        script = problem if isinstance(problem, Script) else problem.script()
+        every = drivers.portfolio(script.features) if portfolio is None else portfolio
+        return super().race(
+            script,
+            seconds=seconds,
+            stop=stop,
+            agree=agree,
+            portfolio=[self._with_seed(one) for one in every],
+            queue_seconds=queue_seconds,
+            on_answer=on_answer,
+        )
+
+    def _with_seed(self, driver: Driver) -> Driver:
+        options = tuple(
+            (name, str(self.seed) if "seed" in name else value) for name, value in driver.options
+        )
+        return msgspec.structs.replace(driver, options=options)
+
+
+def verdicts(variant: Variant, pool: SolverPool) -> dict[str, str]:
+    """What comes of each clause when everything runs to its end."""
+    subject = Subject(contract=variant.contract, code=variant.code)
+    run = Verification(subject, Plan(), own_verifiers(pool))
+    for _ in run:
+        pass
+    return {
+        one.id: str(one.verdict) if one.verdict in _SETTLED else "open"
+        for one in run.result.clauses
+    }
+
+
+def _measure() -> list[Share | Table]:
+    sample = random.Random(0).sample(variants(), SAMPLE)
+    seen: dict[tuple[str, str], set[str]] = {}
+    for seed in range(SEEDS):
+        with Seeded(seed) as pool:
+            for variant in sample:
+                for clause, verdict in verdicts(variant, pool).items():
+                    seen.setdefault((variant.id, clause), set()).add(verdict)
+    changing = sorted(key for key, words in seen.items() if len(words) > 1)
+    name = f"verdicts that change over {SEEDS} seeds, {len(seen)} clauses"
+    lines = [f"{variant}, {clause}: {', '.join(sorted(seen[variant, clause]))}"
+             for variant, clause in changing]  # fmt: skip
+    found: list[Share | Table] = [Share(name, len(changing) / len(seen), limit=0.0)]
+    return [*found, Table("\n".join(f"- {line}" for line in lines))] if lines else found
+
+
+async def measure() -> list[Share | Table]:
+    return await asyncio.to_thread(_measure)
