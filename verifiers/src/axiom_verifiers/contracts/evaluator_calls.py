@@ -16,7 +16,7 @@ from axiom_verifiers.contracts.numbers import float_sum, power
 from axiom_verifiers.contracts.records import Value
 from axiom_verifiers.contracts.tables import require_known
 from axiom_verifiers.contracts.types import FloatType
-from axiom_verifiers.errors import LimitExceededError, UndefinedError
+from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
 
 if TYPE_CHECKING:
     from axiom_verifiers.contracts.evaluator import Evaluator
@@ -248,6 +248,47 @@ def _int(evaluator: Evaluator, expr: Call) -> Fn:
     return run
 
 
+def _ord(evaluator: Evaluator, expr: Call) -> Fn:
+    (value,) = _args(evaluator, expr)
+    span = (expr.span.start, expr.span.end)
+
+    def run(frame: Frame) -> int:
+        of = value(frame)
+        if len(of) != 1:
+            raise UndefinedError("TypeError", "ord takes a single character", span)
+        return ord(of)
+
+    return run
+
+
+def _chr(evaluator: Evaluator, expr: Call) -> Fn:
+    (value,) = _args(evaluator, expr)
+    span = (expr.span.start, expr.span.end)
+
+    def run(frame: Frame) -> str:
+        code = value(frame)
+        if not 0 <= code <= 0x10FFFF:
+            raise UndefinedError("ValueError", "chr takes a code point", span)
+        if 0xD800 <= code <= 0xDFFF:
+            raise UnevaluableError("a surrogate is no character of a str in contracts")
+        return chr(code)
+
+    return run
+
+
+def _centred(evaluator: Evaluator, expr: Call) -> Fn:
+    """What a format's `^` does: of an odd number of spaces more are behind."""
+    text, width = _args(evaluator, expr)
+    meter = evaluator.meter
+
+    def run(frame: Frame) -> str:
+        of, size = text(frame), width(frame)
+        meter.grow(size)
+        return f"{of:^{size}}"
+
+    return run
+
+
 def _float(evaluator: Evaluator, expr: Call) -> Fn:
     (value,) = _args(evaluator, expr)
 
@@ -309,6 +350,9 @@ _FUNCTIONS: dict[str, Callable[[Evaluator, Call], Fn]] = {
     "str": _str,
     "int": _int,
     "float": _float,
+    "ord": _ord,
+    "chr": _chr,
+    "centred": _centred,
     "bool": _bool,
     "permutation": _permutation,
 }

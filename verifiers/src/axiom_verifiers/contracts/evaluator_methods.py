@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from axiom_verifiers.contracts.evaluator import Evaluator
 
 # Methods whose answer depends on the properties of characters.
-_BY_TABLE = frozenset({"lower", "upper", "isdigit", "isalpha", "isspace", "strip", "split"})
+_BY_TABLE = frozenset({
+    "capitalize", "casefold", "isalnum", "isalpha", "isdecimal", "isdigit", "islower",
+    "isnumeric", "isspace", "istitle", "isupper", "lower", "lstrip", "rsplit", "rstrip", "split",
+    "strip", "swapcase", "title", "upper",
+})  # fmt: skip
+# Those that ask nothing of characters when they are given what to look for.
+_MAY_BE_TOLD = frozenset({"strip", "lstrip", "rstrip", "split", "rsplit"})
+_GROWING = frozenset({"ljust", "rjust", "center", "zfill"})
 
 
 def compile_method(evaluator: Evaluator, expr: MethodCall) -> Fn:
@@ -110,7 +117,7 @@ def _str_method(evaluator: Evaluator, expr: MethodCall) -> Fn:
     method: Callable[..., Value] = getattr(str, expr.method)
     name, meter = expr.method, evaluator.meter
     span = (expr.span.start, expr.span.end)
-    by_table = name in _BY_TABLE and not (name in ("strip", "split") and args)
+    by_table = name in _BY_TABLE and not (name in _MAY_BE_TOLD and args)
 
     def run(frame: Frame) -> Value:
         text = holder(frame)
@@ -119,11 +126,13 @@ def _str_method(evaluator: Evaluator, expr: MethodCall) -> Fn:
             require_known(text)
         if name == "replace":
             _grow_replaced(meter, text, given)
+        elif name in _GROWING:
+            meter.grow(max(len(text), given[0]))
         else:
             meter.pay(len(text) >> 6)
         try:
             return method(text, *given)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, TypeError) as error:
             raise UndefinedError(type(error).__name__, str(error), span) from None
 
     return run

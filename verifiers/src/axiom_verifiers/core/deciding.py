@@ -15,11 +15,12 @@ from axiom_verifiers.contracts.expressions import (
     MakeList,
     MakeRecord,
     MakeTuple,
+    MethodCall,
     Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
-from axiom_verifiers.contracts.types import OptionalType
+from axiom_verifiers.contracts.types import STR, OptionalType
 from axiom_verifiers.core.flow import assigned_names, statements, target_names
 from axiom_verifiers.core.program import (
     Assert,
@@ -40,6 +41,13 @@ from axiom_verifiers.core.program import (
 )
 
 _TOTAL_CALLS = frozenset({"len", "abs", "range", "enumerate", "zip", "reversed", "bool", "str"})
+# Of str, whatever they are given.
+_TOTAL_METHODS = frozenset({
+    "capitalize", "casefold", "count", "endswith", "find", "isalnum", "isalpha", "isascii",
+    "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join",
+    "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rfind", "rstrip",
+    "splitlines", "startswith", "strip", "swapcase", "title", "upper",
+})  # fmt: skip
 _LEAVING = (
     Break,
     Continue,
@@ -77,6 +85,8 @@ def may_fail(expr: Expr) -> bool:
             case Binary() if node.op in _TOTAL_OPERATORS:
                 pass
             case Call() if node.function in _TOTAL_CALLS and len(node.args) < 3:
+                pass
+            case MethodCall() if node.method in _TOTAL_METHODS and node.value.type == STR:
                 pass
             case _:
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from axiom_verifiers.logic.semantics import fold
+from axiom_verifiers.logic.semantics import APPLIED, fold
 from axiom_verifiers.logic.sorts import BOOL, Kind, Sort
 from axiom_verifiers.logic.term import REBUILD, Function, Term, literal, make
 
@@ -149,13 +149,20 @@ def ite(condition: Term, then: Term, otherwise: Term) -> Term:
 
 
 def apply(function: Function, *args: Term) -> Term:
-    """An application of a declared or defined function."""
+    """An application of a declared or defined function; computed where it has a meaning and
+    its arguments are literals.
+    """
     if len(args) != len(function.parameters):
         raise TypeError(
             f"{function.name} takes {len(function.parameters)} arguments, got {len(args)}"
         )
     for arg, sort in zip(args, function.parameters, strict=True):
         expect(arg, sort, function.name)
+    meaning = APPLIED.get(function.name)
+    if meaning is not None and all(arg.is_literal for arg in args):
+        value = meaning(tuple(arg.payload for arg in args))
+        if value is not None:
+            return literal(value, function.result)
     return make("apply", args, function.result, function)
 
 

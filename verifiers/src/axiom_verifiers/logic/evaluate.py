@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.errors import UndeterminedError
-from axiom_verifiers.logic.semantics import bits_float, compute, float_bits
+from axiom_verifiers.logic.languages import in_language
+from axiom_verifiers.logic.semantics import APPLIED, bits_float, compute, float_bits
 from axiom_verifiers.logic.sorts import Kind, Sort
 from axiom_verifiers.logic.term import Binder, Function, Term
 from axiom_verifiers.logic.values import ArrayValue, DatatypeValue, Value
@@ -83,7 +84,8 @@ def _needed(term: Term, known: dict[Term, Value]) -> Term | None:
             return None
         branch = term.args[1] if condition else term.args[2]
         return None if branch in known else branch
-    return next((arg for arg in term.args if arg not in known), None)
+    args = term.args[:1] if term.op == "str.in_re" else term.args
+    return next((arg for arg in args if arg not in known), None)
 
 
 # What one operand of these settles alone.
@@ -111,6 +113,8 @@ def _value(
         if isinstance(condition, _Missing):
             return condition
         return known[term.args[1] if condition else term.args[2]]
+    if op == "str.in_re":
+        return _in_language(term, known[term.args[0]])
     values = tuple(known[arg] for arg in term.args)
     if op in _ABSORBING and any(value is _ABSORBING[op] for value in values):
         return _ABSORBING[op]
@@ -130,6 +134,10 @@ def _apply(
     definitions: Mapping[Function, Definition],
     depth: int,
 ) -> Value:
+    meaning = APPLIED.get(term.payload.name)
+    if meaning is not None and term.payload not in definitions:
+        computed = meaning(values)
+        return _Missing(f"{term.payload.name} is not known there") if computed is None else computed
     definition = definitions.get(term.payload)
     if definition is None:
         return _Missing(f"{term.payload.name} has no definition")
@@ -167,6 +175,13 @@ def _interpreted(term: Term, values: tuple[Value, ...]) -> Value:
             sorts = tuple(arg.sort for arg in term.args)
             value = compute(term.op, values, sorts, term.sort, term.payload)
             return _Missing(f"{term.op} has no value there") if value is None else value
+
+
+def _in_language(term: Term, text: Value) -> Value:
+    if isinstance(text, _Missing):
+        return text
+    inside = in_language(text, term.args[1])
+    return _Missing("a regular expression that is not computed") if inside is None else inside
 
 
 def _same(left: Value, right: Value) -> bool:

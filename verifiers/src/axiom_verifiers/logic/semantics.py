@@ -65,6 +65,10 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Values], Any]:
     return lambda values: all(compare(a, b) for a, b in pairwise(values))
 
 
+# Filled by the modules that give a function of some name its meaning: what it computes, or None
+# where that is not known.
+APPLIED: dict[str, Callable[[Values], Any]] = {}
+
 _PLAIN: dict[str, Callable[[Values], Any]] = {
     "not": lambda v: not v[0],
     "and": all,

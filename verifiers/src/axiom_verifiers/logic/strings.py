@@ -6,6 +6,7 @@ SMT-LIB's characters are the code points 0 to 0x2FFFF; `string` refuses others.
 from __future__ import annotations
 
 from axiom_verifiers.logic.booleans import FALSE, TRUE, expect, plain
+from axiom_verifiers.logic.languages import in_language
 from axiom_verifiers.logic.numbers import ZERO
 from axiom_verifiers.logic.semantics import MAX_CODE
 from axiom_verifiers.logic.sorts import BOOL, INT, REGEX, STRING, Sort
@@ -144,7 +145,7 @@ def from_number(term: Term) -> Term:
     return _of("str.from_int", (term,), (INT,), STRING)
 
 
-# Regular expressions: no simplification.
+# Regular expressions: no simplification but of membership of literals.
 RE_NONE = make("re.none", (), REGEX)
 RE_ALL = make("re.all", (), REGEX)
 RE_ALLCHAR = make("re.allchar", (), REGEX)
@@ -153,6 +154,10 @@ RE_ALLCHAR = make("re.allchar", (), REGEX)
 def in_regex(term: Term, regex: Term) -> Term:
     expect(term, STRING, "str.in_re")
     expect(regex, REGEX, "str.in_re")
+    if term.is_literal:
+        inside = in_language(term.payload, regex)
+        if inside is not None:
+            return TRUE if inside else FALSE
     return make("str.in_re", (term, regex), BOOL)
 
 
@@ -225,5 +230,6 @@ REBUILD.update(
         "str.from_code": lambda _, args: from_code(*args),
         "str.to_int": lambda _, args: to_number(*args),
         "str.from_int": lambda _, args: from_number(*args),
+        "str.in_re": lambda _, args: in_regex(*args),
     }
 )

@@ -9,7 +9,7 @@ from axiom_verifiers.contracts.types import ListType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_numbers, encode_order
+from axiom_verifiers.obligations import encode_numbers, encode_order, encode_text
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.encode_order import filters, is_lazy
 from axiom_verifiers.obligations.values import (
@@ -67,7 +67,7 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         case "int" | "round", (only,):
             value = encoder.encode(only, scope)
             if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
-                raise NotModelledError("int of a str")
+                return Scalar(encode_text.number(encoder, value.term, expr))
             return Scalar(encode_numbers.number(encoder, value, expr))
         case "bool", (only,):
             return Scalar(_truth(encoder.encode(only, scope)))
@@ -95,6 +95,14 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
                 encoder.fail("TypeError", terms.not_(single), expr.span)
                 return Scalar(terms.to_code(value.term))
             raise NotModelledError("ord")
+        case "centred", (only, width):
+            value, size = encoder.encode(only, scope), _int(encoder, width, scope)
+            if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
+                mark = terms.string(" ")
+                return Scalar(encode_text.padded(encoder, "centred", value.term, size, mark))
+            raise NotModelledError("format")
+        case "chr", (only,):
+            return Scalar(encode_text.character(encoder, _int(encoder, only, scope), expr))
         case _:
             named = f" with {', '.join(keywords)}" if keywords else ""
             raise NotModelledError(f"{expr.function}{named}")
@@ -132,7 +140,7 @@ def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
             raise NotModelledError("len of other than a list, tuple or str")
 
 
-def _generators(expr: ex.Expr, kind: Type) -> tuple[tuple[ex.Generator, ...], ex.Expr]:
+def generators_of(expr: ex.Expr, kind: Type) -> tuple[tuple[ex.Generator, ...], ex.Expr]:
     """A comprehension's own generators, or one that goes through the collection."""
     if isinstance(expr, ex.Comprehension) and expr.kind in ("list", "generator"):
         return expr.generators, expr.element
@@ -152,7 +160,7 @@ def item_type(expr: ex.Expr) -> Type:
 
 
 def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
-    generators, element = _generators(expr, item_type(expr))
+    generators, element = generators_of(expr, item_type(expr))
 
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
         value = encode_numbers.number(encoder, encoder.encode(element, inner), element)
@@ -167,7 +175,7 @@ def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Ter
         made = seq.of_value(encoder.encode(expr, scope), expr.type)
         over_all = encoder.ranges.forall if kind == "all" else encoder.ranges.exists
         return over_all(made.low, made.high, lambda at: boolean_of(made.at(at)))
-    generators, element = _generators(expr, item_type(expr))
+    generators, element = generators_of(expr, item_type(expr))
 
     def over(generators: tuple[ex.Generator, ...], scope: Scope) -> Term:
         if not generators:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.source import Span
-from axiom_verifiers.contracts.types import ListType, StrType
+from axiom_verifiers.contracts.types import STR, ListType, StrType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_pieces
 from axiom_verifiers.obligations.encode_sequences import (
     ListSequence,
     bounds,
@@ -17,8 +18,10 @@ from axiom_verifiers.obligations.encode_sequences import (
     listed,
     materialize,
     of_list,
+    of_text,
     of_value,
-    turned,
+    sequence,
+    strided,
 )
 from axiom_verifiers.obligations.values import (
     ListValue,
@@ -136,42 +139,45 @@ def index(encoder: Encoder, expr: ex.Index, scope: Scope) -> Symbolic:
 
 def cut(encoder: Encoder, expr: ex.Slice, scope: Scope) -> Symbolic:
     """A slice: of a list a view, of a str a substring."""
-    reverse = expr.step is not None
-    if reverse:
-        step = encoder.integer(expr.step, scope) if expr.step is not None else terms.ONE
-        if not step.is_literal or step.payload not in (1, -1):
-            raise NotModelledError("slice with a step")
-        if step.payload == -1 and (expr.lower is not None or expr.upper is not None):
-            raise NotModelledError("slice with a negative step and bounds")
-        reverse = step.payload == -1
+    if erase(expr.value.type) == STR:
+        whole = _turned_text(encoder, expr, scope)
+        if whole is not None:
+            return Scalar(whole)
     value = encoder.encode(expr.value, scope)
     if isinstance(value, OptionalValue):
         encoder.fail("TypeError", terms.not_(value.present), expr.span)
         value = value.value
+    strides = expr.step is not None and encoder.integer(expr.step, scope) is not terms.ONE
     match value:
         case ListValue():
-            if reverse:
-                return materialize(encoder, turned(of_list(value)))
+            if strides:
+                return materialize(encoder, strided(encoder, expr, of_list(value), scope))
             lower, upper = bounds(encoder, expr, value.length, scope)
             return ListValue(
                 value.item, value.items, terms.add(value.offset, lower), extent(lower, upper)
             )
         case Scalar(text) if text.sort is sorts.STRING:
-            if reverse:
-                (turned_text,) = encoder.fold(
-                    "reverse",
-                    (terms.EMPTY,),
-                    terms.ZERO,
-                    terms.length(text),
-                    lambda state, j: (terms.concat(terms.at(text, j), state[0]),),
+            if strides:
+                return Scalar(
+                    encode_pieces.put_together(
+                        encoder, strided(encoder, expr, of_text(text), scope)
+                    )
                 )
-                return Scalar(turned_text)
             lower, upper = bounds(encoder, expr, terms.length(text), scope)
             return Scalar(terms.substring(text, lower, extent(lower, upper)))
-        case TupleValue(items) if not reverse:
+        case TupleValue(items) if not strides:
             lower, upper = bounds(encoder, expr, terms.integer(len(items)), scope)
             if lower.is_literal and upper.is_literal:
                 return TupleValue(items[lower.payload : upper.payload])
             raise NotModelledError("slice of a tuple")
         case _:
             raise NotModelledError("slice")
+
+
+def _turned_text(encoder: Encoder, expr: ex.Slice, scope: Scope) -> Term | None:
+    """`text[::-1]`, of a part of a text too; None for other slices."""
+    if expr.step is None or expr.lower is not None or expr.upper is not None:
+        return None
+    if encoder.integer(expr.step, scope) is not terms.integer(-1):
+        return None
+    return encode_pieces.turned(encoder, sequence(encoder, expr.value, scope))

@@ -8,7 +8,7 @@ from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_lists
+from axiom_verifiers.obligations import encode_lists, encode_text
 from axiom_verifiers.obligations.values import (
     ListValue,
     OptionalValue,
@@ -64,9 +64,9 @@ def binary(encoder: Encoder, node: ex.Binary, left: Symbolic, right: Symbolic) -
         if both == (sorts.STRING, sorts.STRING) and node.op == "+":
             return Scalar(terms.concat(left.term, right.term))
         if both == (sorts.STRING, sorts.INT) and node.op == "*":
-            return Scalar(_repeat_text(encoder, left.term, right.term))
+            return Scalar(encode_text.repeated(encoder, left.term, right.term))
         if both == (sorts.INT, sorts.STRING) and node.op == "*":
-            return Scalar(_repeat_text(encoder, right.term, left.term))
+            return Scalar(encode_text.repeated(encoder, right.term, left.term))
         if both == (sorts.BOOL, sorts.BOOL) and node.op in ("&", "|", "^"):
             a, b = left.term, right.term
             match node.op:
@@ -141,17 +141,6 @@ def _bits(op: str, a: Term, b: Term) -> Term:
             half = terms.floor_div(a, b)
             return terms.mul(b, terms.floor_mod(half, terms.integer(2)))
     raise NotModelledError(f"operator {op} on int")
-
-
-def _repeat_text(encoder: Encoder, text: Term, times: Term) -> Term:
-    (result,) = encoder.fold(
-        "repeat",
-        (terms.EMPTY,),
-        terms.ZERO,
-        times,
-        lambda state, _: (terms.concat(state[0], text),),
-    )
-    return result
 
 
 def _repeat(encoder: Encoder, node: ex.Binary, left: Symbolic, right: Symbolic) -> Symbolic:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import INT, STR, TupleType, Type
+from axiom_verifiers.contracts.types import INT, STR, OptionalType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -138,10 +138,10 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
                 terms.add(base.low, lower, extent(lower, upper)),
                 base.at,
             )
-        case ex.Slice(lower=None, upper=None, step=ex.Unary(op="-", operand=ex.Constant(value=1))):
-            return sequence(encoder, _reversed(expr), scope)
-        case ex.Slice(lower=None, upper=None, step=ex.Constant(value=-1)):
-            return sequence(encoder, _reversed(expr), scope)
+        case ex.Slice(step=step) if step is not None and not isinstance(
+            erase(expr.value.type), OptionalType
+        ):
+            return strided(encoder, expr, sequence(encoder, expr.value, scope), scope)
         case _:
             return of_value(encoder.encode(expr, scope), expr.type)
 
@@ -155,10 +155,6 @@ def turned(base: Sequence) -> Sequence:
         return base.at(terms.sub(last, position))
 
     return msgspec.structs.replace(base, at=at)
-
-
-def _reversed(expr: ex.Slice) -> ex.Expr:
-    return ex.Call(type=expr.type, span=expr.span, function="reversed", args=(expr.value,))
 
 
 def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
@@ -300,7 +296,7 @@ def run(
     return encoder.fold(name, start, items.low, items.high, one)
 
 
-def _clamped(at: Term, length: Term) -> Term:
+def clamped(at: Term, length: Term) -> Term:
     """A slice's bound as a place from 0 to the length."""
     if at.is_literal and at.payload >= 0:
         return at if at.payload == 0 else terms.minimum(length, at)
@@ -315,10 +311,52 @@ def bounds(encoder: Encoder, expr: ex.Slice, length: Term, scope: Scope) -> tupl
     lower = terms.ZERO
     upper = length
     if expr.lower is not None:
-        lower = _clamped(encoder.integer(expr.lower, scope), length)
+        lower = clamped(encoder.integer(expr.lower, scope), length)
     if expr.upper is not None:
-        upper = _clamped(encoder.integer(expr.upper, scope), length)
+        upper = clamped(encoder.integer(expr.upper, scope), length)
     return lower, upper
+
+
+def _from_above(at: Term, length: Term) -> Term:
+    """A bound of a slice that goes down, as a place from -1 to the last one."""
+    last = terms.sub(length, terms.ONE)
+    from_end = terms.maximum(terms.add(at, length), terms.integer(-1))
+    if at.is_literal:
+        return from_end if at.payload < 0 else terms.minimum(at, last)
+    return terms.ite(terms.lt(at, terms.ZERO), from_end, terms.minimum(at, last))
+
+
+def strided(encoder: Encoder, expr: ex.Slice, base: Sequence, scope: Scope) -> Sequence:
+    """What a slice with a constant step takes, in its order."""
+    size = base.length
+    lower, upper = (
+        None if bound is None else encoder.integer(bound, scope)
+        for bound in (expr.lower, expr.upper)
+    )
+    step = terms.ONE if expr.step is None else encoder.integer(expr.step, scope)
+    if not step.is_literal:
+        raise NotModelledError("slice with a step that is no constant")
+    by: int = step.payload
+    if by == 0:
+        encoder.fail("ValueError", terms.TRUE, expr.span)
+        by = 1
+    if by == -1 and lower is None and upper is None:
+        return turned(base)
+    if by > 0:
+        first = terms.ZERO if lower is None else clamped(lower, size)
+        distance = terms.sub(size if upper is None else clamped(upper, size), first)
+    else:
+        first = terms.sub(size, terms.ONE) if lower is None else _from_above(lower, size)
+        end = terms.integer(-1) if upper is None else _from_above(upper, size)
+        distance = terms.sub(first, end)
+    wide = terms.integer(abs(by))
+    up = terms.add(distance, terms.integer(abs(by) - 1))
+    count = terms.maximum(terms.floor_div(up, wide), terms.ZERO)
+
+    def at(position: Term) -> Symbolic:
+        return base.at(terms.add(base.low, first, terms.mul(step, position)))
+
+    return ListSequence(base.item, terms.ZERO, count, at)
 
 
 def extent(lower: Term, upper: Term) -> Term:

@@ -13,6 +13,7 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Folds, instances
+from axiom_verifiers.obligations.text_facts import text_facts
 
 ObligationKind = Literal[
     "postcondition",
@@ -92,6 +93,7 @@ def problem_of(
     stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
     roots = (*stated, goal)
     known = instances(folds, roots, without)
+    known = tuple(dict.fromkeys((*known, *text_facts((*roots, *known)))))
     return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
 
 

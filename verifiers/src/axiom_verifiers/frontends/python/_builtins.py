@@ -285,6 +285,18 @@ class Builtins(Records, abc.ABC):
             raise self.missing(node, f"int of {show_type(value.type)}")
         return Call(type=INT, function="int", args=(value,), span=span(node))
 
+    def _builtin_ord(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        value = self.expression(self._one(node, "ord", positional, keywords))
+        if not isinstance(value.type, StrType):
+            raise self.missing(node, f"ord of {show_type(value.type)}")
+        return Call(type=INT, function="ord", args=(value,), span=span(node))
+
+    def _builtin_chr(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        value = self.numeric(self.expression(self._one(node, "chr", positional, keywords)))
+        if not is_int(value):
+            raise self.missing(node, f"chr of {show_type(value.type)}")
+        return Call(type=STR, function="chr", args=(value,), span=span(node))
+
     def _builtin_bool(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if not positional and not keywords:
             return truth(value=False)

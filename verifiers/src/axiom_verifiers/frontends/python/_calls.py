@@ -12,9 +12,7 @@ from axiom_verifiers.contracts.expressions import (
     Slice,
 )
 from axiom_verifiers.contracts.types import (
-    BOOL,
     INT,
-    STR,
     DictType,
     ListType,
     NoneType,
@@ -33,6 +31,7 @@ from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._parameters import matched
+from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
@@ -149,7 +148,10 @@ class Calls(Builtins, abc.ABC):
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)
         if keywords:
-            raise self.missing(node, f"call of method {method} with keyword arguments")
+            placed = in_position(value.type, method, len(positional), keywords)
+            if placed is None:
+                raise self.missing(node, f"call of method {method} with keyword arguments")
+            positional = [*positional, *placed]
         with self.collecting() as inner:
             args = self.in_order(positional, self.consumed if method == "join" else self.expression)
         if inner:
@@ -171,7 +173,7 @@ class Calls(Builtins, abc.ABC):
         """The result type of a pure method of a builtin type; None when it is not modelled."""
         match owner:
             case StrType():
-                return _str_method(method, args)
+                return text_method(method, args)
             case ListType():
                 fits = len(args) == 1 and args[0] == owner.item and self.comparable(owner)
                 fits = fits and not holds_float(owner)
@@ -193,24 +195,3 @@ def _is_expression(function: Node) -> bool:
     inside = [] if body is None else children(body)
     kinds = [child.type for child in inside if not _literals.is_docstring(child)]
     return kinds == ["return_statement"]
-
-
-def _str_method(method: str, args: list[Type]) -> Type | None:
-    strings = all(isinstance(arg, StrType) for arg in args)
-    match method, len(args):
-        case ("startswith" | "endswith", 1) if strings:
-            return BOOL
-        case ("isdigit" | "isalpha" | "isspace", 0):
-            return BOOL
-        case ("lower" | "upper" | "strip", 0):
-            return STR
-        case ("strip", 1) | ("replace", 2) if strings:
-            return STR
-        case ("find" | "count", 1) if strings:
-            return INT
-        case ("split", 0 | 1) if strings:
-            return ListType(STR)
-        case ("join", 1) if args[0] == ListType(STR):
-            return STR
-        case _:
-            return None

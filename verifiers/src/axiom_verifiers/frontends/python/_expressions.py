@@ -44,6 +44,7 @@ from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
+from axiom_verifiers.frontends.python._text import formatted
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
@@ -179,7 +180,7 @@ class Expressions(Operators, abc.ABC):
         """The parts of an f-string, each a str."""
         raw = "r" in _literals.string_prefix(node)
         holes = [child for child in children(node) if child.type == "interpolation"]
-        values = iter(self.in_order([self._hole(hole) for hole in holes], self._shown))
+        values = iter(self.in_order(holes, self._hole))
         pieces: list[Expr] = []
         for child in node.children:
             if child.type == "interpolation":
@@ -194,11 +195,27 @@ class Expressions(Operators, abc.ABC):
                 raise self.missing(child, "f-string")
         return pieces or [Constant(type=STR, value="", span=span(node))]
 
-    def _hole(self, node: Node) -> Node:
-        parts = [child for child in node.children if child.type not in ("{", "}")]
-        if len(parts) != 1:
-            raise self.missing(node, "f-string with a format or conversion")
-        return parts[0]
+    def _hole(self, node: Node) -> Expr:
+        """The text that stands for `{…}`, in its format."""
+        value, *rest = [child for child in node.children if child.type not in ("{", "}")]
+        result = self.expression(value)
+        spec = ""
+        match [part.type for part in rest]:
+            case []:
+                pass
+            case ["format_specifier"]:
+                spec = text(rest[0]).removeprefix(":")
+            case ["type_conversion"] if text(rest[0]) == "!s":
+                pass
+            case _:
+                raise self.missing(node, "f-string with a format or conversion")
+        shown = self.shown(value, result)
+        if not spec:
+            return shown
+        made = formatted(result, shown, spec)
+        if made is None:
+            raise self.missing(node, f"format {spec} of a {show_type(result.type)}")
+        return made
 
     def _shown(self, node: Node) -> Expr:
         return self.shown(node, self.expression(node))
