@@ -73,7 +73,7 @@ def test_parameters_changed_in_place(contract_of: Contracts) -> None:
 
 
 def test_unmodelled_stops_a_run(contract_of: Contracts) -> None:
-    code = "def f(n):\n    if n > 3:\n        return ord('n')\n    return n\n"
+    code = "def f(n):\n    if n > 3:\n        return id('n')\n    return n\n"
     program = translate(code, contract_of("f(n: int) -> int"))
     assert run(program, (1,)).end == Finished(1, {"n": 1})
     end = run(program, (4,)).end

@@ -71,7 +71,7 @@ CASES: dict[str, tuple[str, str]] = {
         """def size(s):
     if s == "":
         return 0
-    return len(s.title())
+    return len(ascii(s))
 """,
     ),
     "undefined_contract": (

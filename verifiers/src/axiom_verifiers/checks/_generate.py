@@ -13,8 +13,9 @@ from typing import assert_never
 
 import msgspec
 
+from axiom_verifiers.checks._telling_texts import called, telling
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Constant, Expr
+from axiom_verifiers.contracts.expressions import Constant, Expr, MethodCall
 from axiom_verifiers.contracts.types import (
     BoolType,
     BytesType,
@@ -87,8 +88,11 @@ def constants(code: str, contract: Contract) -> Constants:
                 pass
 
     waiting: list[object] = [contract]
+    methods: list[str] = []
     while waiting:
         here = waiting.pop()
+        if isinstance(here, MethodCall):
+            methods.append(here.method)
         if isinstance(here, Constant):
             keep(here.value)
         elif isinstance(here, msgspec.Struct):
@@ -97,6 +101,8 @@ def constants(code: str, contract: Contract) -> Constants:
             waiting += reversed(here)  # pyright: ignore[reportUnknownArgumentType]  # any tuple
     for value in _literals(code):
         keep(value)
+    for text in telling((*methods, *called(code))):
+        keep(text)
     return Constants(tuple(ints)[:60], tuple(floats)[:30], tuple(texts)[:60])
 
 

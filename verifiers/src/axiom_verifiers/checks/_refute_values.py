@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from axiom_verifiers.checks._telling_texts import telling
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Constant
+from axiom_verifiers.contracts.expressions import Call, Constant, MethodCall
 from axiom_verifiers.contracts.types import (
     BoolType,
     BytesType,
@@ -39,6 +40,8 @@ class Named(msgspec.Struct, frozen=True):
 
     ints: tuple[int, ...]
     texts: tuple[str, ...]
+    # Texts that show what the methods that are called do.
+    telling: tuple[str, ...] = ()
 
 
 def named(program: Program, contract: Contract) -> Named:
@@ -46,8 +49,14 @@ def named(program: Program, contract: Contract) -> Named:
     ints: dict[int, None] = {}
     texts: dict[str, None] = {}
     stack: list[object] = [contract, program]
+    methods: list[str] = []
     while stack:
         top = stack.pop()
+        match top:
+            case MethodCall(method=name) | Call(function=name):
+                methods.append(name)
+            case _:
+                pass
         if isinstance(top, Constant):
             match top.value:
                 case bool() | None | float() | bytes():
@@ -60,7 +69,7 @@ def named(program: Program, contract: Contract) -> Named:
             stack += [getattr(top, name) for name in reversed(top.__struct_fields__)]
         elif isinstance(top, tuple):
             stack += reversed(top)  # pyright: ignore[reportUnknownArgumentType]  # any tuple
-    return Named(tuple(ints), tuple(texts))
+    return Named(tuple(ints), tuple(texts), telling(methods))
 
 
 def inputs(contract: Contract, program: Program) -> list[dict[str, Value]]:
@@ -135,6 +144,7 @@ def _ints(known: Named) -> Iterator[int]:
 def _texts(known: Named) -> Iterator[str]:
     found = dict.fromkeys(("", "a"))
     found |= dict.fromkeys(known.texts[:12])
+    found |= dict.fromkeys(known.telling[:12])
     found |= dict.fromkeys(("b", "ab", "aa", "A", " ", "a b", "abc", "aba", "0", "12", "é"))
     found |= dict.fromkeys(f"{text}a" for text in known.texts[:4])
     found |= dict.fromkeys(f"a{text}b" for text in known.texts[:4])

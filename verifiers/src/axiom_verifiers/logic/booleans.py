@@ -159,7 +159,8 @@ def apply(function: Function, *args: Term) -> Term:
     for arg, sort in zip(args, function.parameters, strict=True):
         expect(arg, sort, function.name)
     meaning = APPLIED.get(function.name)
-    if meaning is not None and all(arg.is_literal for arg in args):
+    no_literals = function.result.kind is Kind.ARRAY
+    if meaning is not None and not no_literals and all(arg.is_literal for arg in args):
         value = meaning(tuple(arg.payload for arg in args))
         if value is not None:
             return literal(value, function.result)

@@ -16,6 +16,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.semantics import APPLIED
 from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.logic.unicode_tables import DECIMALS, SPACES
+from axiom_verifiers.logic.values import ArrayValue
 
 _S = sorts.STRING
 
@@ -99,7 +100,11 @@ def _is_number(text: str) -> bool | None:
     return True
 
 
-_strip: dict[Function, Callable[..., object]] = {
+def _held(pieces: list[str]) -> ArrayValue:
+    return ArrayValue("", dict(enumerate(pieces)))
+
+
+_OTHERS: dict[Function, Callable[..., object]] = {
     LEFT: str.lstrip,
     RIGHT: str.rstrip,
     LEFT_SPACES: str.lstrip,
@@ -107,11 +112,14 @@ _strip: dict[Function, Callable[..., object]] = {
     LAST_PLACE: str.rfind,
     IS_NUMBER: _is_number,
     NUMBER: _number,
+    SPLIT: lambda text, mark: _held(text.split(mark)) if mark else None,
+    WORDS: lambda text: _held(text.split()),
+    LINES: lambda text: _held(text.splitlines()),
     WORDS_COUNT: lambda text: len(text.split()),
     LINES_COUNT: lambda text: len(text.splitlines()),
     SPLIT_COUNT: lambda text, mark: text.count(mark) + 1 if mark else None,
 }
-APPLIED.update({function.name: _known(compute) for function, compute in _strip.items()})
+APPLIED.update({function.name: _known(compute) for function, compute in _OTHERS.items()})
 APPLIED.update({one.name: _known(getattr(str, name)) for name, one in _PREDICATES.items()})
 APPLIED.update({one.name: _known(getattr(str, name)) for name, one in _CASES.items()})
 
