@@ -78,7 +78,7 @@ def test_unmodelled_stops_a_run(contract_of: Contracts) -> None:
     assert run(program, (1,)).end == Finished(1, {"n": 1})
     end = run(program, (4,)).end
     assert isinstance(end, Stopped)
-    assert (end.place.line, end.reason) == (3, "call of ord")
+    assert (end.place.line, end.reason) == (3, "call of id")
 
 
 def test_calls_of_other_intents(contract_of: Contracts) -> None:
