@@ -142,8 +142,10 @@ _SAMPLES = [
     "".join(row)
     for size in range(5)
     for row in itertools.product(" a=\u00a0" if size > 3 else "a,=\u2028\t", repeat=size)
-] + ["12", "-7", "+5", " 3", "1_0", "\u0663\u0663", "\u00b2", "1a", "A\u03a3", "\u0130x", "\x1c7",
-     "a,b,,c", ",", ",,", "a\nb\r\n", "\n", "xyxyx", "Stra\u00dfe", "-", "--1", "0x1", "1\u0664"]  # fmt: skip
+] + [
+    *("12", "-7", "+5", " 3", "1_0", "\u0663\u0663", "\u00b2", "1a", "A\u03a3", "\u0130x", "\x1c7"),
+    *("a,b,,c", ",", ",,", "a\nb\r\n", "\n", "xyxyx", "Stra\u00dfe", "-", "--1", "0x1", "1\u0664"),
+]
 _APPLICATIONS = [
     terms.apply(ch.LEFT_SPACES, _TEXT),
     terms.apply(ch.RIGHT_SPACES, _TEXT),
