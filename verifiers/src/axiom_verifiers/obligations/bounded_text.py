@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import characters as ch
+from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import ONE, ZERO
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ _KNOWN = [chr(code) for code in range(128)] + list(_SPECIAL)
 
 def look_at_known(encoder: Encoder, text: Term) -> None:
     """The search looks only at texts of characters that are known here."""
-    _look(encoder, terms.in_regex(text, terms.re_star(_ALPHABET)))
+    look(encoder, terms.in_regex(text, terms.re_star(_ALPHABET)))
 
 
-def _look(encoder: Encoder, condition: Term) -> None:
-    assert encoder.ranges.bounded
+def look(encoder: Encoder, condition: Term) -> None:
+    """The search looks only where this holds, if it gets here."""
+    assert isinstance(encoder.ranges, Bounded)
     encoder.ranges.limits.append(terms.implies(encoder.here, condition))
 
 
@@ -198,7 +200,7 @@ def number(encoder: Encoder, text: Term) -> tuple[Term, Term]:
     for other in "\t\n\x0b\x0c\r\u2028":
         letters = terms.and_(letters, terms.not_(terms.contains(text, terms.string(other))))
     short = terms.le(terms.length(text), ONE)
-    _look(encoder, terms.or_(letters, short))
+    look(encoder, terms.or_(letters, short))
     rest = terms.substring(text, ONE, terms.sub(terms.length(text), ONE))
     magnitude = terms.to_number(rest)
     minus = terms.starts_with(text, terms.string("-"))

@@ -104,6 +104,30 @@ def _held(pieces: list[str]) -> ArrayValue:
     return ArrayValue("", dict(enumerate(pieces)))
 
 
+def _split(text: str, mark: str) -> ArrayValue | None:
+    return _held(text.split(mark)) if mark else None
+
+
+def _words(text: str) -> ArrayValue:
+    return _held(text.split())
+
+
+def _lines(text: str) -> ArrayValue:
+    return _held(text.splitlines())
+
+
+def _split_count(text: str, mark: str) -> int | None:
+    return text.count(mark) + 1 if mark else None
+
+
+def _words_count(text: str) -> int:
+    return len(text.split())
+
+
+def _lines_count(text: str) -> int:
+    return len(text.splitlines())
+
+
 _OTHERS: dict[Function, Callable[..., object]] = {
     LEFT: str.lstrip,
     RIGHT: str.rstrip,
@@ -112,12 +136,12 @@ _OTHERS: dict[Function, Callable[..., object]] = {
     LAST_PLACE: str.rfind,
     IS_NUMBER: _is_number,
     NUMBER: _number,
-    SPLIT: lambda text, mark: _held(text.split(mark)) if mark else None,
-    WORDS: lambda text: _held(text.split()),
-    LINES: lambda text: _held(text.splitlines()),
-    WORDS_COUNT: lambda text: len(text.split()),
-    LINES_COUNT: lambda text: len(text.splitlines()),
-    SPLIT_COUNT: lambda text, mark: text.count(mark) + 1 if mark else None,
+    SPLIT: _split,
+    WORDS: _words,
+    LINES: _lines,
+    SPLIT_COUNT: _split_count,
+    WORDS_COUNT: _words_count,
+    LINES_COUNT: _lines_count,
 }
 APPLIED.update({function.name: _known(compute) for function, compute in _OTHERS.items()})
 APPLIED.update({one.name: _known(getattr(str, name)) for name, one in _PREDICATES.items()})

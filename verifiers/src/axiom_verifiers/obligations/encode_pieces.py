@@ -13,6 +13,7 @@ from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import bounded_text, encode_calls, encode_text
 from axiom_verifiers.obligations import characters as ch
 from axiom_verifiers.obligations import encode_sequences as seq
+from axiom_verifiers.obligations.ranges import Unbounded
 from axiom_verifiers.obligations.values import (
     ONE,
     ZERO,
@@ -90,7 +91,7 @@ def _split(encoder: Encoder, name: str, text: Term, mark: Term, times: Term) -> 
         return seq.listed(
             tuple(Scalar(terms.string(piece)) for piece in text.payload.split(mark.payload)), STR
         )
-    if not encoder.ranges.bounded:
+    if isinstance(encoder.ranges, Unbounded):
         items = terms.apply(ch.SPLIT, text, mark)
         count = terms.apply(ch.SPLIT_COUNT, text, mark)
         return ListValue(STR, items, ZERO, count)
@@ -104,7 +105,7 @@ def _split(encoder: Encoder, name: str, text: Term, mark: Term, times: Term) -> 
         array = terms.ite(going, terms.store(array, at, piece), array)
         going, rest = more, behind
         count = terms.add(count, terms.ite(more, ONE, ZERO))
-    encoder.ranges.limits.append(terms.implies(encoder.here, terms.not_(going)))
+    bounded_text.look(encoder, terms.not_(going))
     return ListValue(STR, array, ZERO, count)
 
 
@@ -132,9 +133,8 @@ def _lines(encoder: Encoder, text: Term) -> Symbolic:
         items, count = terms.apply(ch.LINES, text), terms.apply(ch.LINES_COUNT, text)
         return ListValue(STR, items, ZERO, count)
     bounded_text.look_at_known(encoder, text)
-    for end in _ENDS:
-        none = terms.not_(terms.contains(text, terms.string(end)))
-        encoder.ranges.limits.append(terms.implies(encoder.here, none))
+    for other in _ENDS:
+        bounded_text.look(encoder, terms.not_(terms.contains(text, terms.string(other))))
 
     def end(char: Term) -> Term:
         return terms.eq(char, terms.string("\n"))
