@@ -1,8 +1,9 @@
-"""Which of the guessed invariants hold: Houdini's algorithm (Flanagan and Leino, FME 2001).
+"""Which of the guessed invariants hold, and which of them each clause needs.
 
-All candidates of all loops are assumed at once; each one that is not shown to hold at the start
-or to be kept is dropped, and what is left is tried again, until nothing is dropped. What is
-left holds, whatever the candidates were.
+All guesses of all loops are put on trial at once (`obligations.trying`); one solver process
+drops those that are not inductive (`solvers.sifting`) and tells for everything that it shows
+which guesses that needed. What a clause needs, with what that needs in turn, becomes its hints:
+few, so that its obligations are short, and the same whatever else was guessed.
 """
 
 from __future__ import annotations
@@ -10,145 +11,173 @@ from __future__ import annotations
 import msgspec
 
 from axiom_verifiers.checks._prove_answers import Solvers
-from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.contract import Clause, Contract
+from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.core.program import Program
-from axiom_verifiers.logic import terms
-from axiom_verifiers.logic.problem import Problem
-from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.derive import Derivation
-from axiom_verifiers.obligations.obligation import problem_of
-from axiom_verifiers.obligations.state import Check, LoopHints
-from axiom_verifiers.solvers.answers import Invalid
+from axiom_verifiers.obligations.state import LoopHints, Trial
+from axiom_verifiers.obligations.trying import Candidate, Goal, Group, Questions
+from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
+from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted, sift
 
-# Seconds for one question while candidates are sifted.
-_ONE = 1.0
-_ALL = 2.0
-_IMPLIED = 0.25
-
-_Key = tuple[str, int, int]
+# Processor seconds that one sifting takes at most, and its share of what is left of the budget.
+_WORK = 2.0
+_SHARE = 0.4
 
 
-def inductive(
-    program: Program, contract: Contract, candidates: tuple[LoopHints, ...], solvers: Solvers
-) -> tuple[LoopHints, ...]:
-    """The greatest part of the candidates that is inductive, as far as the solvers can tell."""
-    kept = candidates
-    while any(hint.invariants for hint in kept):
-        derivation = Derivation(program, contract, kept)
-        checks = [c for c in derivation.machine.checks if c.kind.startswith("invariant")]
-        said = {_key(check) for check in checks}
-        wrong = _failing(derivation, checks, solvers)
-        # A candidate that could not be said at this loop is of no use.
-        keys = [(hint.function, hint.loop) for hint in kept]
-        every = {
-            (function, loop, number)
-            for (function, loop), hint in zip(keys, kept, strict=True)
-            for number in range(1, len(hint.invariants) + 1)
-        }
-        unsaid = every - said if checks else set[_Key]()
-        dropped = wrong | unsaid
-        if not dropped:
-            return kept
-        kept = tuple(_without(hint, dropped) for hint in kept)
-        if solvers.budget.stopped:
-            return tuple(msgspec.structs.replace(hint, invariants=()) for hint in kept)
-    return kept
-
-
-def independent(
-    program: Program, contract: Contract, hints: tuple[LoopHints, ...], solvers: Solvers
-) -> tuple[LoopHints, ...]:
-    """The invariants without those that follow from the others at their loop's head.
-
-    What is left says the same, so it is as inductive; every obligation gets shorter by it.
+class Settled(msgspec.Struct, frozen=True):
+    """What a trial showed. `needs` has the candidates that each shown clause rests on;
+    `measures` the first measure that is one, by function and loop; `loops` are those met.
     """
-    derivation = Derivation(program, contract, hints)
-    heads = derivation.machine.heads
-    dropped: set[_Key] = set()
-    for head in heads:
-        if sum((h.function, h.loop) == (head.function, head.loop) for h in heads) > 1:
-            continue  # A helper that is inlined at several places has several heads.
-        left = dict(head.claims)
-        for number in sorted(left, key=lambda n: (-terms.count(left[n]), n)):
-            others = [claim for other, claim in left.items() if other != number]
-            condition = terms.and_(head.condition, *others)
-            question = problem_for(derivation, condition, left[number])
-            if not solvers.budget.stopped and solvers.ask(question, longest=_IMPLIED).valid:
-                del left[number]
-                dropped.add((head.function, head.loop, number))
-    return tuple(_without(hint, dropped) for hint in hints)
+
+    trials: tuple[Trial, ...]
+    left: frozenset[Candidate]
+    needs: dict[str, frozenset[Candidate]]
+    measures: dict[tuple[str, int], tuple[Expr, frozenset[Candidate]]]
+    loops: frozenset[tuple[str, int]]
+
+    def hints(self, needed: frozenset[Candidate], clause: str = "") -> tuple[LoopHints, ...]:
+        """The hints with these candidates, in their order."""
+        found: list[LoopHints] = []
+        for trial in self.trials:
+            key = trial.function, trial.loop
+            chosen = tuple(
+                expr
+                for number, expr in enumerate(trial.invariants, start=1)
+                if (*key, number) in needed
+            )
+            measure = self.measures.get(key)
+            found.append(LoopHints(*key, chosen, None if measure is None else measure[0], clause))
+        return tuple(found)
 
 
-def _key(check: Check) -> _Key:
-    return (check.function, check.loop, check.number)
+def settle(
+    program: Program,
+    contract: Contract,
+    trials: tuple[Trial, ...],
+    clauses: tuple[Clause, ...],
+    solvers: Solvers,
+    spare: frozenset[str] = frozenset(),
+) -> Settled:
+    """Tries these invariants and measures for these clauses; for those in `spare` only as far
+    as it costs little.
+    """
+    derivation = Derivation(program, contract)
+    questions = Questions(derivation, trials)
+    numbers = {candidate: i for i, (candidate, _) in enumerate(questions.toggles)}
+    said = questions.said()
+    groups = questions.inductive()
+    measures = questions.measures()
+    groups += measures
+    owed: dict[str, list[Group]] = {}
+    for clause in clauses:
+        found = questions.owed(clause)
+        if found is not None:
+            owed[clause.id] = found
+            groups += found
+    asked = [_asked(group, numbers, spare) for group in groups]
+    candidates = [number for candidate, number in numbers.items() if candidate in said]
+    sifted = _sift(asked, candidates, solvers)
+    names = {number: candidate for candidate, number in numbers.items()}
+    support = _Support(groups, sifted, names)
+    needs: dict[str, frozenset[Candidate]] = {}
+    for clause in clauses:
+        mine = owed.get(clause.id)
+        if mine is not None:
+            needed = support.of([goal.key for group in mine for goal in group.goals])
+            if needed is not None:
+                needs[clause.id] = needed
+    chosen: dict[tuple[str, int], tuple[Expr, frozenset[Candidate]]] = {}
+    for trial in trials:
+        keys = [goal.key for group in measures for goal in group.goals]
+        for number, measure in enumerate(trial.measures, start=1):
+            stems = tuple(
+                f"{kind}|{trial.function}|{trial.loop}|{number}#"
+                for kind in ("measure is bounded", "measure decreases")
+            )
+            own = [key for key in keys if key.startswith(stems)]
+            needed = support.of(own)
+            if needed is not None and own:
+                chosen[trial.function, trial.loop] = measure, needed
+                break
+    left = frozenset(names[number] for number in sifted.live)
+    return Settled(trials, left, needs, chosen, frozenset(questions.loops()))
 
 
-def _without(hint: LoopHints, dropped: set[_Key]) -> LoopHints:
-    left = tuple(
-        expr
-        for number, expr in enumerate(hint.invariants, start=1)
-        if (hint.function, hint.loop, number) not in dropped
-    )
-    return msgspec.structs.replace(hint, invariants=left)
+def _drivers(asked: list[Asked]) -> tuple[Driver, ...]:
+    strings = any(group.problem.script().features.strings for group in asked)
+    return (CVC5, Z3) if strings else (Z3, CVC5)
 
 
-def _failing(derivation: Derivation, checks: list[Check], solvers: Solvers) -> set[_Key]:
-    """The candidates of which some check is not shown."""
-    groups: dict[Term, list[Check]] = {}
-    for check in checks:
-        groups.setdefault(check.condition, []).append(check)
-    wrong: set[_Key] = set()
-    for condition, group in groups.items():
-        wrong |= _failing_together(
-            derivation, condition, [c for c in group if _key(c) not in wrong], solvers
+def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers) -> Sifted:
+    """By the likeliest solver; by the next one too where that left something open."""
+    best = NOTHING
+    for driver in _drivers(asked):
+        left = solvers.budget.remaining()
+        if solvers.budget.stopped or left <= 0:
+            break
+        seconds = max(0.1, left * _SHARE)
+        found = sift(
+            solvers.pool,
+            driver,
+            asked,
+            candidates,
+            work=_WORK,
+            seconds=seconds,
+            stop=solvers.budget.stop,
         )
-        if solvers.budget.stopped:
-            return {_key(check) for check in checks}
-    return wrong
-
-
-def _failing_together(
-    derivation: Derivation, condition: Term, group: list[Check], solvers: Solvers
-) -> set[_Key]:
-    """Asks for all goals at once; a model names those that fail in it."""
-    wrong: set[_Key] = set()
-    left: list[Check] = [check for check in group if check.goal is not terms.TRUE]
-    wrong |= {_key(check) for check in left if check.goal is terms.FALSE}
-    left = [check for check in left if check.goal is not terms.FALSE]
-    while len(left) > 1:
-        goals: tuple[Term, ...] = tuple(dict.fromkeys(check.goal for check in left))
-        problem = problem_for(derivation, condition, terms.and_(*goals), goals)
-        result = solvers.ask(problem, longest=_ALL)
-        if result.valid:
-            return wrong
-        answer = result.answer
-        if not isinstance(answer, Invalid):
+        if best is NOTHING or _shown(asked, found) > _shown(asked, best):
+            best = found
+        if _shown(asked, best) == sum(1 for g in asked for _, number in g.goals if number == OWED):
             break
-        asked = [key for key, _ in problem.script().want]
-        keys: dict[str, Term] = dict(zip(asked, goals, strict=True))
-        false = {keys[key] for key, value in answer.model.items() if value == "false"}
-        failing = [check for check in left if check.goal in false]
-        if not failing:
-            break
-        wrong |= {_key(check) for check in failing}
-        left = [check for check in left if _key(check) not in wrong]
-    for check in left:
-        if solvers.budget.stopped:
-            return wrong | {_key(check) for check in left}
-        if not solvers.ask(problem_for(derivation, condition, check.goal), longest=_ONE).valid:
-            wrong.add(_key(check))
-    return wrong
+    return best
 
 
-def problem_for(
-    derivation: Derivation, condition: Term, goal: Term, want: tuple[Term, ...] = ()
-) -> Problem:
-    """A question about a place on the way."""
-    return problem_of(
-        derivation.folds,
-        derivation.datatypes,
-        (*derivation.meaning.requires, condition),
-        derivation.meaning.facts,
-        goal,
-        want,
+def _shown(asked: list[Asked], sifted: Sifted) -> int:
+    """How much of what is owed was shown."""
+    return sum(
+        1
+        for group in asked
+        for key, number in group.goals
+        if number == OWED and key in sifted.cores
     )
+
+
+def _asked(group: Group, numbers: dict[Candidate, int], spare: frozenset[str]) -> Asked:
+    def falls(goal: Goal) -> int:
+        if goal.candidate is not None:
+            return numbers[goal.candidate]
+        of, _, _ = goal.key.partition("#")
+        return SPARE if of.startswith("measure") or of in spare else OWED
+
+    toggles = tuple(numbers[candidate] for candidate, _ in group.toggles)
+    return Asked(group.problem, toggles, tuple((goal.key, falls(goal)) for goal in group.goals))
+
+
+class _Support:
+    """What goals rest on: the candidates in their cores, and in the cores of those."""
+
+    def __init__(self, groups: list[Group], sifted: Sifted, names: dict[int, Candidate]) -> None:
+        self.cores = sifted.cores
+        self.names = names
+        self.goals: dict[Candidate, list[str]] = {}
+        for group in groups:
+            for goal in group.goals:
+                if goal.candidate is not None:
+                    self.goals.setdefault(goal.candidate, []).append(goal.key)
+
+    def of(self, keys: list[str]) -> frozenset[Candidate] | None:
+        """None when one of the goals was not shown."""
+        needed: set[Candidate] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            core = self.cores.get(key)
+            if core is None:
+                return None
+            for number in core:
+                candidate = self.names[number]
+                if candidate not in needed:
+                    needed.add(candidate)
+                    waiting += self.goals.get(candidate, [])
+        return frozenset(needed)

@@ -1,4 +1,9 @@
-"""What is known of a program's loops: invariants and measures, found and proved."""
+"""What is known of a program's loops: invariants and measures, found and proved.
+
+The cheap guesses come first, and what they settle is asked no more: first what the loops' shape
+and the runs suggest, then for each clause left open what it suggests itself, then everything
+that any clause suggests. Each clause rests on what it needs alone.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,14 @@ import msgspec
 
 from axiom_verifiers import invariants
 from axiom_verifiers.checks._prove_answers import Solvers
-from axiom_verifiers.checks._prove_invariants import independent, inductive, problem_for
+from axiom_verifiers.checks._prove_invariants import Settled, settle
 from axiom_verifiers.checks.verifier import Subject
-from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.contract import Clause, Contract
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
-from axiom_verifiers.obligations.derive import Derivation
-from axiom_verifiers.obligations.state import LoopHints
+from axiom_verifiers.obligations.state import LoopHints, Trial
 
 # How many guesses at one loop's measure are tried.
 _MEASURES = 16
@@ -34,30 +38,24 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     if not every:
         return Found((), ("as given",))
     runs = invariants.sample_runs(program, contract)
-    sift = _Sift(program, contract, every, runs, solvers)
-    # What belongs to one clause is guessed from that clause alone.
-    common = sift.guess(msgspec.structs.replace(contract, ensures=()))
-    bare = sift.kept(common)
-    found = list(_with_measures(program, contract, every, bare, runs, solvers))
+    search = _Search(program, contract, every, runs, solvers)
+    search.common()
     for clause in contract.ensures:
-        own = sift.guess(msgspec.structs.replace(contract, ensures=(clause,)))
-        # What was dropped before is not tried again beside them.
-        new = tuple(
-            tuple(expr for expr in mine if expr not in known)
-            for mine, known in zip(own, common, strict=True)
-        )
-        if any(new):
-            both = tuple((*n, *hint.invariants) for n, hint in zip(new, bare, strict=True))
-            hints = sift.kept(both)
-            found += [msgspec.structs.replace(hint, clause=clause.id) for hint in hints]
+        if clause.id in search.open:
+            search.of_clause(clause)
+    if search.open and not solvers.budget.stopped:
+        search.together()
     tried = ["as given"]
-    if sift.guessed:
-        tried.append(f"{len(sift.guessed)} invariants guessed, {len(sift.proved)} proved")
-    return Found(tuple(found), tuple(tried))
+    if search.guessed:
+        tried.append(f"{len(search.guessed)} invariants guessed, {len(search.kept)} proved")
+    return Found(search.hints(), tuple(tried))
 
 
-class _Sift:
-    """Guesses invariants and keeps those that are inductive, once for each set of guesses."""
+_Guesses = tuple[tuple[Expr, ...], ...]
+
+
+class _Search:
+    """`open` are the clauses that no trial has shown yet; `found` what each rests on."""
 
     def __init__(
         self,
@@ -73,10 +71,42 @@ class _Sift:
         self.runs = runs
         self.solvers = solvers
         self.guessed: set[Expr] = set()
-        self.proved: set[Expr] = set()
-        self._known: dict[tuple[tuple[Expr, ...], ...], tuple[LoopHints, ...]] = {}
+        self.kept: set[Expr] = set()
+        self.clauses: dict[str, Clause] = {
+            clause.id: clause for clause in (*contract.ensures, *contract.raises, *contract.implied)
+        }
+        self.open = set(self.clauses)
+        self.found: dict[str, tuple[LoopHints, ...]] = {}
+        # The last trial that each clause was part of: what is left of it is its best chance.
+        self.last: dict[str, Settled] = {}
+        self.measures: tuple[tuple[Expr, ...], ...] = tuple(
+            tuple(invariants.measures(function, loop, contract, runs)[:_MEASURES])
+            if isinstance(loop, While)
+            else ()
+            for function, loop in every
+        )
+        self.bare: _Guesses = ()
+        self.own: dict[str, _Guesses] = {}
 
-    def guess(self, narrowed: Contract) -> tuple[tuple[Expr, ...], ...]:
+    def common(self) -> None:
+        """What the loops themselves suggest, for all clauses."""
+        self.bare = self.guess(msgspec.structs.replace(self.contract, ensures=()))
+        ensured = frozenset(clause.id for clause in self.contract.ensures)
+        self.attempt(self.bare, tuple(self.clauses), ensured)
+
+    def of_clause(self, clause: Clause) -> None:
+        """What one clause suggests, for that clause alone."""
+        narrowed = msgspec.structs.replace(self.contract, ensures=(clause,))
+        self.own[clause.id] = guesses = self.guess(narrowed)
+        self.attempt(_joined(guesses, self.bare), (clause.id,))
+
+    def together(self) -> None:
+        """Everything that was guessed, for all that is open."""
+        guesses = _joined(*self.own.values(), self.bare)
+        if guesses != self.bare and len(self.own) + (len(self.open - self.own.keys()) > 0) > 1:
+            self.attempt(guesses, tuple(name for name in self.clauses if name in self.open))
+
+    def guess(self, narrowed: Contract) -> _Guesses:
         """What the contract with some of its clauses suggests, for each loop."""
         found = tuple(
             tuple(invariants.candidates(self.program, function, loop, narrowed, self.runs))
@@ -85,48 +115,54 @@ class _Sift:
         self.guessed.update(expr for guesses in found for expr in guesses)
         return found
 
-    def kept(self, guesses: tuple[tuple[Expr, ...], ...]) -> tuple[LoopHints, ...]:
-        """Those that are inductive together, and do not follow from the others."""
-        if guesses not in self._known:
-            hints = tuple(
-                LoopHints(function.name, loop.loop, mine)
-                for (function, loop), mine in zip(self.every, guesses, strict=True)
+    def attempt(
+        self, guesses: _Guesses, names: tuple[str, ...], spare: frozenset[str] = frozenset()
+    ) -> None:
+        trials = tuple(
+            Trial(function.name, loop.loop, mine, measures)
+            for (function, loop), mine, measures in zip(
+                self.every, guesses, self.measures, strict=True
             )
-            found = inductive(self.program, self.contract, hints, self.solvers)
-            self.proved.update(expr for hint in found for expr in hint.invariants)
-            self._known[guesses] = independent(self.program, self.contract, found, self.solvers)
-        return self._known[guesses]
+        )
+        clauses = tuple(self.clauses[name] for name in names)
+        settled = settle(self.program, self.contract, trials, clauses, self.solvers, spare)
+        for trial in trials:
+            self.kept.update(
+                expr
+                for number, expr in enumerate(trial.invariants, start=1)
+                if (trial.function, trial.loop, number) in settled.left
+            )
+        for name in names:
+            needed = settled.needs.get(name)
+            self.last[name] = settled
+            if needed is None:
+                continue
+            if self.is_termination(name):
+                whiles = {(f.name, loop.loop) for f, loop in self.every if isinstance(loop, While)}
+                if not whiles & settled.loops <= settled.measures.keys():
+                    continue
+                for _, mine in settled.measures.values():
+                    needed |= mine
+            self.found[name] = settled.hints(needed, name)
+            self.open.discard(name)
+
+    def is_termination(self, name: str) -> bool:
+        return any(c.id == name and c.obligation == "terminates" for c in self.contract.implied)
+
+    def hints(self) -> tuple[LoopHints, ...]:
+        """For each clause what it needs; where that is not known everything that is left."""
+        found: list[LoopHints] = []
+        for name in self.clauses:
+            if name in self.found:
+                found += self.found[name]
+            elif name in self.last:
+                settled = self.last[name]
+                found += settled.hints(settled.left, name)
+        return tuple(found)
 
 
-def _with_measures(
-    program: Program,
-    contract: Contract,
-    every: list[tuple[Function, While | For]],
-    hints: tuple[LoopHints, ...],
-    runs: list[Run],
-    solvers: Solvers,
-) -> tuple[LoopHints, ...]:
-    """Each `while` loop with the first measure that is proved to be one."""
-    found = list(hints)
-    for number, (function, loop) in enumerate(every):
-        if not isinstance(loop, While) or found[number].measure is not None:
-            continue
-        for measure in invariants.measures(function, loop, contract, runs)[:_MEASURES]:
-            if solvers.budget.stopped:
-                break
-            attempt = msgspec.structs.replace(found[number], measure=measure)
-            tried = (*found[:number], attempt, *found[number + 1 :])
-            derivation = Derivation(program, contract, tuple(tried))
-            checks = [
-                check
-                for check in derivation.machine.checks
-                if (check.function, check.loop) == (function.name, loop.loop)
-                and check.kind in ("measure decreases", "measure is bounded", "no measure")
-            ]
-            if all(
-                solvers.ask(problem_for(derivation, c.condition, c.goal), longest=1.0).valid
-                for c in checks
-            ):
-                found[number] = attempt
-                break
-    return tuple(found)
+def _joined(*every: _Guesses) -> _Guesses:
+    return tuple(
+        tuple(dict.fromkeys(expr for mine in group for expr in mine))
+        for group in zip(*every, strict=True)
+    )

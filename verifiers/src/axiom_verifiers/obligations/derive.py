@@ -42,7 +42,14 @@ from axiom_verifiers.obligations.obligation import (
 )
 from axiom_verifiers.obligations.probe import datatypes_in, probes
 from axiom_verifiers.obligations.ranges import Unbounded
-from axiom_verifiers.obligations.state import Check, Exit, LoopHints, conforms, well_formed
+from axiom_verifiers.obligations.state import (
+    Check,
+    Exit,
+    LoopHints,
+    Trial,
+    conforms,
+    well_formed,
+)
 from axiom_verifiers.obligations.values import (
     constants,
     erase,
@@ -104,6 +111,12 @@ class Derivation(Gathering):
     def executed(self, hints: tuple[LoopHints, ...]) -> Machine:
         """The execution with these invariants and measures."""
         machine = Machine(self.program, self.contract, self.meaning.ranges, hints)
+        machine.run(self.meaning.before)
+        return machine
+
+    def on_trial(self, trials: tuple[Trial, ...]) -> Machine:
+        """The execution with these invariants switched by toggles."""
+        machine = Machine(self.program, self.contract, self.meaning.ranges, trials=trials)
         machine.run(self.meaning.before)
         return machine
 

@@ -43,9 +43,9 @@ from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.state import (
     Check,
     Exit,
-    Head,
     LoopHints,
     State,
+    Trial,
     join,
     join_all,
     well_formed,
@@ -84,17 +84,20 @@ class Machine:
         contract: Contract,
         ranges: Ranges,
         hints: tuple[LoopHints, ...] = (),
+        trials: tuple[Trial, ...] = (),
     ) -> None:
         self.program = program
         self.ranges = ranges
         self.functions = {function.name: function for function in program.functions}
         self.callees = {callee.name: callee for callee in contract.callees}
         self.hints = {(hint.function, hint.loop): hint for hint in hints}
+        self.trials = {(trial.function, trial.loop): trial for trial in trials}
         self.encoder = Encoder(contract, ranges)
         self.encoder.constants = dict(program.constants)
         self.exits: list[Exit] = []
         self.checks: list[Check] = []
-        self.heads: list[Head] = []
+        # The loops that were cut, by function and number, as often as they were met.
+        self.cut: list[tuple[str, int]] = []
         self.assumptions: list[str] = []
         self.frames: list[Frame] = []
         self.made = 0

@@ -23,7 +23,15 @@ from axiom_verifiers.obligations import encode_sequences
 from axiom_verifiers.obligations.encode import integer
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Bounded, constant_size
-from axiom_verifiers.obligations.state import Check, Head, LoopHints, State, join_all, well_formed
+from axiom_verifiers.obligations.state import (
+    Check,
+    LoopHints,
+    State,
+    Trial,
+    join_all,
+    toggle,
+    well_formed,
+)
 from axiom_verifiers.obligations.values import ONE, ZERO, ListValue, Scalar, Symbolic, choose
 
 if TYPE_CHECKING:
@@ -187,8 +195,13 @@ def _claim(machine: Machine, expr: Expr, state: State) -> Term:
     return terms.and_(terms.not_(terms.or_(*(f.condition for f in failures))), holds)
 
 
+def _hints(machine: Machine, loop: For | While) -> LoopHints | Trial:
+    key = machine.frame.function.name, loop.loop
+    return machine.trials.get(key) or machine.hints.get(key) or LoopHints(*key)
+
+
 def _usable(
-    machine: Machine, hints: LoopHints, start: State, head: State
+    machine: Machine, hints: LoopHints | Trial, start: State, head: State
 ) -> list[tuple[int, Expr]]:
     """The invariants that can be said at the start and at the head, with their numbers."""
     kept: list[tuple[int, Expr]] = []
@@ -205,9 +218,15 @@ def _usable(
 def _assume(
     machine: Machine, loop: For | While, claims: list[tuple[int, Expr]], head: State
 ) -> State:
-    """The head, where the invariants hold."""
-    said = tuple((number, _claim(machine, expr, head)) for number, expr in claims)
-    machine.heads.append(Head(machine.frame.function.name, loop.loop, head.live, said))
+    """The head, where the invariants hold; those on trial where they are switched on."""
+    function = machine.frame.function.name
+    machine.cut.append((function, loop.loop))
+    said = [(number, _claim(machine, expr, head)) for number, expr in claims]
+    if (function, loop.loop) in machine.trials:
+        said = [
+            (number, terms.implies(toggle(function, loop.loop, number), claim))
+            for number, claim in said
+        ]
     return head.under(terms.and_(*(claim for _, claim in said)))
 
 
@@ -237,8 +256,7 @@ def _check_claims(
 
 
 def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> State | None:
-    function = machine.frame.function.name
-    hints = machine.hints.get((function, loop.loop), LoopHints(function, loop.loop))
+    hints = _hints(machine, loop)
     counter, through = f"#i{loop.loop}", f"#s{loop.loop}"
     start = State(
         state.live,
@@ -298,8 +316,7 @@ def _with_target(
 
 
 def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
-    function = machine.frame.function.name
-    hints = machine.hints.get((function, loop.loop), LoopHints(function, loop.loop))
+    hints = _hints(machine, loop)
     head = _havoc(machine, assigned_names(loop.body), loop.body, state)
     claims = _usable(machine, hints, state, head)
     _check_claims(machine, "start", claims, state, loop)
@@ -314,18 +331,28 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     end = _body(machine, loop, inside)
     if end is not None:
         _check_claims(machine, "kept", claims, end, loop)
-        _check_measure(machine, loop, hints.measure, inside, end)
+        match hints:
+            case Trial(measures=measures):
+                for number, measure in enumerate(measures, start=1):
+                    _check_measure(machine, loop, measure, inside, end, number)
+            case LoopHints(measure=measure):
+                _check_measure(machine, loop, measure, inside, end)
     return _after(machine, loop, [head.under(terms.not_(going))])
 
 
 def _check_measure(
-    machine: Machine, loop: While, measure: Expr | None, inside: State, end: State
+    machine: Machine,
+    loop: While,
+    measure: Expr | None,
+    inside: State,
+    end: State,
+    number: int = 0,
 ) -> None:
     function = machine.frame.function.name
 
     def check(kind: str, condition: Term, goal: Term) -> None:
         machine.checks.append(
-            Check(kind, condition, goal, loop.place, function, loop.loop)  # type: ignore[arg-type]  # a literal at each call
+            Check(kind, condition, goal, loop.place, function, loop.loop, number)  # type: ignore[arg-type]  # a literal at each call
         )
 
     if measure is not None:

@@ -57,6 +57,22 @@ class LoopHints(msgspec.Struct, frozen=True):
     clause: str = ""
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """What might hold of one loop: each invariant is assumed only under its `toggle`, and each
+    measure is checked beside the others. For finding hints; nothing is proved by it.
+    """
+
+    function: str
+    loop: int
+    invariants: tuple[Expr, ...] = ()
+    measures: tuple[Expr, ...] = ()
+
+
+def toggle(function: str, loop: int, number: int) -> Term:
+    """The switch of one invariant on trial; `number` counts from 1."""
+    return terms.var(f"trial.{function}.{loop}.{number}", sorts.BOOL)
+
+
 class Exit(msgspec.Struct, frozen=True):
     """One way in which a call ends, when `condition` holds.
 
@@ -91,17 +107,6 @@ class Check(msgspec.Struct, frozen=True):
     loop: int = 0
     number: int = 0
     text: str = ""
-
-
-class Head(msgspec.Struct, frozen=True):
-    """A loop's head as it was cut: `condition` holds at each arrival, and so do the claims,
-    each with its number among the loop's invariants.
-    """
-
-    function: str
-    loop: int
-    condition: Term
-    claims: tuple[tuple[int, Term], ...]
 
 
 class State(msgspec.Struct, frozen=True):

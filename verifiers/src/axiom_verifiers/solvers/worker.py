@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import json
 import os
 import resource
@@ -72,6 +73,14 @@ class Z3:
             text = error.value if isinstance(error.value, str) else error.value.decode()
             return _reply("error", text.strip())
 
+    def sift(self, request: Request) -> Reply:
+        """Houdini's algorithm within one process: see `sifting.py` for what is asked."""
+
+        def start(group: Request) -> _Z3Group:
+            return _Z3Group(self.z3, group, request)
+
+        return _sifting()(request, start).run()
+
     def values(self, run: Callable[[str], str], want: list[str]) -> Reply:
         """`sat` with the values that can be had: without them it is still `sat`."""
         try:
@@ -90,6 +99,46 @@ def _z3_unknown(why: str, spent: str, limit: int) -> Reply:
         over = bool(limit) and digits != "" and int(digits) >= limit
         return _reply("resource" if over or "resource" in reason else "timeout")
     return _reply("unknown", reason)
+
+
+class _Z3Group:
+    """The assertions of one place, about which a solver is asked again and again."""
+
+    ways, exact = 3, 1
+
+    def __init__(self, z3: Any, group: Request, request: Request) -> None:
+        self.z3 = z3
+        self.request = request
+        self.context = z3.Context()
+        self.stated = z3.parse_smt2_string(group["text"], ctx=self.context)
+        self.quick: Any = None
+
+    def solver(self, made: Any, *, models: bool) -> Any:
+        made.set("auto_config", models)
+        made.set("mbqi", models)
+        made.set("rlimit", self.request["rlimit"])
+        made.set("timeout", int(self.request["each"] * 1000))
+        made.add(self.stated)
+        return made
+
+    def core(self, literals: list[str], others: list[str], way: int) -> list[str] | None:
+        """Which of these cannot hold together with the assertions; None when they may. The
+        `others` may be taken to be false. First under assumptions, by triggers alone, which is
+        quick and tells what was needed; then as facts, of which more can be made, and all
+        count as needed; then with models too.
+        """
+        z3 = self.z3
+        assumed = [z3.Bool(literal, ctx=self.context) for literal in literals]
+        if way == 0:
+            if self.quick is None:
+                self.quick = self.solver(z3.SimpleSolver(ctx=self.context), models=False)
+            if self.quick.check(*assumed) != z3.unsat:
+                return None
+            return [str(part) for part in self.quick.unsat_core()]
+        solver = self.solver(z3.Solver(ctx=self.context), models=way == 2)
+        solver.add(*assumed)
+        solver.add(*(z3.Not(z3.Bool(literal, ctx=self.context)) for literal in others))
+        return literals if solver.check() == z3.unsat else None
 
 
 class Cvc5:
@@ -142,6 +191,25 @@ class Cvc5:
         except RuntimeError as error:
             return _reply("error", str(error))
 
+    def status(self, request: Request, text: str) -> str:
+        """What `check-sat` says of a whole text."""
+        solver, manager = self._solver(request)
+        language = self.cvc5.InputLanguage.SMT_LIB_2_6
+        self._run(solver, manager, language, text)
+        (status,) = self._run(solver, manager, language, "(check-sat)")
+        return status
+
+    def sift(self, request: Request) -> Reply:
+        """Houdini's algorithm within one process: see `sifting.py` for what is asked."""
+
+        def start(group: Request) -> _Cvc5Group:
+            return _Cvc5Group(self, group, request)
+
+        try:
+            return _sifting()(request, start).run()
+        except RuntimeError as error:
+            return _reply("error", str(error))
+
     def _values(self, solver: Any, manager: Any, ask: str) -> Reply:
         """`sat` with the values that can be had: without them it is still `sat`."""
         try:
@@ -176,6 +244,37 @@ class Cvc5:
         except RuntimeError as error:
             return _reply("error", str(error))
         return _reply("synthesised", values="\n".join(part for part in said if part))
+
+
+class _Cvc5Group:
+    """The assertions of one place, of which a new solver is made for each question."""
+
+    ways, exact = 1, 0
+
+    def __init__(self, library: Cvc5, group: Request, request: Request) -> None:
+        self.library = library
+        self.request = {**request, "seconds": request["each"]}
+        self.text = f"(set-logic {group['logic']})\n{group['text']}"
+
+    def core(self, literals: list[str], others: list[str], way: int) -> list[str] | None:
+        """All of these, when they cannot hold together with the assertions; None when they may.
+        The `others` may be taken to be false.
+        """
+        stated = [f"(assert {literal})\n" for literal in literals]
+        stated += [f"(assert (not {literal}))\n" for literal in others]
+        status = self.library.status(self.request, self.text + "".join(stated))
+        return literals if status == "unsat" and way < self.ways else None
+
+
+def _sifting() -> Callable[..., Any]:
+    """The class of `worker_sifting.py`, which stands beside this file, on no path."""
+    path = os.path.join(os.path.dirname(__file__), "worker_sifting.py")  # noqa: PTH118, PTH120 - pathlib is slow to import.
+    spec = importlib.util.spec_from_file_location("worker_sifting", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Sifting
 
 
 def _cvc5_unknown(status: str) -> Reply:

@@ -1,0 +1,142 @@
+"""Houdini's algorithm in a worker process. Loaded by `worker.py` by path: imports nothing of ours.
+
+A group of assertions is any object with `ways`, the number of ways to ask it, `exact`, how many
+of these tell what was needed, and `core(literals, others, way)`: which of the literals cannot hold
+together with the assertions, None when they may; the others may be taken to be false.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+# Processor seconds in which cores are made smaller.
+_NARROWING = 0.5
+# In place of a candidate's number: what is owed, and what may be shown or not.
+_OWED, _SPARE = -1, -2
+
+
+class _Goal:
+    """One goal of a group. `core` are the numbers of what showing it needed, as far as that is
+    known; `exact` says that no smaller one was looked for in vain.
+    """
+
+    def __init__(self, key: str, number: int, literal: str) -> None:
+        self.key, self.number, self.literal = key, number, literal
+        self.core: list[int] | None = None
+        self.exact = False
+
+
+class _Place:
+    """A group with its goals and the candidates' literals in it."""
+
+    def __init__(self, group: Request, state: Any) -> None:
+        self.state = state
+        self.goals = [_Goal(str(k), int(n), str(text)) for k, n, text in group["goals"]]
+        self.toggles = {int(number): str(literal) for number, literal in group["toggles"]}
+
+    def ask(self, goal: _Goal, live: set[int], way: int) -> list[int] | None:
+        numbers = {text: number for number, text in self.toggles.items() if number in live}
+        others = [text for number, text in self.toggles.items() if number not in live]
+        others += [other.literal for other in self.goals if other is not goal]
+        core = self.state.core([*numbers, goal.literal], others, way)
+        return None if core is None else sorted(numbers[text] for text in core if text in numbers)
+
+
+class Sifting:
+    """Drops candidates until each one left is shown in every group from those that are left.
+
+    A goal is asked again only when something that it needed was dropped. The ways to ask are
+    tried one after the other, the next one only when something that is owed was not shown.
+    """
+
+    def __init__(self, request: Request, start: Callable[[Request], Any]) -> None:
+        # The process's own time: what else the machine does changes no answer.
+        self.deadline = time.process_time() + request["work"]
+        self.places = [_Place(group, start(group)) for group in request["groups"]]
+        self.every = frozenset(request["candidates"])
+        self.live = set(self.every)
+
+    def run(self) -> Reply:
+        ways = min((place.state.ways for place in self.places), default=1)
+        for way in range(ways):
+            self.live = set(self.every)
+            if self.settle(way) or self.late():
+                break
+        late = self.late()
+        self.deadline += _NARROWING
+        self.narrow()
+        cores = {
+            goal.key: goal.core
+            for place in self.places
+            for goal in place.goals
+            if goal.core is not None and self.live.issuperset(goal.core)
+        }
+        return {"status": "sifted", "reason": "timeout" if late else "",
+                "live": sorted(self.live), "cores": cores}  # fmt: skip
+
+    def late(self) -> bool:
+        return time.process_time() > self.deadline
+
+    def settle(self, way: int) -> bool:
+        """Whether everything that is owed is shown in the end."""
+        before = -1
+        while before != len(self.live):
+            before = len(self.live)
+            for place in self.places:
+                for goal in place.goals:
+                    if goal.number in self.live and not self.shown(place, goal, way):
+                        self.live.discard(goal.number)
+        rest = [(p, goal) for p in self.places for goal in p.goals if goal.number < 0]
+        shown = [self.shown(place, goal, way) or goal.number == _SPARE for place, goal in rest]
+        return all(shown)
+
+    def shown(self, place: _Place, goal: _Goal, way: int) -> bool:
+        if goal.core is not None and self.live.issuperset(goal.core):
+            return True
+        goal.core = None
+        for each in range(way + 1):
+            if self.late():
+                return False
+            goal.core = place.ask(goal, self.live, each)
+            if goal.core is not None:
+                goal.exact = each < place.state.exact
+                return True
+        return False
+
+    def narrow(self) -> None:
+        """Looks for smaller cores of what is owed, and of what that rests on."""
+        waiting = [(p, g) for p in self.places for g in p.goals if g.number == _OWED]
+        known: set[int] = set()
+        while waiting:
+            place, goal = waiting.pop()
+            if goal.core is None:
+                continue
+            if not goal.exact:
+                self.shorten(place, goal)
+            new = set(goal.core) - known
+            known |= new
+            waiting += [(p, g) for p in self.places for g in p.goals if g.number in new]
+
+    def shorten(self, place: _Place, goal: _Goal) -> None:
+        """Tries to do without ever smaller parts of the core."""
+        core = list(goal.core or ())
+        size = max(1, len(core) // 2)
+        while core and size:
+            at = 0
+            while at < len(core) and not self.late():
+                fewer = core[:at] + core[at + size :]
+                found = next(
+                    (f for way in (0, 1) if (f := place.ask(goal, set(fewer), way)) is not None),
+                    None,
+                )
+                if found is None:
+                    at += size
+                else:
+                    core = [number for number in fewer if number in found]
+            size = 0 if size == 1 else size // 2
+        goal.core, goal.exact = core, True
