@@ -16,6 +16,7 @@ LISTS = ["xs", "l0", "l1"]
 STRS = ["s", "t0"]
 BOOLS = ["p", "q0"]
 HELPERS = """
+class OwnError(KeyError): ...
 LIMIT = 7
 TABLE = [3, 1, 2]
 
@@ -35,7 +36,7 @@ def c(n, by=2):
     if n > 4:
         return n // by
     elif n < -3:
-        raise KeyError("low")
+        raise OwnError("low")
     m, r = divmod(n + 7, 3)
     m += by
     assert m != 5
@@ -265,10 +266,27 @@ def nested(draw: DrawFn, depth: int) -> list[str]:
 
 
 @st.composite
+def trying(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
+    heads = ["IndexError", "(KeyError, ZeroDivisionError)", "OwnError", "ValueError as exc",
+             "LookupError", "Exception", "AssertionError", "UnboundLocalError"]  # fmt: skip
+    lines = ["try:", *_indented(draw(statements(depth - 1, loop=loop)))]
+    chosen = draw(st.lists(st.sampled_from(heads), max_size=2, unique=True))
+    for head in chosen:
+        lines += [f"except {head}:", *_indented(draw(statements(depth - 1, loop=loop)))]
+        lines += draw(st.sampled_from([[], [], ["    raise"]]))
+    if chosen and draw(st.booleans()):
+        lines += ["else:", *_indented(draw(statements(depth - 1, loop=loop)))]
+    if not chosen or draw(st.booleans()):
+        last = draw(st.sampled_from(["i0 += 1", "a = b", "if a > 3: return 7", "l0 = []"]))
+        lines += ["finally:", f"    {last}"]
+    return lines
+
+
+@st.composite
 def statement(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
     if draw(st.integers(0, 6)) == 0:
         return draw(nested(depth))
-    kind = draw(st.integers(0, 23 if depth else 14))
+    kind = draw(st.integers(0, 25 if depth else 14))
     target = draw(st.sampled_from(["i0", "i1", "a", "b"]))
     owner = draw(st.sampled_from(["l0", "l1", "l0", "xs"]))
     match kind:
@@ -330,6 +348,8 @@ def statement(draw: DrawFn, depth: int, *, loop: bool) -> list[str]:
             if draw(st.booleans()):
                 lines += ["else:", *_indented(draw(statements(depth - 1, loop=loop)))]
             return lines
+        case 24 | 25:
+            return draw(trying(depth, loop=loop))
         case 19:
             lines = [f"while {draw(st.sampled_from(['a > 0', 'i0 < 5', 'len(l0) < 4', 'l0']))}:"]
             lines += _indented(draw(statements(depth - 1, loop=True)))

@@ -61,6 +61,13 @@ class Writer:
             "sum(x * y for x, y in zip(xs, xs[1:]))",
             f"[{n()} // x for x in reversed(xs)][0]",
             "s.count('a')",
+            f"g({n()})",
+            f"g(v={n()}, u={n()})",
+            f"h({n()}, {n()})",
+            f"sum(g(x, {n()}) for x in xs)",
+            f"k({n()})",
+            "max([k(x) for x in xs])",
+            f"sum([h(x, {n()}) for x in xs if k(x) > 0])",
         )
 
     def text(self, depth: int, names: tuple[str, ...]) -> str:
@@ -115,6 +122,8 @@ class Writer:
             f"{self.text(depth - 1, names)} in s",
             f"(a, {n()}) < ({n()}, b)",
             f"{n()} in range({n()}, {n()})",
+            f"any(g(x) > {n()} for x in xs)",
+            f"all(h(x, 1) < {n()} for x in xs)",
         )
 
     def block(self, depth: int, names: tuple[str, ...], indent: str, inside: bool) -> list[str]:
@@ -148,10 +157,12 @@ class Writer:
             lines = [f"{indent}{name} = {self.chance.randint(0, 3)}", f"{indent}while {name} > 0:"]
             lines += [f"{deeper}{name} -= 1", *self.block(depth - 1, (*names, name), deeper, True)]
             return lines
-        if kind < 0.56:
+        if depth > 0 and kind < 0.54:
+            return self.trying(depth, names, indent, inside)
+        if kind < 0.58:
             return [f"{indent}return {self.number(2, names)}"]
-        if kind < 0.6:
-            return [f"{indent}raise {self.pick('ValueError', 'KeyError')}('x')"]
+        if kind < 0.62:
+            return [f"{indent}raise {self.pick('ValueError', 'KeyError', 'OwnError')}('x')"]
         if inside and kind < 0.68:
             leave = self.pick("break", "continue")
             return [f"{indent}if {self.condition(1, names)}:", f"{deeper}{leave}"]
@@ -164,15 +175,62 @@ class Writer:
         name = self.pick("m", "n")
         return [f"{indent}{name} {self.pick('=', '+=', '-=')} {self.number(2, names)}"]
 
+    def trying(self, depth: int, names: tuple[str, ...], indent: str, inside: bool) -> list[str]:
+        deeper = indent + "    "
+        lines = [f"{indent}try:", *self.block(depth - 1, names, deeper, inside)]
+        heads = ["IndexError", "(KeyError, ZeroDivisionError)", "OwnError", "ValueError as e",
+                 "LookupError", "Exception", "ArithmeticError"]  # fmt: skip
+        for head in self.chance.sample(heads, self.chance.randint(0, 2)):
+            lines += [f"{indent}except {head}:", *self.block(depth - 1, names, deeper, inside)]
+            if self.chance.random() < 0.2:
+                lines += [f"{deeper}raise"]
+        caught = any(line.startswith(f"{indent}except") for line in lines)
+        if caught and self.chance.random() < 0.3:
+            lines += [f"{indent}else:", *self.block(0, names, deeper, inside)]
+        if not caught or self.chance.random() < 0.4:
+            lines += [f"{indent}finally:", *self.last(names, deeper, inside)]
+        return lines
+
+    def last(self, names: tuple[str, ...], indent: str, inside: bool) -> list[str]:
+        """Changes no list: what is returned may hold it."""
+        lines = [f"{indent}{self.pick('m', 'n')} += {self.number(1, names)}"]
+        if self.chance.random() < 0.2:
+            leave = self.pick("break", "continue") if inside else f"return {self.number(1, names)}"
+            lines += [f"{indent}if {self.condition(1, names)}:", f"{indent}    {leave}"]
+        return lines
+
+
+HEAD = """class OwnError(ValueError):
+    pass
+
+def g(u, v=2):
+    if u > 3:
+        raise OwnError("high")
+    if u == v:
+        return u // (v - 1)
+    w = u * 2
+    return w - v
+
+def h(u, v):
+    k = 0
+    for i in range(u):
+        if i == v:
+            raise KeyError(i)
+        k += g(i)
+    return k
+
+"""
+
 
 def program(chance: random.Random) -> str:
     """The source of a function with the head `HEADER`."""
     writer = Writer(chance)
     names = ("a", "b", "m", "n")
     lines = ["def f(a, b, p, xs, s):", "    m = 0", "    n = a", "    ys = [0, a]"]
+    lines += ["    def k(u):", "        return g(u) + m if u < n else 0"]
     lines += writer.block(3, names, "    ", False)
     lines += ["    return m + n * len(ys) + ys[-1]"]
-    return "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n"
 
 
 def arguments(chance: random.Random) -> dict[str, object]:

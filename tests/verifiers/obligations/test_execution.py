@@ -48,15 +48,16 @@ def environment(before: dict[str, Symbolic], args: dict[str, object]) -> dict[te
 
 
 def ran(source: str, row: dict[str, object]) -> tuple[object, str]:
-    """The result, or the name of the exception."""
-    names: dict[str, object] = {}
+    """The result, or the name of the exception, or of the builtin one that it is a kind of."""
+    names: dict[str, object] = {"__name__": "program"}
     exec(compile(source, "<program>", "exec"), names)
     function = names["f"]
     assert callable(function)
     try:
         return function(**copy.deepcopy(row)), ""
     except Exception as error:
-        return None, type(error).__name__
+        kinds = [kind for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+        return None, kinds[0].__name__
 
 
 def holds(term: terms.Term, env: dict[terms.Term, object]) -> bool:

@@ -21,7 +21,7 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import STR, OptionalType
-from axiom_verifiers.core.flow import assigned_names, statements, target_names
+from axiom_verifiers.core.flow import assigned_names, blocks_of, statements, target_names
 from axiom_verifiers.core.program import (
     Assert,
     Assign,
@@ -33,9 +33,11 @@ from axiom_verifiers.core.program import (
     For,
     If,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -53,6 +55,7 @@ _LEAVING = (
     Continue,
     Return,
     Raise,
+    Reraise,
     Assert,
     Unmodelled,
     While,
@@ -133,7 +136,7 @@ def _always(statement: Statement) -> list[Expr]:
             return [statement.value] if may_fail(statement.value) else []
         case Return():
             return []
-        case Raise() | Break() | Continue() | Unmodelled():
+        case Raise() | Reraise() | Try() | Break() | Continue() | Unmodelled():
             return []
 
 
@@ -165,6 +168,9 @@ def _step(block: Block, needed: frozenset[str]) -> frozenset[str]:
                 if set(target_names(statement.target)) & needed:
                     found |= variables(statement.iterable)
                 found |= _step(statement.body, needed) | _step(statement.otherwise, needed)
+            case Try():
+                for inner in blocks_of(statement):
+                    found |= _step(inner, needed)
             case _:
                 pass
     return frozenset(found)

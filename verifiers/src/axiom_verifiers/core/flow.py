@@ -19,9 +19,11 @@ from axiom_verifiers.core.program import (
     Function,
     If,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -40,8 +42,17 @@ def statements(block: Block) -> Iterator[Statement]:
             case While() | For():
                 yield from statements(statement.body)
                 yield from statements(statement.otherwise)
+            case Try():
+                for block in blocks_of(statement):
+                    yield from statements(block)
             case _:
                 pass
+
+
+def blocks_of(statement: Try) -> tuple[Block, ...]:
+    """The blocks of a try statement, in source order."""
+    handlers = (handler.body for handler in statement.handlers)
+    return (statement.body, *handlers, statement.otherwise, statement.finalizer)
 
 
 def expressions(statement: Statement) -> tuple[Expr, ...]:
@@ -61,7 +72,7 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             return () if statement.value is None else (statement.value,)
         case Raise():
             return () if statement.message is None else (statement.message,)
-        case Break() | Continue() | Unmodelled():
+        case Break() | Continue() | Try() | Reraise() | Unmodelled():
             return ()
         case _:
             assert_never(statement)
@@ -127,6 +138,8 @@ def enclosing(block: Block, loop: int) -> tuple[While | For, ...]:
                 found = enclosing(statement.otherwise, loop)
             case If():
                 found = enclosing(statement.then + statement.otherwise, loop)
+            case Try():
+                found = enclosing(sum(blocks_of(statement), ()), loop)
             case _:
                 continue
         if found:
@@ -153,8 +166,13 @@ def falls_through(block: Block) -> bool:
     """Whether control may reach the end of the block; True when in doubt."""
     for statement in block:
         match statement:
-            case Return() | Raise() | Break() | Continue():
+            case Return() | Raise() | Reraise() | Break() | Continue():
                 return False
+            case Try():
+                done = falls_through(statement.body) and falls_through(statement.otherwise)
+                caught = any(falls_through(handler.body) for handler in statement.handlers)
+                if not falls_through(statement.finalizer) or not (done or caught):
+                    return False
             case If():
                 if not falls_through(statement.then) and not falls_through(statement.otherwise):
                     return False
@@ -176,6 +194,9 @@ def _breaks(block: Block) -> bool:
                     return True
             case While() | For():
                 if _breaks(statement.otherwise):
+                    return True
+            case Try():
+                if any(_breaks(block) for block in blocks_of(statement)):
                     return True
             case _:
                 pass
@@ -238,6 +259,10 @@ class _Unbound:
             case Raise():
                 self.read(statement.message, bound)
                 return None
+            case Try():
+                return self.trying(statement, bound)
+            case Reraise():
+                return None
             case Break():
                 self.breaks[-1].append(bound)
                 return None
@@ -245,6 +270,15 @@ class _Unbound:
                 return None
             case _:
                 assert_never(statement)
+
+    def trying(self, statement: Try, bound: frozenset[str]) -> frozenset[str] | None:
+        """What the body assigns may not be assigned where a handler or the finalizer begins."""
+        after = self.block(statement.body, bound)
+        after = self.block(statement.otherwise, after)
+        for handler in statement.handlers:
+            after = _meet(after, self.block(handler.body, bound))
+        self.block(statement.finalizer, bound)
+        return self.block(statement.finalizer, after)
 
     def loop(self, statement: While | For, bound: frozenset[str]) -> frozenset[str] | None:
         """The first iteration assigns the least, so one pass over the body is enough."""

@@ -15,6 +15,7 @@ import msgspec
 from axiom_verifiers.contracts.contract import Define
 from axiom_verifiers.contracts.equality import same
 from axiom_verifiers.contracts.evaluator import Evaluator
+from axiom_verifiers.contracts.exceptions import bases_of
 from axiom_verifiers.contracts.expressions import Call, Expr, Target
 from axiom_verifiers.contracts.frames import frozen
 from axiom_verifiers.contracts.types import BytesType, StrType, TupleType
@@ -31,13 +32,16 @@ from axiom_verifiers.core.program import (
     Evaluate,
     For,
     Function,
+    Handler,
     If,
     Place,
     Program,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -60,6 +64,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str
     place: Place
     after: State
+    classes: tuple[str, ...] = ()
 
 
 class Endless(msgspec.Struct, frozen=True, tag="endless"):
@@ -112,9 +117,18 @@ NO_CALLEES: Mapping[str, Callee] = MappingProxyType({})
 
 
 class _RaisedError(Exception):
-    def __init__(self, error: str, message: str, place: Place) -> None:
+    def __init__(
+        self, error: str, message: str, place: Place, classes: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(error)
         self.error, self.message, self.place = error, message, place
+        self.classes = classes
+
+    def is_caught(self, handler: Handler) -> bool:
+        if not handler.errors and not handler.classes:
+            return True
+        found = {*bases_of(self.error)}.intersection(handler.errors)
+        return bool(found) or not set(self.classes).isdisjoint(handler.classes)
 
 
 class _StopError(Exception):
@@ -209,9 +223,8 @@ class _Interpreter:
         try:
             jump = activation.block(function.body)
         except _RaisedError as raised:
-            return Failed(
-                raised.error, raised.message, raised.place, activation.after(names, args, changed)
-            )
+            after = activation.after(names, args, changed)
+            return Failed(raised.error, raised.message, raised.place, after, raised.classes)
         result = jump.value if isinstance(jump, _Returned) else None
         return Finished(result, activation.after(names, args, changed))
 
@@ -231,6 +244,7 @@ class _Activation:
         self.function = function
         self.scope = scope
         self.depth = depth
+        self.handling: list[_RaisedError] = []
 
     def after(self, names: list[str], args: tuple[Value, ...], changed: tuple[str, ...]) -> State:
         return {
@@ -285,7 +299,11 @@ class _Activation:
             case Raise():
                 message = statement.message
                 text = "" if message is None else str(self.value(message, place))
-                raise _RaisedError(statement.error, text, place)
+                raise _RaisedError(statement.error, text, place, statement.classes)
+            case Try():
+                return self.trying(statement)
+            case Reraise():
+                raise self.handling[-1]
             case Assert():
                 if not self.value(statement.condition, place):
                     raise _RaisedError("AssertionError", "", place)
@@ -329,11 +347,38 @@ class _Activation:
                 if statement.target is not None:
                     self.scope[statement.target] = end.result
             case Failed():
-                raise _RaisedError(end.error, end.message, place)
+                raise _RaisedError(end.error, end.message, place, end.classes)
             case Endless() | Stopped():
                 raise _StopError(end)
             case _:
                 assert_never(end)
+
+    # ------------------------------------------------------------ exceptions
+
+    def trying(self, statement: Try) -> _Jump:
+        try:
+            jump = self.caught(statement)
+        except _RaisedError:
+            left = self.block(statement.finalizer)
+            if left is None:
+                raise
+            return left
+        left = self.block(statement.finalizer)
+        return jump if left is None else left
+
+    def caught(self, statement: Try) -> _Jump:
+        try:
+            jump = self.block(statement.body)
+        except _RaisedError as raised:
+            handler = next((h for h in statement.handlers if raised.is_caught(h)), None)
+            if handler is None:
+                raise
+            self.handling.append(raised)
+            try:
+                return self.block(handler.body)
+            finally:
+                self.handling.pop()
+        return self.block(statement.otherwise) if jump is None else jump
 
     # ------------------------------------------------------------ loops
 

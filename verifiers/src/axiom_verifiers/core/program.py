@@ -126,8 +126,39 @@ class Return(StatementBase, frozen=True):
 
 
 class Raise(StatementBase, frozen=True):
+    """`error` is a builtin exception; `classes` are the classes of the file, nearest first, that
+    what is raised is an instance of besides: only handlers can tell.
+    """
+
     error: str
     message: Expr | None = None
+    classes: tuple[str, ...] = ()
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """Catches instances of the builtin `errors` and of the file's `classes`; anything if there is
+    none of either.
+    """
+
+    errors: tuple[str, ...]
+    classes: tuple[str, ...]
+    body: Block
+
+
+class Try(StatementBase, frozen=True):
+    """The first handler that fits what the body raises runs from where the body was left; what
+    `otherwise` and the handlers raise leaves the statement. However control leaves it,
+    `finalizer` runs first, and where that leaves by itself, that is what counts.
+    """
+
+    body: Block
+    handlers: tuple[Handler, ...]
+    otherwise: Block = ()
+    finalizer: Block = ()
+
+
+class Reraise(StatementBase, frozen=True):
+    """Inside a handler's body: raises again what the handler caught."""
 
 
 class Assert(StatementBase, frozen=True):
@@ -157,6 +188,8 @@ Statement = (
     | Continue
     | Return
     | Raise
+    | Try
+    | Reraise
     | Assert
     | Unmodelled
 )

@@ -52,9 +52,11 @@ from axiom_verifiers.core.program import (
     If,
     Program,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -216,7 +218,20 @@ def _statement(statement: Statement, margin: str) -> list[str]:
             return [f"{margin}return{value}"]
         case Raise():
             message = "" if statement.message is None else show_expression(statement.message)
-            return [f"{margin}raise {statement.error}({message})"]
+            kinds = "".join(f"{name} of " for name in statement.classes)
+            return [f"{margin}raise {kinds}{statement.error}({message})"]
+        case Try():
+            lines = [f"{margin}try:", *_block(statement.body, deeper)]
+            for handler in statement.handlers:
+                caught = ", ".join((*handler.errors, *handler.classes))
+                lines += [f"{margin}except {caught or 'anything'}:"]
+                lines += _block(handler.body, deeper)
+            for head, block in (("else", statement.otherwise), ("finally", statement.finalizer)):
+                if block:
+                    lines += [f"{margin}{head}:", *_block(block, deeper)]
+            return lines
+        case Reraise():
+            return [f"{margin}raise again"]
         case Assert():
             return [f"{margin}assert {show_expression(statement.condition)}"]
         case Unmodelled():

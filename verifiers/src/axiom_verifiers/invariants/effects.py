@@ -19,9 +19,11 @@ from axiom_verifiers.core.program import (
     For,
     If,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -116,9 +118,13 @@ class _Reader:
                         env = env.assign(name, None)
                     if any(isinstance(s, Return | Raise) for s in statements(statement.body)):
                         self.unknown_exit = True
+                case Try():
+                    for name in sorted(assigned_names((statement,))):
+                        env = env.assign(name, None)
+                    self.unknown_exit = True
                 case Continue():
                     return env
-                case Break() | Return() | Raise():
+                case Break() | Return() | Raise() | Reraise():
                     if guard is not None:
                         self.exits.append(guard)
                     return None
@@ -147,7 +153,7 @@ def _and(guard: Expr | None, condition: Expr) -> Expr:
 def _jumps(statement: Statement) -> bool:
     """Whether a jump of this loop, or the function's end, stands inside the branch."""
     match statement:
-        case Break() | Continue() | Return() | Raise() | Unmodelled():
+        case Break() | Continue() | Return() | Raise() | Reraise() | Try() | Unmodelled():
             return True
         case If():
             return any(map(_jumps, (*statement.then, *statement.otherwise)))

@@ -28,16 +28,18 @@ from axiom_verifiers.core.program import (
     Place,
     Program,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_lists, loops
+from axiom_verifiers.obligations import catching, encode_lists, loops
 from axiom_verifiers.obligations.encode import Encoder, Scope, boolean, integer
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.state import (
@@ -73,6 +75,10 @@ class Frame:
         self.breaks: list[list[State]] = []
         self.continues: list[list[State]] = []
         self.returns: list[Exit] = []
+        # Returns that finalizers are to run before, one list for each try statement inside.
+        self.leaving: list[list[catching.Leaving]] = []
+        # The state at the call that is being executed, if one is.
+        self.suspended: State | None = None
 
 
 class Machine:
@@ -100,6 +106,8 @@ class Machine:
         self.cut: list[tuple[str, int]] = []
         self.assumptions: list[str] = []
         self.frames: list[Frame] = []
+        self.catchers: list[catching.Catcher] = []
+        self.handling: list[tuple[catching.Raised, ...]] = []
         self.made = 0
 
     @property
@@ -160,9 +168,30 @@ class Machine:
                 Exit("unmodelled", state.live, place, state.names, construct=construct)
             )
 
-    def raises(self, state: State, place: Place, errors: tuple[str, ...]) -> None:
-        if state.live is not terms.FALSE:
+    def raises(
+        self,
+        state: State,
+        place: Place,
+        errors: tuple[str, ...],
+        *,
+        classes: tuple[str, ...] = (),
+        perhaps_below: bool = False,
+    ) -> None:
+        """One of these errors is raised here; the innermost try statement around it, be it in a
+        caller, is told. `perhaps_below` says that it may be an instance of a class below.
+        """
+        if state.live is terms.FALSE:
+            return
+        if not self.catchers:
             self.exits.append(Exit("raise", state.live, place, state.names, errors=errors))
+            return
+        catcher = self.catchers[-1]
+        if catcher.depth < len(self.frames):
+            # A caller sees its own names, as they were when it called.
+            outer = self.frames[catcher.depth - 1].suspended
+            assert outer is not None
+            state = msgspec.structs.replace(outer, live=state.live)
+        catcher.found.append(catching.Raised(state, place, errors, classes, perhaps_below))
 
     def fresh(self, name: str, kind: Type) -> Symbolic:
         """A value of the type of which nothing is known."""
@@ -210,7 +239,12 @@ class Machine:
                     if done is None:
                         return None
                     state = done[1]
-                self.raises(state, statement.place, (error,))
+                self.raises(state, statement.place, (error,), classes=statement.classes)
+                return None
+            case Try():
+                return catching.run_try(self, statement, state)
+            case Reraise():
+                catching.reraise(self, statement, state)
                 return None
             case Assert(condition=condition):
                 tested = self.test(condition, state, statement.place)
@@ -297,6 +331,13 @@ class Machine:
             if done is None:
                 return
             result, state = done
+        self.returns(state, place, result)
+
+    def returns(self, state: State, place: Place, result: Symbolic) -> None:
+        """The function returns, once the finalizers around this have run."""
+        if self.frame.leaving:
+            self.frame.leaving[-1].append((state, place, result))
+            return
         self.frame.returns.append(Exit("return", state.live, place, state.names, result))
 
     # ------------------------------------------------------------ calls
@@ -333,7 +374,9 @@ class Machine:
             parameter.name: coerce(arg, parameter.type)
             for parameter, arg in zip(function.parameters, args, strict=True)
         }
+        self.frame.suspended = state
         returns = self.call(function, State(state.live, given))
+        self.frame.suspended = None
         results: list[State] = []
         for exit_ in returns:
             assert exit_.value is not None
@@ -375,7 +418,7 @@ class Machine:
             some = terms.or_(*(when for _, when in raising))
             errors = tuple(dict.fromkeys(error for error, _ in raising))
             if raising:
-                self.raises(state.under(some), place, errors)
+                self.raises(state.under(some), place, errors, perhaps_below=True)
                 state = state.under(terms.not_(some))
             result = self.fresh(callee.name, callee.result)
             known = [well_formed(result, self.ranges)]

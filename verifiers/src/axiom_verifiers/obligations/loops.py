@@ -15,7 +15,7 @@ import msgspec
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import INT
 from axiom_verifiers.core.flow import assigned_names, statements, target_names
-from axiom_verifiers.core.program import Block, For, If, SetItem, Statement, While
+from axiom_verifiers.core.program import Block, For, If, SetItem, Statement, Try, While
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -164,7 +164,7 @@ def _stored_into(block: Block) -> frozenset[str]:
 
 def _has_blocks(statement: Statement) -> bool:
     """Whether what it holds comes as statements of their own."""
-    return isinstance(statement, If | While | For)
+    return isinstance(statement, If | While | For | Try)
 
 
 def _havoc(machine: Machine, names: frozenset[str], body: Block, state: State) -> State:

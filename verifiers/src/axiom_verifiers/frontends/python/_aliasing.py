@@ -41,11 +41,14 @@ from axiom_verifiers.core.program import (
     Evaluate,
     For,
     Function,
+    Handler,
     If,
     Raise,
+    Reraise,
     Return,
     SetItem,
     Statement,
+    Try,
     Unmodelled,
     While,
 )
@@ -121,6 +124,8 @@ class _Analysis:
         self.changed.update(changed_parameters(function))
         self.breaks: list[list[State]] = []
         self.continues: list[list[State]] = []
+        # Every state inside the bodies of the try statements around: each may be a handler's.
+        self.watching: list[list[State]] = []
 
     # ------------------------------------------------------------ pairs
 
@@ -160,6 +165,8 @@ class _Analysis:
         return tuple(made), state
 
     def statement(self, statement: Statement, state: State) -> tuple[Statement, State | None]:
+        for seen in self.watching:
+            seen.append(state)
         match statement:
             case Assign():
                 sources = shared(statement.value)
@@ -193,6 +200,8 @@ class _Analysis:
                 return done, _join(after_then, after_otherwise)
             case While() | For():
                 return self.loop(statement, state)
+            case Try():
+                return self.trying(statement, state)
             case Return():
                 return self.returned(statement, state), None
             case Break():
@@ -201,12 +210,41 @@ class _Analysis:
             case Continue():
                 self.continues[-1].append(state)
                 return statement, None
-            case Raise() | Unmodelled():
+            case Raise() | Reraise() | Unmodelled():
                 return statement, None
             case Evaluate() | Assert():
                 return statement, state
             case _:
                 assert_never(statement)
+
+    def trying(self, statement: Try, state: State) -> tuple[Statement, State | None]:
+        """A handler may begin in any state of the body, a finalizer in any at all."""
+        seen: list[State] = []
+        self.watching.append(seen)
+        body, after = self.block(statement.body, state)
+        anywhere = state.union(*seen, after or state)
+        otherwise, after = self.block(statement.otherwise, after)
+        handlers: list[Handler] = []
+        for handler in statement.handlers:
+            block, end = self.block(handler.body, anywhere)
+            handlers.append(Handler(handler.errors, handler.classes, block))
+            after = _join(after, end)
+        self.watching.pop()
+        anywhere = anywhere.union(*seen, after or state)
+        finalizer, last = self.block(statement.finalizer, anywhere)
+        if statement.finalizer:
+            # What jumps goes through the finalizer too.
+            for jumps in (*self.breaks[-1:], *self.continues[-1:]):
+                jumps[:] = [one | (last or one) for one in jumps]
+            after = None if after is None else last
+        done = msgspec.structs.replace(
+            statement,
+            body=body,
+            handlers=tuple(handlers),
+            otherwise=otherwise,
+            finalizer=finalizer,
+        )
+        return done, after
 
     def report(self, statement: Statement, name: str) -> Unmodelled:
         return Unmodelled(

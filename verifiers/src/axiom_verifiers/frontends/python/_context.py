@@ -102,6 +102,10 @@ class Surroundings:
         """
         raise NotImplementedError
 
+    def error_classes(self, name: str) -> tuple[str, ...]:
+        """The classes of the file that an exception of that name is, nearest first."""
+        raise NotImplementedError
+
     def lift(self, name: str, nested: Nested) -> bool:
         """Make a function of a function callable under `name`; False when it cannot be."""
         raise NotImplementedError
@@ -168,6 +172,8 @@ class Context:
         self.nested: dict[str, Node] = {}
         self.inside: list[Node] = []
         self.captured: set[str] = set()
+        # What the handlers around call the exceptions that they caught; "" for no name.
+        self.caught: list[str] = []
         self.inlinings: int = 0
         self.steps: int = 0
         self.result = result

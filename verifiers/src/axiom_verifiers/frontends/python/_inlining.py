@@ -54,6 +54,10 @@ class Inlining(Iteration, abc.ABC):
         """The exception that a raise statement raises, and its arguments."""
 
     @abc.abstractmethod
+    def classes_raised(self, node: Node) -> tuple[str, ...]:
+        """The file's classes that what a raise statement raises is an instance of."""
+
+    @abc.abstractmethod
     def message(self, node: Node) -> Expr | None:
         """An exception's argument, evaluated for its failures."""
 
@@ -144,6 +148,7 @@ class Inlining(Iteration, abc.ABC):
         """Names mean what they mean in the function's body."""
         saved = self.bound, self.scope, self.own, self.narrowed, self.lifted, self.nested
         aliases, self.aliases = self.aliases, {}
+        caught, self.caught = self.caught, []
         own = frozenset(types) | bound_names(body)
         if self.is_nested(function):
             self.scope = self.base | own
@@ -160,7 +165,7 @@ class Inlining(Iteration, abc.ABC):
             self.pure -= 1
             self.inside.pop()
             self.bound, self.scope, self.own, self.narrowed, self.lifted, self.nested = saved
-            self.aliases = aliases
+            self.aliases, self.caught = aliases, caught
 
     # ------------------------------------------------------------ statements as expressions
 
@@ -221,6 +226,8 @@ class Inlining(Iteration, abc.ABC):
 
     def _failing(self, node: Node) -> Expr:
         error, arguments = self.raised(node)
+        if self.classes_raised(node):
+            raise self.missing(node, "raise of a class of the file inside an expression")
         for argument in arguments:
             self._harmless(argument)
         return Failing(type=UNKNOWN, error=error, span=span(node))

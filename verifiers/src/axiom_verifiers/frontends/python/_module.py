@@ -86,6 +86,9 @@ class Module(Surroundings):
             return self._top.exceptions[name]
         return name if self.is_builtin(name) and raisable(name) else None
 
+    def error_classes(self, name: str) -> tuple[str, ...]:
+        return self._top.error_classes.get(name, ())
+
     def lift(self, name: str, nested: Nested) -> bool:
         parameters = parameters_of(nested.node)
         defaults = [self.literal(default) for _, default in parameters.defaults]

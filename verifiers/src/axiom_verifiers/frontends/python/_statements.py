@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -22,21 +20,18 @@ from axiom_verifiers.contracts.types import (
     IntType,
     NoneType,
     OptionalType,
-    StrType,
     Type,
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import join, show_type
 from axiom_verifiers.core.flow import falls_through
 from axiom_verifiers.core.program import (
-    Assert,
     Block,
     Break,
     Continue,
     Evaluate,
     For,
     If,
-    Raise,
     Return,
     Unmodelled,
     While,
@@ -44,21 +39,13 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import barrier, bound_names, captures
 from axiom_verifiers.frontends.python._context import Branch, Nested, NotModelledError, truth
-from axiom_verifiers.frontends.python._matching import Matching
+from axiom_verifiers.frontends.python._exceptions import Exceptions
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
-_FORMATTING = frozenset({"type_conversion", "format_specifier"})
-# Formats that no value of the type fails with.
-_FORMATS: dict[type, re.Pattern[str]] = {
-    IntType: re.compile(r":[<>^]?[+]?[0-9]*[,_]?(?:d|\.[0-9]f)?"),
-    FloatType: re.compile(r":[+]?[0-9]*[,_]?(?:\.[0-9]+)?[efg%]?"),
-    StrType: re.compile(r":[<>^]?[0-9]*s?"),
-}
 
-
-class Statements(Matching):
+class Statements(Exceptions):
     """One method per kind of statement; what has none is reported."""
 
     def block(self, node: Node) -> Block:
@@ -91,10 +78,14 @@ class Statements(Matching):
                 self._for(node)
             case "return_statement":
                 self._return(node)
+            case "try_statement":
+                self.trying(node)
+            case "with_statement":
+                self.suppressing(node)
             case "raise_statement":
-                self._raise(node)
+                self.raising(node)
             case "assert_statement":
-                self._assert(node)
+                self.asserting(node)
             case "delete_statement":
                 self.delete(node)
             case "pass_statement":
@@ -357,77 +348,3 @@ class Statements(Matching):
             case _:
                 pass
         return self.fitted(node, value, self.result)
-
-    def _raise(self, node: Node) -> None:
-        error, arguments = self.raised(node)
-        message: Expr | None = None
-        for argument in arguments:
-            message = self.message(argument)
-        if len(arguments) != 1:
-            message = None
-        self.emit(node, Raise(place=place(node), error=error, message=message))
-
-    def raised(self, node: Node) -> tuple[str, list[Node]]:
-        cause = node.child_by_field_name("cause")
-        inside = [child for child in children(node) if child != cause]
-        if len(inside) != 1 or (cause is not None and cause.type != "none"):
-            raise self.missing(node, "raise without one exception")
-        raised = inside[0]
-        arguments: list[Node] = []
-        if raised.type == "call":
-            arguments, keywords = self.arguments(self.field(raised, "arguments"))
-            if keywords:
-                raise self.missing(raised, "exception with keyword arguments")
-            raised = self.field(raised, "function")
-        name = text(raised)
-        shadowed = name in self.scope or name in self.bound
-        error = self.surroundings.exception(name)
-        if raised.type != "identifier" or shadowed or error is None:
-            raise self.missing(node, f"raise of {name}")
-        return error, arguments
-
-    def message(self, node: Node) -> Expr | None:
-        """An exception's argument, evaluated for its failures; its text when it is a str."""
-        if node.type in ("string", "concatenated_string"):
-            try:
-                return self.expression(node)
-            except NotModelledError:
-                self._parts_of_message(node)
-                return None
-        value = self.expression(node)
-        if not isinstance(value, Constant | Variable):
-            self.emit(node, Evaluate(place=place(node), value=value))
-        return None
-
-    def _parts_of_message(self, node: Node) -> None:
-        """The holes of an f-string whose text is not modelled: any value has some text."""
-        parts = [node] if node.type == "string" else children(node)
-        for part in parts:
-            for hole in children(part):
-                if hole.type != "interpolation":
-                    continue
-                inside = [c for c in hole.children if c.type not in ("{", "}", "=")]
-                shown = [c for c in inside if c.type not in _FORMATTING]
-                if len(shown) != 1:
-                    raise self.missing(hole, "f-string with a format")
-                value = self.expression(shown[0])
-                for form in inside:
-                    fits = _FORMATS.get(type(value.type))
-                    if form.type == "format_specifier" and (
-                        fits is None or not fits.fullmatch(text(form))
-                    ):
-                        raise self.missing(hole, "f-string with a format")
-                self.emit(node, Evaluate(place=place(node), value=value))
-
-    def _assert(self, node: Node) -> None:
-        condition_node, *rest = children(node)
-        condition = self.condition(condition_node)
-        self.narrowed |= facts(condition)[0]
-        if not rest:
-            self.emit(node, Assert(place=place(node), condition=condition))
-            return
-        with self.collecting() as inner:
-            message = self.message(rest[0])
-        failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
-        negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
-        self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))

@@ -52,6 +52,7 @@ _HARMLESS = frozenset(
         "abc",
         "bisect",
         "collections",
+        "contextlib",
         "copy",
         "dataclasses",
         "decimal",
@@ -103,6 +104,9 @@ class _OnlyConstants(Surroundings):
     def exception(self, name: str) -> str | None:
         return None
 
+    def error_classes(self, name: str) -> tuple[str, ...]:
+        return ()
+
     def lift(self, name: str, nested: Nested) -> bool:
         return False
 
@@ -145,6 +149,7 @@ class TopLevel:
         self.exceptions: dict[str, str] = {}
         self.classes: dict[str, ClassFacts] = {}
         self.aliases: dict[str, Node] = {}
+        self.error_classes: dict[str, tuple[str, ...]] = {}
         self.bound: set[str] = set()
         self.called: set[str] = set()
         self._initialisers: set[int] = set()
@@ -181,6 +186,7 @@ class TopLevel:
         self.exceptions.pop(name, None)
         self.classes.pop(name, None)
         self.aliases.pop(name, None)
+        self.error_classes.pop(name, None)
 
     def _statement(self, node: Node) -> None:
         match node.type:
@@ -245,8 +251,10 @@ class TopLevel:
         if error is None and of not in self.bound and raisable(of):
             error = of
         if error is not None and plain:
+            above = self.error_classes.get(of, ())
             self._forget(name)
             self.exceptions[name] = error
+            self.error_classes[name] = (name, *above)
             return
         facts = read_class(node, decorators, Surround(dict(self.imports), self.literal))
         self._forget(name)
