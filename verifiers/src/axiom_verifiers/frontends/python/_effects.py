@@ -72,8 +72,21 @@ def reaching(root: Node, plain: frozenset[int]) -> Iterator[tuple[Node, str]]:
             continue
         else:
             continue
-        if any(inside.type == "attribute" for target in targets for inside in walk(target)):
+        if any(part.type == "attribute" for target in targets for part in _changed_by(target)):
             yield node, "assignment to an attribute"
+
+
+def _changed_by(target: Node) -> Iterator[Node]:
+    """The parts of a target that something is assigned through: an index is only read."""
+    waiting = [target]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.type == "subscript":
+            value = node.child_by_field_name("value")
+            waiting += [] if value is None else [value]
+        else:
+            waiting += children(node)
 
 
 def _initialisers(definition: Node) -> Iterator[Node]:
