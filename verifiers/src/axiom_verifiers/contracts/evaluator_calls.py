@@ -13,6 +13,7 @@ from axiom_verifiers.contracts.evaluator_binders import Iterating, compile_itera
 from axiom_verifiers.contracts.expressions import Call, FunctionRef
 from axiom_verifiers.contracts.frames import Fn, Frame, Meter
 from axiom_verifiers.contracts.numbers import float_sum, power
+from axiom_verifiers.contracts.partial import PARTIAL, failed
 from axiom_verifiers.contracts.records import Value
 from axiom_verifiers.contracts.tables import require_known
 from axiom_verifiers.contracts.types import FloatType
@@ -21,20 +22,18 @@ from axiom_verifiers.errors import LimitExceededError, UndefinedError, Unevaluab
 if TYPE_CHECKING:
     from axiom_verifiers.contracts.evaluator import Evaluator
 
-_PARTIAL = (IndexError, KeyError, ValueError, ArithmeticError)
 DIGITS = 4300  # CPython's default limit for the decimal text of an int.
 
 
 def compile_call(evaluator: Evaluator, expr: Call) -> Fn:
     """The call as a function of a frame; its failures carry the call's place."""
     made = _FUNCTIONS[expr.function](evaluator, expr)
-    span = (expr.span.start, expr.span.end)
 
     def run(frame: Frame) -> Value:
         try:
             return made(frame)
-        except _PARTIAL as error:
-            raise UndefinedError(type(error).__name__, str(error), span) from None
+        except PARTIAL as error:
+            raise failed(error, expr.span) from None
 
     return run
 

@@ -45,8 +45,8 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.frames import Fn, Frame
 from axiom_verifiers.contracts.numbers import BINARY, COMPARE, lexicographic
+from axiom_verifiers.contracts.partial import PARTIAL, failed
 from axiom_verifiers.contracts.records import RecordValue, Value
-from axiom_verifiers.contracts.source import Span
 from axiom_verifiers.contracts.types import (
     BytesType,
     DictType,
@@ -172,19 +172,6 @@ def _variable(expr: Variable) -> Fn:
             ) from None
 
     return read
-
-
-def failed(error: Exception, span: Span) -> UndefinedError:
-    """What a failed operation of Python means for the expression that holds it."""
-    kind = type(error).__name__
-    message = str(error)
-    if isinstance(error, KeyError):
-        message = f"there is no key {message}"
-    return UndefinedError(kind, message or kind, (span.start, span.end))
-
-
-# What Python's operations raise where they are partial.
-PARTIAL = (IndexError, KeyError, ValueError, ArithmeticError)
 
 
 def _unary(evaluator: Evaluator, expr: Unary) -> Fn:

@@ -226,7 +226,24 @@ def compute(
     return _float(op, values, sorts)
 
 
+_TO_INTEGRAL: dict[str, Callable[[float], int]] = {
+    "RNE": round,
+    "RTZ": math.trunc,
+    "RTN": math.floor,
+    "RTP": math.ceil,
+}
+
+
+def _integral(mode: str, value: float) -> float:
+    """The nearest integral float in the mode's direction; a zero keeps the sign."""
+    if not math.isfinite(value):
+        return value
+    return math.copysign(float(_TO_INTEGRAL[mode](value)), value)
+
+
 def _float(op: str, values: Values, sorts: tuple[Sort, ...]) -> Any:
+    if op == "fp.roundToIntegral" and values[0] in _TO_INTEGRAL and sorts[1] is FLOAT64:
+        return float_bits(_integral(values[0], bits_float(values[1])))
     if op in _ROUNDED and values[0] == "RNE" and sorts[1] is FLOAT64:
         return float_bits(_ROUNDED[op](tuple(bits_float(value) for value in values[1:])))
     if sorts and sorts[0] is FLOAT64 and (op in _SIGNS or op in _FLOAT_TESTS):

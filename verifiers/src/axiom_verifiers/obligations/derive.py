@@ -23,6 +23,7 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
+from axiom_verifiers.contracts.typing_rules import holds_float
 from axiom_verifiers.core.flow import changed_parameters
 from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
@@ -35,8 +36,10 @@ from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.gathering import Gathering
 from axiom_verifiers.obligations.meaning import Meaning, result_as
 from axiom_verifiers.obligations.obligation import (
+    FLOATS,
     STRINGS,
     Obligation,
+    converts_to_float,
     has_strings,
     problem_of,
 )
@@ -220,6 +223,8 @@ class Derivation(Gathering):
             self.folds, self.datatypes, hypotheses, self.meaning.facts, defined, self.want
         )
         assumptions = (STRINGS,) if has_strings(problem) else ()
+        if converts_to_float(problem):
+            assumptions = (*assumptions, FLOATS)
         self.append("well-definedness", None, problem, assumptions, construct=of)
 
     def check(self, check: Check) -> None:
@@ -354,6 +359,11 @@ class Derivation(Gathering):
     def same(self, exit_: Exit, name: str, *relevant: Term) -> None:
         """That a parameter is as it was before the call."""
         after = self.meaning.after(exit_, self.changed)[name]
+        kind = next(p.type for p in self.contract.parameters if p.name == name)
+        if holds_float(kind):
+            # Unmodified is bit by bit, which `==` of floats is not.
+            self.hopeless("change in place of what holds floats", exit_.place)
+            return
         try:
             goal = equal(self.meaning.encoder, after, self.meaning.before[name])
         except NotModelledError as error:

@@ -23,6 +23,7 @@ from axiom_verifiers.obligations import (
     defines,
     encode_calls,
     encode_comparisons,
+    encode_floats,
     encode_lists,
     encode_numbers,
     encode_sequences,
@@ -142,9 +143,21 @@ class Encoder:
         return value, tuple(failures)
 
     def condition(self, expr: ex.Expr, scope: Scope) -> tuple[Term, tuple[Failure, ...]]:
-        """The same for an expression of type bool."""
+        """The same for an expression of type bool. Where it meets a limit of the interpreter it
+        counts as holding: such runs are discarded.
+        """
         value, failures = self.top(expr, scope)
-        return boolean(value), failures
+        beyond = terms.FALSE
+        real: list[Failure] = []
+        for one in failures:
+            if one.errors == (encode_floats.TOO_LARGE,):
+                beyond = terms.or_(beyond, one.condition)
+            elif beyond is terms.FALSE:
+                real.append(one)
+            else:
+                later = terms.and_(terms.not_(beyond), one.condition)
+                real.append(msgspec.structs.replace(one, condition=later))
+        return terms.or_(beyond, boolean(value)), tuple(real)
 
     # ------------------------------------------------------------ expressions
 
@@ -256,8 +269,8 @@ class Encoder:
                     return coerce(Scalar(terms.string(value)), expr.type)
                 except ValueError as error:
                     raise NotModelledError("character beyond U+2FFFF") from error
-            case float():
-                raise NotModelledError("float")
+            case float(value):
+                return coerce(Scalar(terms.float64(value)), expr.type)
             case bytes():
                 raise NotModelledError("bytes")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import ListType, TupleType, Type
+from axiom_verifiers.contracts.types import FloatType, ListType, StrType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_numbers, encode_order, encode_text
+from axiom_verifiers.obligations import encode_floats, encode_numbers, encode_order, encode_text
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.encode_order import filters, is_lazy
 from axiom_verifiers.obligations.values import (
@@ -33,6 +33,11 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
     match expr.function, expr.args:
         case "len", (only,):
             return Scalar(_length(encoder, only, scope))
+        case "sum", (items,) if not keywords and isinstance(item_type(items), FloatType):
+            whole = encoder.encode(items, scope)
+            if isinstance(whole, ListValue):
+                return Scalar(encode_floats.total(whole))
+            raise NotModelledError("sum of floats of other than a list")
         case "sum", (items, *start) if not keywords.keys() - {"start"}:
             given = (*start, *keywords.values())
             if not given:
@@ -51,7 +56,10 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         case "any" | "all", (only,):
             return Scalar(_quantified(encoder, expr.function, only, scope))
         case "abs", (only,):
-            return Scalar(terms.absolute(_int(encoder, only, scope)))
+            value = encoder.encode(only, scope)
+            if isinstance(value, Scalar) and encode_floats.is_float(value.term):
+                return Scalar(encode_floats.absolute(value.term))
+            return Scalar(terms.absolute(encode_numbers.number(encoder, value, only)))
         case "divmod", (left, right):
             a, b = _int(encoder, left, scope), _int(encoder, right, scope)
             encoder.fail("ZeroDivisionError", terms.eq(b, ZERO), expr.span)
@@ -68,7 +76,22 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
             value = encoder.encode(only, scope)
             if isinstance(value, Scalar) and value.term.sort is sorts.STRING:
                 return Scalar(encode_text.number(encoder, value.term, expr))
+            if isinstance(value, Scalar) and encode_floats.is_float(value.term):
+                mode = "RTZ" if expr.function == "int" else "RNE"
+                return Scalar(encode_floats.to_int(encoder, value.term, mode, expr.span))
             return Scalar(encode_numbers.number(encoder, value, expr))
+        case "round", (only, digits) if isinstance(erase(only.type), FloatType):
+            value = encoder.encode(only, scope)
+            places = encoder.integer(digits, scope)
+            if isinstance(value, Scalar) and encode_floats.is_float(value.term):
+                return Scalar(encode_floats.rounded(value.term, places))
+            raise NotModelledError("round of an optional")
+        case "float", (only,) if not isinstance(erase(only.type), StrType):
+            value = encoder.encode(only, scope)
+            if isinstance(value, Scalar) and encode_floats.is_float(value.term):
+                return value
+            number = encode_numbers.number(encoder, value, only)
+            return Scalar(encode_floats.of_int(encoder, number, expr.span))
         case "bool", (only,):
             return Scalar(_truth(encoder.encode(only, scope)))
         case "str", (only,):
@@ -212,6 +235,8 @@ def _truth(value: Symbolic) -> Term:
             return term
         case Scalar(term) if term.sort is sorts.INT:
             return terms.ne(term, ZERO)
+        case Scalar(term) if encode_floats.is_float(term):
+            return terms.not_(terms.fp("fp.isZero", term))
         case Scalar(term):
             return terms.ne(term, terms.EMPTY)
         case ListValue():

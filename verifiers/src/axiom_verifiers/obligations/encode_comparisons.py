@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.types import BoolType, IntType, ListType, StrType, TupleType
+from axiom_verifiers.contracts.typing_rules import holds_float
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_floats
 from axiom_verifiers.obligations.encode_sequences import (
     Sequence,
     bind,
@@ -55,6 +57,9 @@ def compare(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
                     encoder.fail("TypeError", terms.not_(side.present), expr.span)
             left = left.value if isinstance(left, OptionalValue) else left
             right = right.value if isinstance(right, OptionalValue) else right
+            if _with_float(left, right):
+                # Of floats, not to be below is not to be above or equal: nan is neither.
+                return _compare_floats(expr.op, left, right)
             match expr.op:
                 case "<":
                     return before(encoder, left, right)
@@ -66,6 +71,20 @@ def compare(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
                     return terms.not_(before(encoder, left, right))
 
 
+def _with_float(left: Symbolic, right: Symbolic) -> bool:
+    return any(
+        isinstance(side, Scalar) and encode_floats.is_float(side.term) for side in (left, right)
+    )
+
+
+def _compare_floats(op: str, left: Symbolic, right: Symbolic) -> Term:
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        both = (left.term, right.term)
+        if sorts.STRING not in (both[0].sort, both[1].sort):
+            return encode_floats.compare(op, _number(both[0]), _number(both[1]))
+    raise NotModelledError("comparison of a float with other than a number")
+
+
 def before(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
     """`left < right` of a total order."""
     match left, right:
@@ -74,6 +93,8 @@ def before(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
                 return terms.less(a, b)
             if sorts.STRING in (a.sort, b.sort):
                 raise NotModelledError("comparison of str with other")
+            if _with_float(left, right):
+                return encode_floats.compare("<", _number(a), _number(b))
             return terms.lt(_number(a), _number(b))
         case TupleValue(a), TupleValue(b):
             less, same = terms.FALSE, terms.TRUE
@@ -151,6 +172,10 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
     """Python's `==`: of lists, element by element over the length."""
     match left, right:
         case Scalar(a), Scalar(b):
+            if _with_float(left, right):
+                if sorts.STRING in (a.sort, b.sort):
+                    return terms.FALSE
+                return encode_floats.equal(_number(a), _number(b))
             if a.sort is b.sort:
                 return terms.eq(a, b)
             if sorts.STRING in (a.sort, b.sort):
@@ -170,9 +195,11 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
         case _, OptionalValue():
             return equal(encoder, right, left)
         case ListValue(), ListValue():
-            if (left.items, left.offset, left.length) == (right.items, right.offset, right.length):
+            # A list that holds nan differs from itself.
+            same = left.items is right.items and not holds_float(left.item)
+            if same and (left.offset, left.length) == (right.offset, right.length):
                 return terms.TRUE
-            if left.items is right.items and left.offset is right.offset:
+            if same and left.offset is right.offset:
                 return terms.eq(left.length, right.length)
             return _same(encoder, of_list(left), of_list(right))
         case TupleValue(a), TupleValue(b):

@@ -8,7 +8,7 @@ from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_lists, encode_text
+from axiom_verifiers.obligations import encode_floats, encode_lists, encode_text
 from axiom_verifiers.obligations.values import (
     ListValue,
     OptionalValue,
@@ -42,6 +42,8 @@ def unary(encoder: Encoder, node: ex.Unary, op: str, value: Symbolic) -> Symboli
         if isinstance(value, Scalar) and value.term.sort is sorts.BOOL:
             return Scalar(terms.not_(value.term))
         raise NotModelledError("not of other than bool")
+    if isinstance(value, Scalar) and encode_floats.is_float(value.term):
+        return Scalar(encode_floats.unary(op, value.term))
     term = number(encoder, value, node)
     match op:
         case "-":
@@ -76,6 +78,10 @@ def binary(encoder: Encoder, node: ex.Binary, left: Symbolic, right: Symbolic) -
                     return Scalar(terms.or_(a, b))
                 case _:
                     return Scalar(terms.not_(terms.iff(a, b)))
+        if encode_floats.is_float(left.term) and encode_floats.is_float(right.term):
+            return Scalar(
+                encode_floats.arithmetic(encoder, node.op, left.term, right.term, node.span)
+            )
     return Scalar(
         _arithmetic(encoder, node, number(encoder, left, node), number(encoder, right, node))
     )
@@ -99,7 +105,7 @@ def _arithmetic(encoder: Encoder, node: ex.Binary, a: Term, b: Term) -> Term:
         case "&" | "|" | "^":
             return _bits(node.op, a, b)
         case "/":
-            raise NotModelledError("float division")
+            return encode_floats.quotient(encoder, a, b, node.span)
 
 
 def power(encoder: Encoder, node: ex.Expr, base: Term, exponent: Term) -> Term:

@@ -6,7 +6,7 @@ at their heads (`loops`). Nothing here knows of a clause: what the exits owe is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -39,8 +39,8 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import catching, encode_lists, loops
-from axiom_verifiers.obligations.encode import Encoder, Scope, boolean, integer
+from axiom_verifiers.obligations import catching, encode_floats, encode_lists, loops
+from axiom_verifiers.obligations.encode import Encoder, Failure, Scope, boolean, integer
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.state import (
     Check,
@@ -152,14 +152,22 @@ class Machine:
         except NotModelledError as error:
             self.give_up(state, place, error.construct)
             return None
+        return value, self.past(failures, state, place)
+
+    def past(self, failures: Sequence[Failure], state: State, place: Place) -> State:
+        """The state in which none of the failures happened; what each leads to is noted."""
         for failure in failures:
             failing = state.under(failure.condition)
             if "negative exponent" in failure.errors:
                 self.give_up(failing, place, "power with a negative exponent")
+            elif failure.errors == (encode_floats.TOO_LARGE,) and not self.catchers:
+                pass  # A run that gets there is discarded.
+            elif encode_floats.TOO_LARGE in failure.errors:
+                self.give_up(failing, place, encode_floats.TOO_LARGE)
             else:
                 self.raises(failing, place, failure.errors)
             state = state.under(terms.not_(failure.condition))
-        return value, state
+        return state
 
     def give_up(self, state: State, place: Place, construct: str) -> None:
         """Notes that nothing is known of what happens from here."""
@@ -298,9 +306,7 @@ class Machine:
         except NotModelledError as error:
             self.give_up(state, statement.place, error.construct)
             return None
-        for failure in failures:
-            self.raises(state.under(failure.condition), statement.place, failure.errors)
-            state = state.under(terms.not_(failure.condition))
+        state = self.past(failures, state, statement.place)
         return state.assign({statement.name: changed})
 
     def _if(self, statement: If, state: State) -> State | None:

@@ -384,6 +384,8 @@ def _extremes(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) ->
     if fold.name not in ("max", "min"):
         return
     (here,) = fold.at(arguments, low, high)
+    if here.sort is not sorts.INT:
+        return  # Not of floats: nan is in no order.
     (start,) = fold.started(arguments)
     index = terms.var("index", sorts.INT)
     # `step` is ite(member beyond accumulator, member, accumulator).

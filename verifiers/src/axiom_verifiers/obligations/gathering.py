@@ -10,9 +10,11 @@ from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Folds
 from axiom_verifiers.obligations.meaning import Meaning
 from axiom_verifiers.obligations.obligation import (
+    FLOATS,
     STRINGS,
     Obligation,
     ObligationKind,
+    converts_to_float,
     has_strings,
     problem_of,
 )
@@ -54,6 +56,8 @@ class Gathering:
         assumptions = self.assumptions
         if has_strings(problem):
             assumptions = (*assumptions, STRINGS)
+        if converts_to_float(problem):
+            assumptions = (*assumptions, FLOATS)
         self.append(kind, place, problem, assumptions, construct=construct, loop=loop)
 
     def append(

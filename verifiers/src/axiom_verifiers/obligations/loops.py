@@ -51,9 +51,7 @@ def run_for(machine: Machine, loop: For, state: State) -> State | None:
     except NotModelledError as error:
         machine.give_up(state, loop.place, error.construct)
         return None
-    for failure in failures:
-        machine.raises(state.under(failure.condition), loop.place, failure.errors)
-        state = state.under(terms.not_(failure.condition))
+    state = machine.past(failures, state, loop.place)
     size = constant_size(items.low, items.high)
     if isinstance(machine.ranges, Bounded):
         exact = size is not None and size <= 2 * WRITTEN_OUT

@@ -12,6 +12,8 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import encode_floats
+from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds, instances
 from axiom_verifiers.obligations.text_facts import text_facts
 
@@ -33,6 +35,7 @@ ObligationKind = Literal[
 ]
 
 STRINGS = "no character is above U+2FFFF"
+FLOATS = "no int that becomes a float is too large for one"
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,9 +95,18 @@ def problem_of(
     used = goal.free.union(*(part.free for part in stated))
     stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
     roots = (*stated, goal)
-    known = instances(folds, roots, without)
-    known = tuple(dict.fromkeys((*known, *text_facts((*roots, *known)))))
+    known = dict.fromkeys(instances(folds, roots, without))
+    for more in (text_facts, float_facts):
+        known |= dict.fromkeys(fact for fact in more((*roots, *known)) if fact is not terms.TRUE)
     return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
+
+
+def converts_to_float(problem: Problem) -> bool:
+    """Whether the problem speaks of floats that come from integers."""
+    return any(
+        term.op == "apply" and term.payload in (encode_floats.OF_INT, encode_floats.QUOTIENT)
+        for term in terms.postorder((*problem.hypotheses, problem.goal))
+    )
 
 
 def has_strings(problem: Problem) -> bool:

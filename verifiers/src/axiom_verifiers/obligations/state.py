@@ -10,6 +10,7 @@ import msgspec
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import (
     BoolType,
+    FloatType,
     IntType,
     ListType,
     NoneType,
@@ -239,5 +240,7 @@ def _is_of(sort: sorts.Sort, kind: Type) -> bool:
             return sort is sorts.BOOL
         case StrType():
             return sort is sorts.STRING
+        case FloatType():
+            return sort is sorts.FLOAT64
         case _:
             return False

@@ -14,6 +14,7 @@ import msgspec
 
 from axiom_verifiers.contracts.types import (
     BoolType,
+    FloatType,
     IntType,
     ListType,
     NoneType,
@@ -31,7 +32,7 @@ from axiom_verifiers.logic.terms import Term
 
 
 class Scalar(msgspec.Struct, frozen=True):
-    """An int, a bool or a str."""
+    """An int, a bool, a float or a str."""
 
     term: Term
 
@@ -94,6 +95,8 @@ def describe(kind: Type) -> str:
             return "Bool"
         case StrType():
             return "Str"
+        case FloatType():
+            return "Float"
         case NoneType():
             return "None"
         case ListType(item):
@@ -111,7 +114,7 @@ def describe(kind: Type) -> str:
 def is_modelled(kind: Type) -> bool:
     """Whether values of this type have a translation."""
     match erase(kind):
-        case IntType() | BoolType() | StrType() | NoneType():
+        case IntType() | BoolType() | FloatType() | StrType() | NoneType():
             return True
         case ListType(item) | OptionalType(item):
             return is_modelled(item)
@@ -132,6 +135,8 @@ def sort_of(kind: Type) -> Sort:
             return sorts.BOOL
         case StrType():
             return sorts.STRING
+        case FloatType():
+            return sorts.FLOAT64
         case ListType() | TupleType() | OptionalType() | RecordType():
             return datatype_of(kind).sort()
         case _:
@@ -166,6 +171,8 @@ def default(kind: Type) -> Symbolic:
             return Scalar(terms.FALSE)
         case StrType():
             return Scalar(terms.string(""))
+        case FloatType():
+            return Scalar(terms.float64(0.0))
         case NoneType():
             return NOTHING
         case ListType(item):
@@ -238,7 +245,7 @@ def unpack(term: Term, kind: Type) -> Symbolic:
         return terms.field(datatype, datatype.constructors[0].selectors[index].name, term)
 
     match erase(kind):
-        case IntType() | BoolType() | StrType():
+        case IntType() | BoolType() | FloatType() | StrType():
             return Scalar(term)
         case NoneType():
             return NOTHING
@@ -258,7 +265,7 @@ def unpack(term: Term, kind: Type) -> Symbolic:
 def constants(name: str, kind: Type) -> Symbolic:
     """A value of the type about which nothing is known: its parts are constants so named."""
     match erase(kind):
-        case IntType() | BoolType() | StrType():
+        case IntType() | BoolType() | FloatType() | StrType():
             return Scalar(terms.var(name, sort_of(kind)))
         case NoneType():
             return NOTHING

@@ -24,9 +24,11 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.traversal import variables_in
 from axiom_verifiers.contracts.types import (
     BOOL,
+    FLOAT,
     INT,
     NONE,
     DictType,
+    FloatType,
     IntType,
     ListType,
     NoneType,
@@ -41,6 +43,7 @@ from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._calls import Calls
 from axiom_verifiers.frontends.python._context import integer_constant
+from axiom_verifiers.frontends.python._floats import kind, promoted, worst
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
@@ -99,12 +102,29 @@ class Assignments(Calls, abc.ABC):
     def _set_name(self, node: Node, where: Node, name: str, value: Expr, wanted: Type) -> None:
         if name not in self.scope:
             raise self.missing(where, f"assignment to {name}")
+        value, wanted = self._as_held(where, name, value, wanted)
         type_ = self.bind(where, name, wanted)
         fitted = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=name, value=fitted))
         if isinstance(type_, OptionalType):
             holds = not isinstance(fitted.type, OptionalType | NoneType)
             self.narrowed = self.narrowed | {name} if holds else self.narrowed - {name}
+
+    def _as_held(self, node: Node, name: str, value: Expr, wanted: Type) -> tuple[Expr, Type]:
+        """An int literal given to a local that holds floats, as a float; and the reverse: a
+        local that only int literals were given so far holds floats when it is given one.
+        """
+        held = self.found.get(name)
+        if isinstance(held, FloatType) and name in self.mixed:
+            value = promoted(value)
+            wanted = FLOAT if isinstance(value.type, FloatType) else wanted
+        if isinstance(value.type, FloatType):
+            if isinstance(held, IntType) and name in self.mixed and not self.final:
+                self.found[name] = FLOAT
+            allowed = self.mixed.get(name, "float")
+            if worst(allowed, kind(value, self.mixed)) != allowed:
+                raise self.missing(node, f"{name}, a float that may be an int")
+        return value, wanted
 
     # ------------------------------------------------------------ unpacking
 

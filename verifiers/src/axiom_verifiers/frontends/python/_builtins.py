@@ -39,6 +39,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
+from axiom_verifiers.frontends.python._floats import promoted
 from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
 from axiom_verifiers.frontends.python._records import Records
@@ -98,6 +99,8 @@ class Builtins(Records, abc.ABC):
                 given.append(("default", default))
         else:
             parts = self.in_order(positional, self.expression)
+            if any(isinstance(part.type, FloatType) for part in parts):
+                parts = [promoted(part) for part in parts]
             same, item = self.homogeneous(node, parts)
             values = list(same)
             if "default" in keywords or not values:
@@ -129,6 +132,8 @@ class Builtins(Records, abc.ABC):
             start = self.numeric(start)
             if start.type != item:
                 raise self.missing(node, f"sum from a {show_type(start.type)}")
+        if isinstance(item, FloatType) and start is None:
+            return Call(type=FLOAT, function="sum", args=(values,), span=span(node))
         if not isinstance(item, IntType | UnknownType):
             raise self.missing(node, f"sum of {show_type(item)}")
         given = () if start is None else (("start", start),)
@@ -331,6 +336,11 @@ class Builtins(Records, abc.ABC):
         return self.operate(node, "**", left, right)
 
     def _builtin_round(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        if len(positional) == 2 and not keywords:
+            number, digits = self.in_order(positional, self.expression)
+            if isinstance(number.type, FloatType) and is_int(digits):
+                return Call(type=FLOAT, function="round", args=(number, digits), span=span(node))
+            raise self.missing(node, f"round of {show_type(number.type)} to digits")
         value = self.numeric(self.expression(self._one(node, "round", positional, keywords)))
         if is_int(value):
             return value

@@ -14,6 +14,7 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.types import (
     INT,
     DictType,
+    FloatType,
     ListType,
     NoneType,
     OptionalType,
@@ -30,6 +31,7 @@ from axiom_verifiers.contracts.typing_rules import (
 from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._builtins import Builtins
+from axiom_verifiers.frontends.python._floats import kind
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -111,6 +113,8 @@ class Calls(Builtins, abc.ABC):
             raise self.missing(node, signature)
         fitted: list[Expr] = []
         for arg, (_, type_) in zip(args, signature.parameters, strict=True):
+            if isinstance(arg.type, FloatType) and kind(arg, self.mixed) != "float":
+                raise self.missing(node, f"call of {name} with a float that may be an int")
             fitted.append(self.fitted(node, arg, type_))
         if signature.changes and any(is_mutable(arg.type) for arg in fitted):
             raise self.missing(node, f"call of {name}, which changes its arguments")

@@ -12,11 +12,20 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import Constant, Expr, Variable
 from axiom_verifiers.contracts.source import NOWHERE
 from axiom_verifiers.contracts.traversal import walk
-from axiom_verifiers.contracts.types import BOOL, INT, NONE, OptionalType, RecordType, Type
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    NONE,
+    FloatType,
+    OptionalType,
+    RecordType,
+    Type,
+)
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
 from axiom_verifiers.core.flow import expressions
 from axiom_verifiers.core.program import Assign, If, Statement
 from axiom_verifiers.frontends.python._classes import Form
+from axiom_verifiers.frontends.python._floats import Kind, kind, promoted, stores_maybe_int, worst
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import fit
 
@@ -190,6 +199,9 @@ class Context:
         self.final = False
         self.called_by_itself = False
         self.function = ""
+        self.entry = ""
+        # Locals of type float that may hold an int literal.
+        self.mixed: dict[str, Kind] = {}
 
     # ------------------------------------------------------------ failing
 
@@ -220,8 +232,15 @@ class Context:
                 )
         return value
 
+    def note_kind(self, name: str, expr: Expr) -> None:
+        """A temporary of type float that takes this value may be what the value may be."""
+        if isinstance(expr.type, FloatType):
+            self.mixed[name] = worst(self.mixed.get(name, "float"), kind(expr, self.mixed))
+
     def unified(self, node: Node, first: Expr, second: Expr) -> tuple[Expr, Expr, Type]:
         """Both expressions at their common type."""
+        if isinstance(first.type, FloatType) or isinstance(second.type, FloatType):
+            first, second = promoted(first), promoted(second)
         joined = join(first.type, second.type)
         if joined is None:
             raise self.missing(node, f"{show_type(first.type)} beside {show_type(second.type)}")
@@ -266,6 +285,8 @@ class Context:
             for expr in expressions(statement):
                 if not all(is_known(part.type) for part in walk(expr)):
                     raise self.missing(node, "a display whose item type is not known")
+            if stores_maybe_int(statement, self.mixed):
+                raise self.missing(node, "a float that may be an int, kept in a collection")
         self.out.append(statement)
 
     @contextmanager
@@ -303,6 +324,7 @@ class Context:
         if isinstance(expr, Constant):
             return expr
         variable = self.temporary(node, expr.type)
+        self.note_kind(variable.name, expr)
         self.emit(node, Assign(place=place(node), name=variable.name, value=expr))
         return variable
 
@@ -328,6 +350,8 @@ class Context:
     ) -> Variable:
         """A temporary that holds one branch's value, the branch's statements run only if chosen."""
         target = self.temporary(node, type_)
+        self.note_kind(target.name, then[1])
+        self.note_kind(target.name, otherwise[1])
         where = place(node)
         blocks: list[tuple[Statement, ...]] = []
         for statements, value in (then, otherwise):

@@ -33,6 +33,7 @@ from axiom_verifiers.frontends.python._context import (
     Signature,
     Surroundings,
 )
+from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._statements import Statements
@@ -254,6 +255,8 @@ class Module(Surroundings):
         )
         translator.final = final
         translator.function = name
+        translator.entry = self._contract.name
+        translator.mixed = int_literals(body)
         translator.called_by_itself = name.removeprefix(_WHOLE) in self._top.called
         translator.lifted.update(known.nested.functions)
         start: list[Assign | Unmodelled] = []

@@ -45,6 +45,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
+from axiom_verifiers.frontends.python._floats import combines
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import item_type, ordered
 
@@ -155,6 +156,8 @@ class Operators(Context, abc.ABC):
                     return self._power(node, left, right)
             case (FloatType() | IntType(), FloatType() | IntType()):
                 if operator in _ON_FLOATS:
+                    if not combines(operator, left, right, self.mixed):
+                        raise self.missing(node, "arithmetic on a float that may be an int")
                     left, right = self._as_float(left), self._as_float(right)
                     return Binary(type=FLOAT, op=op, left=left, right=right, span=where)
             case (StrType(), StrType()) | (BytesType(), BytesType()):
@@ -236,6 +239,8 @@ class Operators(Context, abc.ABC):
         """Both sides of a comparison at one type; bool beside int is the int that it equals."""
         if left.type != right.type:
             left, right = self.numeric(left), self.numeric(right)
+        if {type(left.type), type(right.type)} == {IntType, FloatType}:
+            return left, right  # Python compares them exactly, and so does the core language.
         left, right, _ = self.unified(node, left, right)
         if left.type != right.type:
             raise self.missing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
+    Call,
+    Compare,
     Constant,
     Expr,
     Target,
@@ -14,6 +16,7 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.types import (
     BOOL,
     FLOAT,
+    INT,
     NONE,
     BoolType,
     FloatType,
@@ -38,8 +41,15 @@ from axiom_verifiers.core.program import (
 )
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import barrier, bound_names, captures
-from axiom_verifiers.frontends.python._context import Branch, Nested, NotModelledError, truth
+from axiom_verifiers.frontends.python._context import (
+    Branch,
+    Nested,
+    NotModelledError,
+    integer_constant,
+    truth,
+)
 from axiom_verifiers.frontends.python._exceptions import Exceptions
+from axiom_verifiers.frontends.python._floats import kind
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
@@ -345,6 +355,23 @@ class Statements(Exceptions):
                 exact = float(int(value.value or 0))
                 if int(exact) == value.value:
                     return Constant(type=FLOAT, value=exact, span=value.span)
+            case (FloatType(), IntType()):
+                return self._converted(node, value)
+            case (FloatType(), FloatType()) if kind(value, self.mixed) != "float":
+                # What the caller gets is read as a float; a helper's caller computes with it.
+                if self.function != self.entry:
+                    raise self.missing(node, "return of a float that may be an int")
             case _:
                 pass
         return self.fitted(node, value, self.result)
+
+    def _converted(self, node: Node, value: Expr) -> Expr:
+        """An int returned where a float is declared: it is read as the float that it equals."""
+        if self.function != self.entry:
+            raise self.missing(node, "int where float is expected")
+        number = self.saved(node, value)
+        size = Call(type=INT, function="abs", args=(number,), span=value.span)
+        beyond = Compare(type=BOOL, op=">", left=size, right=integer_constant(2**53))
+        report = Unmodelled(place=place(node), construct="large int where float is expected")
+        self.emit(node, If(place=place(node), condition=beyond, then=(report,), otherwise=()))
+        return Call(type=FLOAT, function="float", args=(number,), span=value.span)

@@ -44,6 +44,8 @@ _LIMITS = (
     "too many digits in integer",
     "repeated string is too long",
     "join() result is too long",
+    "int too large to convert to float",
+    "integer division result too large for a float",
 )
 _BUILTIN_ERRORS = {
     value: name
