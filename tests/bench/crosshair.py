@@ -87,7 +87,7 @@ class CrossHair:
 
     def _start(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [str(self._python), str(_DRIVER)],
+            [str(self._python), "-I", str(_DRIVER)],  # Nothing of ours is on its path.
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -95,7 +95,7 @@ class CrossHair:
             bufsize=1,
         )
         self._process = process
-        self._answer(process, 60.0)
+        assert self._answer(process, 60.0) == {"ready": True}, "CrossHair does not start"
         return process
 
     @staticmethod

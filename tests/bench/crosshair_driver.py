@@ -12,12 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+from crosshair.core_and_libs import analyze_function, run_checkables
+from crosshair.options import AnalysisKind, AnalysisOptionSet
+
 
 def analyse(path: str, seconds: float) -> dict[str, object]:
     """`state` is CrossHair's name for what it found, the worst of its messages."""
-    from crosshair.core_and_libs import analyze_function, run_checkables
-    from crosshair.options import AnalysisKind, AnalysisOptionSet
-
     name = Path(path).stem
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
