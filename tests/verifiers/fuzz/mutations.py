@@ -10,6 +10,8 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from tests.verifiers.fuzz.data_mistakes import of_data
+
 Edit = Callable[[ast.AST], ast.AST | None]
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)
 _COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -31,7 +33,12 @@ def mutants(code: str) -> list[tuple[str, str]]:
     original = ast.unparse(tree)
     found: dict[str, str] = {}
     for position, node in enumerate(ast.walk(tree)):
-        for kind, edit in (*_of_expression(node, tree), *_of_block(node), *_of_function(node)):
+        for kind, edit in (
+            *_of_expression(node, tree),
+            *of_data(node, tree),
+            *_of_block(node),
+            *_of_function(node),
+        ):
             changed = copy.deepcopy(tree)
             place = list(ast.walk(changed))[position]
             new = edit(place)

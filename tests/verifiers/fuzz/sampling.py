@@ -21,16 +21,18 @@ class Mutant(NamedTuple):
 
 
 def sample(originals: Sequence[Original], count: int, seed: int) -> Iterator[Mutant]:
-    """So many mutants: each original in turn, a kind of mistake by chance, one of that kind.
-
-    Every fifth has a second mistake.
+    """So many mutants: each original in turn, in an order by chance, a kind of mistake by chance,
+    one of that kind. Every fifth has a second mistake.
     """
     chance = random.Random(seed)
-    made = {one.name: _by_kind(one.code) for one in originals}
+    originals = chance.sample(originals, len(originals))
+    made: dict[str, dict[str, list[str]]] = {}
     seen: set[tuple[str, str]] = set()
     given = misses = 0
     while given < count and misses < 20 * len(originals):
         one = originals[(given + misses) % len(originals)]
+        if one.name not in made:
+            made[one.name] = _by_kind(one.code)
         kinds = made[one.name]
         kind = chance.choice(sorted(kinds))
         code = chance.choice(kinds[kind])

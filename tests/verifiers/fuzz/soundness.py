@@ -7,7 +7,7 @@ the contract's evaluator.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -19,6 +19,7 @@ from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel
 from axiom_verifiers.contracts.reading import read
+from axiom_verifiers.contracts.records import RecordValue
 from axiom_verifiers.contracts.values import Value, deep_copy
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra.run import Plan, Verification
@@ -123,9 +124,14 @@ def _small(value: Value) -> bool:
             return abs(value) <= _SMALL
         case str():
             return len(value) <= _SMALL
-        case list() | tuple():
-            items = cast("Sequence[Value]", value)
+        case list() | tuple() | set():
+            items = cast("Collection[Value]", value)
             return len(items) <= _SMALL and all(_small(item) for item in items)
+        case dict():
+            pairs = cast("dict[Value, Value]", value)
+            return len(pairs) <= _SMALL and _small(list(pairs)) and _small(list(pairs.values()))
+        case RecordValue():
+            return _small(list(value.fields.values()))
         case _:
             return value is None
 
