@@ -110,6 +110,8 @@ def before(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
 
 def _lexicographic(encoder: Encoder, left: ListValue, right: ListValue) -> Term:
     """The first members that differ decide; where none do, the shorter list is less."""
+    if holds_float(left.item):
+        raise NotModelledError("order of lists of floats")
     shared = terms.minimum(left.length, right.length)
 
     def at(value: ListValue, place: Term) -> Symbolic:

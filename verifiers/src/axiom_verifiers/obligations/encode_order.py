@@ -16,6 +16,7 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
+from axiom_verifiers.contracts.typing_rules import holds_float
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
@@ -101,6 +102,11 @@ def _keys_fail(
     encoder.fold("keys", (ZERO,), items.low, items.high, step)
 
 
+def _compared(items: ex.Expr, function: ex.Expr | None) -> Type:
+    """The type of what members are compared by; a collection's own type stands for its items."""
+    return items.type if function is None else function.type
+
+
 def _refuse_interleaving(items: ex.Expr, function: ex.Expr | None) -> None:
     """A generator's items and their keys are computed in turns: which fails first is not said."""
     if (
@@ -121,6 +127,8 @@ def in_order(encoder: Encoder, expr: ex.Call, scope: Scope) -> ListValue:
     (items,) = expr.args
     keywords = dict(expr.keywords)
     function, reverse = keywords.get("key"), keywords.get("reverse")
+    if holds_float(_compared(items, function)):
+        raise NotModelledError("sorted by floats")  # Where one is nan there is no order.
     descending = terms.FALSE
     if reverse is not None and is_lazy(encoder, items, scope):
         descending = encoder.truth(reverse, scope)
@@ -237,6 +245,8 @@ def extreme(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
         if function is None:
             result = _extreme(encoder, expr.function, through)
         else:
+            if holds_float(function.type):
+                raise NotModelledError(f"{expr.function} by floats")
             _keys_fail(encoder, function, through, scope)
             result = _first_best(encoder, expr.function, through, _key(encoder, function, scope))
     if otherwise is None:
@@ -254,7 +264,9 @@ def _extreme(encoder: Encoder, name: str, through: seq.Sequence) -> Symbolic:
         return (terms.ite(better, pack(value, kind), state[0]),)
 
     low = terms.add(through.low, ONE)
-    (best,) = encoder.fold(name, (first,), low, through.high, step)
+    # No lemma speaks of floats: where one is nan there is no order.
+    fold = f"{name} of floats" if holds_float(kind) else name
+    (best,) = encoder.fold(fold, (first,), low, through.high, step)
     return unpack(best, kind)
 
 
@@ -313,6 +325,8 @@ def permutation(encoder: Encoder, left: ex.Expr, right: ex.Expr, scope: Scope) -
     sizes = [constant_size(low, high) for _, low, high in (one, other)]
     if encoder.ranges.bounded or all(size is not None and size <= 4 for size in sizes):
         return _balanced(encoder, *(_sequence(*side) for side in sides))
+    if holds_float(kind):
+        raise NotModelledError("permutation of floats")
     if erase(kind) != erase(other_kind):
         raise NotModelledError("permutation of lists of different types")
     item = sort_of(kind)

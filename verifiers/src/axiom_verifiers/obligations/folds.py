@@ -9,30 +9,23 @@ are defined by
 
 which some functions satisfy whatever `start` and `step` are, so to assume an instance of the
 definition is always sound. A problem gets the instances for the applications that occur in it,
-and the lemmas named below, each of which follows from the definition by induction on `high`:
-
-* frame: an array that differs at one place outside of the range gives the same result;
-* front (sums and counts): the first member may be taken off as well as the last;
-* growth: where each step adds from m to n, the result is as many times that from the start;
-* bound and reach (greatest and least): no member is beyond the result, and the result is the
-  start or a member.
+and lemmas that follow from the definition by induction: see `lemmas`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Binder, Function, Term
-from axiom_verifiers.obligations.values import ONE
 
 # From the accumulators and a member of the range to the accumulators after it.
 Step = Callable[[tuple[Term, ...], Term], tuple[Term, ...]]
-
-_AT = terms.var("at", sorts.INT)
+# The member of the range that a step or an element speaks of.
+AT = terms.var("at", sorts.INT)
 
 
 def member(term: Term) -> bool:
@@ -64,7 +57,7 @@ class Fold(msgspec.Struct, frozen=True):
     ) -> tuple[Term, ...]:
         binding = dict(zip(self.parameters, arguments, strict=True))
         binding |= dict(zip(self.state, state, strict=True))
-        binding[_AT] = at
+        binding[AT] = at
         return tuple(terms.substitute(part, binding) for part in self.step)
 
     def started(self, arguments: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -81,7 +74,7 @@ class Table(msgspec.Struct, frozen=True):
 
     def facts(self, application: Term) -> Iterator[Term]:
         index = terms.var("index", sorts.INT)
-        binding = dict(zip(self.parameters, application.args, strict=True)) | {_AT: index}
+        binding = dict(zip(self.parameters, application.args, strict=True)) | {AT: index}
         read = terms.select(application, index)
         variables = (index, *(v for v in application.free if member(v) or is_bound(v)))
         same = terms.eq(read, terms.substitute(self.element, binding))
@@ -145,7 +138,7 @@ class Folds:
         at = terms.var(f"member.{self.made}", sorts.INT)
         stepped = step(tuple(own), at)
         state = tuple(terms.var(f"acc.{i}", part.sort) for i, part in enumerate(start))
-        canonical = dict(zip(own, state, strict=True)) | {at: _AT}
+        canonical = dict(zip(own, state, strict=True)) | {at: AT}
         abstraction = Abstraction({at, *own})
         abstract_step = tuple(terms.substitute(abstraction.of(p), canonical) for p in stepped)
         abstract_start = tuple(abstraction.of(part) for part in start)
@@ -170,7 +163,7 @@ class Folds:
         self.made += 1
         at = terms.var(f"member.{self.made}", sorts.INT)
         abstraction = Abstraction({at})
-        abstract = terms.substitute(abstraction.of(element(at)), {at: _AT})
+        abstract = terms.substitute(abstraction.of(element(at)), {at: AT})
         arguments = tuple(abstraction.found)
         table = self._tables.get(abstract)
         if table is None:
@@ -225,185 +218,3 @@ class Abstraction:
         if isinstance(term.payload, Binder):
             inner |= set(term.payload.variables)
         return terms.rebuild(term, tuple(self._of(arg, inner) for arg in term.args))
-
-
-def instances(
-    folds: Folds, roots: tuple[Term, ...], without: frozenset[str] = frozenset()
-) -> tuple[Term, ...]:
-    """The facts about folds, tables and defines that a problem made of `roots` is given, each
-    once; not about the defines in `without`.
-    """
-    known: dict[Term, None] = {}
-
-    def note(facts: Iterable[Term]) -> None:
-        known.update(dict.fromkeys(fact for fact in facts if fact is not terms.TRUE))
-
-    # What an order or a permutation means is said by counting, so that comes first.
-    meant: dict[Term, None] = {}
-    waiting = roots
-    while waiting:
-        order = list(terms.postorder(waiting))
-        found: dict[Term, None] = {}
-        for term in order:
-            meaning = folds.of(term)
-            if meaning is None or isinstance(meaning, Fold | Table | Equation) or term in meant:
-                continue
-            meant[term] = None
-            found.update(dict.fromkeys(meaning.facts(term)))
-        note(found)
-        waiting = tuple(found)
-    first = (*roots, *known)
-    note(_of_applied(folds, first, without))
-    # The facts about a fold may speak of others, once more.
-    outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
-    inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
-    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in outside))
-    note(_of_applied(folds, nested, without))
-    return tuple(known)
-
-
-def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:
-    """What the folds, tables and defines that these terms apply are told to be."""
-    order = list(terms.postorder(roots))
-    quantified = any(term.op in ("forall", "exists") for term in order)
-    seen: set[tuple[int, tuple[Term, ...]]] = set()
-    for term in order:
-        fold = folds.of(term)
-        if fold is None or (id(fold), term.args) in seen:
-            continue
-        seen.add((id(fold), term.args))
-        if isinstance(fold, Table):
-            yield from fold.facts(term)
-        elif isinstance(fold, Equation):
-            if fold.name not in without and not any(is_bound(free) for free in term.free):
-                yield from fold.facts(term)
-        elif not isinstance(fold, Fold):
-            continue
-        elif any(is_bound(variable) for variable in term.free):
-            yield from _general(fold, term)
-        else:
-            yield from _facts(fold, term.args[:-2], term.args[-2], term.args[-1])
-            if quantified:
-                yield from _extremes(fold, term.args[:-2], term.args[-2], term.args[-1])
-
-
-def _facts(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> Iterator[Term]:
-    here = fold.at(arguments, low, high)
-    empty = terms.le(high, low)
-    last = terms.sub(high, ONE)
-    before = fold.at(arguments, low, last)
-    for value, start, after in zip(
-        here,
-        fold.started(arguments),
-        fold.stepped(arguments, before, last),
-        strict=True,
-    ):
-        yield terms.implies(empty, terms.eq(value, start))
-        yield terms.implies(terms.not_(empty), terms.eq(value, after))
-    yield from _frame(fold, arguments, low, high)
-    grows = _growth(fold.step[0], fold.state[0]) if len(fold.step) == 1 else None
-    if grows is not None:
-        size = terms.maximum(terms.sub(high, low), terms.integer(0))
-        (start,) = fold.started(arguments)
-        least, most = (terms.mul(terms.integer(bound), size) for bound in grows)
-        yield terms.le(terms.add(start, least), here[0])
-        yield terms.le(here[0], terms.add(start, most))
-    if fold.name in ("sum", "count") and not low.is_literal:
-        rest = fold.at(arguments, terms.add(low, ONE), high)
-        (first,) = fold.stepped(arguments, (terms.integer(0),), low)
-        (start,) = fold.started(arguments)
-        if start.is_literal and start.payload == 0:
-            front = terms.eq(here[0], terms.add(first, rest[0]))
-            yield terms.implies(terms.not_(empty), front)
-
-
-def _growth(step: Term, state: Term) -> tuple[int, int] | None:
-    """The least and the most that a step adds, when its text shows them."""
-    if step is state:
-        return (0, 0)
-    if step.op == "+" and step.args[0] is state:
-        least = most = 0
-        for part in step.args[1:]:
-            bounds = _literals(part)
-            if bounds is None:
-                return None
-            least, most = least + bounds[0], most + bounds[1]
-        return (least, most)
-    if step.op == "ite":
-        then, otherwise = _growth(step.args[1], state), _growth(step.args[2], state)
-        if then is not None and otherwise is not None:
-            return (min(then[0], otherwise[0]), max(then[1], otherwise[1]))
-    return None
-
-
-def _literals(term: Term) -> tuple[int, int] | None:
-    if term.is_literal:
-        return (term.payload, term.payload)
-    if term.op == "ite":
-        then, otherwise = _literals(term.args[1]), _literals(term.args[2])
-        if then is not None and otherwise is not None:
-            return (min(then[0], otherwise[0]), max(then[1], otherwise[1]))
-    return None
-
-
-def _frame(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> Iterator[Term]:
-    here = fold.at(arguments, low, high)
-    for position, (parameter, argument) in enumerate(zip(fold.parameters, arguments, strict=True)):
-        if argument.op != "store" or not _read_at_member(fold, parameter):
-            continue
-        array, index, _ = argument.args
-        there = fold.at((*arguments[:position], array, *arguments[position + 1 :]), low, high)
-        outside = terms.or_(terms.lt(index, low), terms.le(high, index))
-        for left, right in zip(here, there, strict=True):
-            yield terms.implies(outside, terms.eq(left, right))
-
-
-def _read_at_member(fold: Fold, parameter: Term) -> bool:
-    """Whether the step reads the array at the range's member alone, and the start not at all."""
-    read = terms.select(parameter, _AT) if parameter.sort.kind is sorts.Kind.ARRAY else None
-    if any(parameter in part.free for part in fold.start):
-        return False
-    return all(parameter not in term.args or term is read for term in terms.postorder(fold.step))
-
-
-def _general(fold: Fold, term: Term) -> Iterator[Term]:
-    """The definition for every range, where an application stands under a quantifier.
-
-    Only for arguments that the quantifier leaves alone; else nothing is said of it.
-    """
-    arguments = term.args[:-2]
-    if any(is_bound(variable) for argument in arguments for variable in argument.free):
-        return
-    low = terms.var("low", sorts.INT)
-    high = terms.var("high", sorts.INT)
-    facts = terms.and_(*_facts(fold, arguments, low, high))
-    yield terms.forall((low, high), facts, ((fold.at(arguments, low, high)[0],),))
-
-
-def _extremes(fold: Fold, arguments: tuple[Term, ...], low: Term, high: Term) -> Iterator[Term]:
-    if fold.name not in ("max", "min"):
-        return
-    (here,) = fold.at(arguments, low, high)
-    if here.sort is not sorts.INT:
-        return  # Not of floats: nan is in no order.
-    (start,) = fold.started(arguments)
-    index = terms.var("index", sorts.INT)
-    # `step` is ite(member beyond accumulator, member, accumulator).
-    member = (
-        terms.substitute(
-            fold.step[0].args[1],
-            dict(zip(fold.parameters, arguments, strict=True)) | {_AT: index},
-        )
-        if fold.step[0].op == "ite" and fold.state[0] not in fold.step[0].args[1].free
-        else None
-    )
-    if member is None:
-        return
-    inside = terms.and_(terms.le(low, index), terms.lt(index, high))
-    within = terms.le if fold.name == "max" else terms.ge
-    yield within(start, here)
-    yield terms.forall((index,), terms.implies(inside, within(member, here)))
-    yield terms.or_(
-        terms.eq(here, start),
-        terms.exists((index,), terms.and_(inside, terms.eq(here, member))),
-    )

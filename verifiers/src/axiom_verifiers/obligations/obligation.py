@@ -14,7 +14,8 @@ from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_floats
 from axiom_verifiers.obligations.float_facts import float_facts
-from axiom_verifiers.obligations.folds import Folds, instances
+from axiom_verifiers.obligations.folds import Folds
+from axiom_verifiers.obligations.lemmas import instances
 from axiom_verifiers.obligations.text_facts import text_facts
 
 ObligationKind = Literal[

@@ -71,6 +71,11 @@ class Unbounded:
         self.bound += 1
         return terms.var(f"bound.{self.bound}", sort)
 
+    def writes_out(self, low: Term, high: Term) -> bool:
+        """Whether a fold over the range is written out."""
+        size = constant_size(low, high)
+        return size is not None and size <= WRITTEN_OUT
+
     def fold(
         self, name: str, start: tuple[Term, ...], low: Term, high: Term, step: Step
     ) -> tuple[Term, ...]:
@@ -115,6 +120,10 @@ class Bounded:
 
     def exists(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
         return terms.not_(self.forall(low, high, lambda index: terms.not_(body(index))))
+
+    def writes_out(self, low: Term, high: Term) -> bool:
+        """Every fold is written out."""
+        return True
 
     def fold(
         self, name: str, start: tuple[Term, ...], low: Term, high: Term, step: Step

@@ -183,6 +183,12 @@ class Permutation(msgspec.Struct, frozen=True):
     counting: Counting
     functions: tuple[Function, ...]
 
+    @property
+    def is_identity(self) -> bool:
+        """Whether equal members are one packed term."""
+        ops = {term.op for term in terms.postorder((self.same,))}
+        return ops <= {"and", "=", "field", "var"}
+
     def facts(self, application: Term) -> Iterator[Term]:
         one, one_low, one_high, other, other_low, other_high = application.args
         _, witness, there, back = self.functions

@@ -1,0 +1,52 @@
+"""Every lemma that problems are told follows from definitions: solvers show base and step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+
+from axiom_verifiers.logic import terms as t
+from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.obligations.lemmas import LEMMAS
+from axiom_verifiers.obligations.lemmas.proofs import Proof, proofs
+from axiom_verifiers.solvers.answers import Valid
+from axiom_verifiers.solvers.drivers import Z3
+from axiom_verifiers.solvers.pool import SolverPool
+
+ALL = tuple(proofs())
+PAIRS = {"split", "longer", "alike", "permutation"}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[SolverPool]:
+    with SolverPool() as made:
+        yield made
+
+
+def _named() -> list[object]:
+    numbered = [
+        (f"{name}/{one.part}/{number}", one)
+        for name, group in groupby(ALL, key=lambda one: one.name)
+        for number, one in enumerate(group, start=1)
+    ]
+    return [pytest.param(one, id=name) for name, one in numbered]
+
+
+@pytest.mark.parametrize("proof", _named())
+def test_a_lemma_is_proved(proof: Proof, pool: SolverPool) -> None:
+    assert proof.problem.goal is not t.TRUE, "the lemma says nothing of this fold"
+    result = pool.race(proof.problem, seconds=60)
+    assert isinstance(result.answer, Valid), proof.problem.script(canonical=False).full
+
+
+@pytest.mark.parametrize("proof", _named())
+def test_what_it_rests_on_is_no_contradiction(proof: Proof, pool: SolverPool) -> None:
+    nothing = Problem(goal=t.FALSE, hypotheses=proof.problem.hypotheses)
+    result = pool.race(nothing, seconds=0.5, portfolio=[Z3])
+    assert not isinstance(result.answer, Valid)
+
+
+def test_every_lemma_has_a_proof() -> None:
+    assert {lemma.name for lemma in LEMMAS} | PAIRS == {one.name for one in ALL}

@@ -1,0 +1,183 @@
+"""What a problem is told of the functions that occur in it: definitions and lemmas.
+
+A lemma follows from the definition of a fold by induction on the end of its range. Each is stated
+once, for any fold of a shape (`shapes`), and `proofs` has the obligations, base and step, that
+show it; a test sends these to the solvers. A problem gets instances only for the applications
+that occur in it, and those that speak of all members only where it speaks of some itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
+from axiom_verifiers.obligations.lemmas import filters, places, sums
+from axiom_verifiers.obligations.lemmas.lemma import Lemma
+from axiom_verifiers.obligations.lemmas.shapes import At, added
+from axiom_verifiers.obligations.sorting import Permutation, Sorting
+
+# Of one application.
+LEMMAS = (
+    Lemma("frame and update", sums.stored),
+    Lemma("growth", sums.growth),
+    Lemma("front", sums.front),
+    Lemma("closed form", sums.closed_form),
+    Lemma("one list after another", sums.joined),
+    Lemma("other places", sums.reindexed),
+    Lemma("sum of what a filter keeps", sums.filtered),
+    Lemma("members of a sum", sums.members, quantifies=True),
+    Lemma("elements of a filter", filters.elements, quantifies=True),
+    Lemma("first place", places.first),
+    Lemma("best place", places.best, quantifies=True),
+    Lemma("greatest and least", places.extreme, quantifies=True),
+)
+
+# How many pairs of applications of one problem are looked at.
+_PAIRS = 12
+
+
+def instances(
+    folds: Folds, roots: tuple[Term, ...], without: frozenset[str] = frozenset()
+) -> tuple[Term, ...]:
+    """The facts about folds, tables and defines that a problem made of `roots` is given, each
+    once; not about the defines in `without`. The last root is the goal.
+    """
+    known: dict[Term, None] = {}
+
+    def note(facts: Iterable[Term]) -> None:
+        known.update(dict.fromkeys(fact for fact in facts if fact is not terms.TRUE))
+
+    # What an order or a permutation means is said by counting, so that comes first.
+    meant: dict[Term, None] = {}
+    waiting = roots
+    while waiting:
+        found: dict[Term, None] = {}
+        for term in terms.postorder(waiting):
+            meaning = folds.of(term)
+            if meaning is None or isinstance(meaning, Fold | Table | Equation) or term in meant:
+                continue
+            meant[term] = None
+            found.update(dict.fromkeys(meaning.facts(term)))
+        note(found)
+        waiting = tuple(found)
+    first = (*roots, *known)
+    note(_of_applied(folds, first, without))
+    note(_of_pairs(folds, first, roots[-1], tuple(meant)))
+    # The facts about a fold may speak of others, once more.
+    outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
+    inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
+    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in outside))
+    note(_of_applied(folds, nested, without))
+    return tuple(known)
+
+
+def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:
+    """What the folds, tables and defines that these terms apply are told to be."""
+    order = list(terms.postorder(roots))
+    quantified = any(term.op in ("forall", "exists") for term in order)
+    seen: set[tuple[int, tuple[Term, ...]]] = set()
+    for term in order:
+        fold = folds.of(term)
+        if fold is None or (id(fold), term.args) in seen:
+            continue
+        seen.add((id(fold), term.args))
+        match fold:
+            case Table():
+                yield from fold.facts(term)
+            case Equation():
+                if fold.name not in without and not any(is_bound(free) for free in term.free):
+                    yield from fold.facts(term)
+            case Fold() if any(is_bound(variable) for variable in term.free):
+                yield from _general(folds, fold, term)
+            case Fold():
+                at = application(folds, fold, term)
+                yield from definition(at)
+                for lemma in LEMMAS:
+                    if quantified or not lemma.quantifies:
+                        yield from lemma.says(at)
+            case _:
+                pass
+
+
+def application(folds: Folds, fold: Fold, term: Term) -> At:
+    """A term that applies one of the fold's functions."""
+    return At(folds, fold, term.args[:-2], term.args[-2], term.args[-1])
+
+
+def definition(at: At) -> Iterator[Term]:
+    """The accumulators after the range, by those before its last member."""
+    empty = terms.le(at.high, at.low)
+    last = terms.sub(at.high, terms.ONE)
+    before = at.over(at.low, last).values
+    started = at.fold.started(at.arguments)
+    stepped = at.fold.stepped(at.arguments, before, last)
+    for value, start, after in zip(at.values, started, stepped, strict=True):
+        yield terms.implies(empty, terms.eq(value, start))
+        yield terms.implies(terms.not_(empty), terms.eq(value, after))
+
+
+def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
+    """The definition for every range, where an application stands under a quantifier.
+
+    Only for arguments that the quantifier leaves alone; else nothing is said of it.
+    """
+    arguments = term.args[:-2]
+    if any(is_bound(variable) for argument in arguments for variable in argument.free):
+        return
+    low = terms.var("low", sorts.INT)
+    high = terms.var("high", sorts.INT)
+    at = At(folds, fold, arguments, low, high)
+    told = [*definition(at), *sums.stored(at), *sums.growth(at), *sums.front(at)]
+    yield terms.forall((low, high), terms.and_(*told), ((at.values[0],),))
+
+
+def _of_pairs(
+    folds: Folds, roots: tuple[Term, ...], goal: Term, meant: tuple[Term, ...]
+) -> Iterator[Term]:
+    """What two applications say of each other."""
+    additive: dict[At, None] = {}
+    asked = frozenset(terms.postorder((goal,)))
+    for term in terms.postorder(roots):
+        fold = folds.of(term)
+        if (
+            isinstance(fold, Fold)
+            and added(fold) is not None
+            and not any(is_bound(variable) for variable in term.free)
+        ):
+            additive[application(folds, fold, term)] = None
+    for at in additive:
+        for term in meant:
+            yield from _rearranged(folds, at, term)
+    told = 0
+    for (first, one), (second, other) in permutations(enumerate(additive), 2):
+        facts: list[Term] = []
+        if one.fold is other.fold and one.arguments == other.arguments:
+            facts += sums.split(one, other)
+            facts += sums.longer(one, other)
+        elif first < second and (one.value in asked or other.value in asked):
+            facts += sums.alike(one, other)
+        told += bool(facts)
+        if told > _PAIRS:
+            return
+        yield from facts
+
+
+def _rearranged(folds: Folds, at: At, term: Term) -> Iterator[Term]:
+    """What an order or a permutation says of a sum over its array."""
+    if any(is_bound(variable) for variable in term.free):
+        return
+    match folds.of(term):
+        case Sorting():
+            *_, items, offset, length = term.args
+            source = (items, offset, terms.add(offset, length))
+            yield from sums.rearranged(at, term, source)
+        case Permutation() as permutation if permutation.is_identity:
+            one, other = term.args[:3], term.args[3:]
+            for left, right in ((one, other), (other, one)):
+                for fact in sums.permuted(at, tuple(left), tuple(right)):  # type: ignore[arg-type]  # three terms each
+                    yield terms.implies(term, fact)
+        case _:
+            pass

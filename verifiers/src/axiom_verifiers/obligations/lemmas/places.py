@@ -1,0 +1,91 @@
+"""Lemmas about folds that choose a member: the first that meets a condition, the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import AT
+from axiom_verifiers.obligations.lemmas.shapes import At, reads
+
+_K = terms.var("k", sorts.INT)
+
+
+def first(at: At) -> Iterator[Term]:
+    """`index`: how far from the start the first member is that meets the condition, else -1."""
+    fold = at.fold
+    if fold.name != "index" or len(fold.step) != 1 or fold.step[0].op != "ite":
+        return
+    condition, found, kept = fold.step[0].args
+    (state,) = fold.state
+    minus = terms.integer(-1)
+    if (
+        kept is not state
+        or at.start is not minus
+        or at.bound(found, _K) is not terms.sub(_K, at.low)
+        or condition is not terms.and_(terms.lt(state, terms.ZERO), _met(condition, state))
+    ):
+        return
+    meets = _met(condition, state)
+    here = at.value
+    place = terms.add(at.low, here)
+    yield terms.le(minus, here)
+    yield terms.or_(
+        terms.eq(here, minus), terms.and_(terms.lt(place, at.high), at.bound(meets, place))
+    )
+    before = terms.and_(at.inside(_K), terms.or_(terms.eq(here, minus), terms.lt(_K, place)))
+    met = at.bound(meets, _K)
+    yield terms.forall((_K,), terms.implies(before, terms.not_(met)), reads(met, _K))
+
+
+def _met(condition: Term, state: Term) -> Term:
+    return terms.substitute(condition, {state: terms.integer(-1)})
+
+
+def best(at: At) -> Iterator[Term]:
+    """The place of the best member, of equals the first. The range begins at the second member,
+    the accumulator at the place of the first.
+    """
+    fold = at.fold
+    if fold.name != "best" or len(fold.step) != 1 or fold.step[0].op != "ite":
+        return
+    condition, found, kept = fold.step[0].args
+    (state,) = fold.state
+    least = terms.sub(at.low, terms.ONE)
+    if found is not AT or kept is not state or at.start is not least:
+        return
+
+    def better(one: Term, other: Term) -> Term:
+        return at.bound(terms.substitute(condition, {state: other}), one)
+
+    here = at.value
+    some = terms.le(at.low, at.high)
+    yield terms.implies(some, terms.and_(terms.le(least, here), terms.lt(here, at.high)))
+    every = better(_K, here)
+    inside = terms.and_(terms.le(least, _K), terms.lt(_K, at.high))
+    yield terms.forall((_K,), terms.implies(inside, terms.not_(every)), reads(every, _K))
+    earlier = terms.and_(terms.le(least, _K), terms.lt(_K, here))
+    over = better(here, _K)
+    yield terms.forall((_K,), terms.implies(earlier, over), reads(over, _K))
+
+
+def extreme(at: At) -> Iterator[Term]:
+    """`max` and `min`: no member is beyond the result, and the result is a member. The range
+    begins at the second member, the accumulator is the first.
+    """
+    fold = at.fold
+    if fold.name not in ("max", "min") or len(fold.step) != 1 or fold.step[0].op != "ite":
+        return
+    condition, value, kept = fold.step[0].args
+    (state,) = fold.state
+    least = terms.sub(at.low, terms.ONE)
+    if kept is not state or state in value.free or at.start is not at.bound(value, least):
+        return
+    here = at.value
+    beyond = at.bound(terms.substitute(condition, {state: here}), _K)
+    inside = terms.and_(terms.le(least, _K), terms.lt(_K, at.high))
+    member = at.bound(value, _K)
+    yield terms.forall((_K,), terms.implies(inside, terms.not_(beyond)), reads(beyond, _K))
+    reached = terms.exists((_K,), terms.and_(inside, terms.eq(here, member)))
+    yield terms.implies(terms.le(at.low, at.high), reached)

@@ -1,0 +1,485 @@
+"""The obligations that show the lemmas: for each a base and a step of induction, or what follows
+without one.
+
+Each is stated of folds whose step is a function of which nothing is known, so it holds of every
+fold of the shape. What the induction goes over is the end of the range. A test sends all of them
+to the solvers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.logic.terms import Function, Term
+from axiom_verifiers.obligations.folds import Fold, Folds, Table, is_bound
+from axiom_verifiers.obligations.lemmas import LEMMAS, definition, filters, places, sums
+from axiom_verifiers.obligations.lemmas.shapes import At
+
+_INTS = sorts.array(sorts.INT, sorts.INT)
+_A, _B = terms.var("a", _INTS), terms.var("b", _INTS)
+_LOW, _HIGH, _MIDDLE, _END = (terms.var(name, sorts.INT) for name in ("l", "h", "m", "e"))
+_I, _V = terms.var("i", sorts.INT), terms.var("v", sorts.INT)
+_K = terms.var("k", sorts.INT)
+
+_Facts = Callable[[Term], Iterator[Term]]
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """The obligations of a lemma. `name` is the lemma's."""
+
+    name: str
+    part: str
+    problem: Problem
+
+
+def _unknown(name: str, *kinds: sorts.Sort, result: sorts.Sort = sorts.INT) -> Callable[..., Term]:
+    function = Function(name, kinds, result)
+    return lambda *args: terms.apply(function, *args)
+
+
+_gain = _unknown("gain", sorts.INT, sorts.INT)
+_value = _unknown("value", sorts.INT)
+_other = _unknown("other", sorts.INT, sorts.INT)
+_meets = _unknown("meets", sorts.INT, result=sorts.BOOL)
+_before = _unknown("before", sorts.INT, sorts.INT, result=sorts.BOOL)
+
+
+def _fold(
+    folds: Folds,
+    name: str,
+    low: Term,
+    high: Term,
+    step: Callable[[Term, Term], Term],
+    start: Term = terms.ZERO,
+) -> At:
+    """The fold whose `step` takes the accumulator and the place."""
+    (value,) = folds.apply(name, (start,), low, high, lambda state, at: (step(state[0], at),))
+    fold = folds.of(value)
+    assert isinstance(fold, Fold)
+    return At(folds, fold, value.args[:-2], low, high)
+
+
+def _sum(folds: Folds, array: Term, low: Term, high: Term) -> At:
+    """Any sum: what is added may depend on the member and on its place."""
+    return _fold(
+        folds, "sum", low, high, lambda s, k: terms.add(s, _gain(terms.select(array, k), k))
+    )
+
+
+def _plain(folds: Folds, array: Term, low: Term, high: Term) -> At:
+    """Any sum over members whose places do not matter."""
+    return _fold(folds, "sum", low, high, lambda s, k: terms.add(s, _value(terms.select(array, k))))
+
+
+def _tally(folds: Folds, array: Term, low: Term, high: Term, wanted: Term) -> At:
+    """How often a value occurs."""
+
+    def step(state: Term, at: Term) -> Term:
+        same = terms.eq(terms.select(array, at), wanted)
+        return terms.add(state, terms.ite(same, terms.ONE, terms.ZERO))
+
+    return _fold(folds, "count", low, high, step)
+
+
+def _choice(folds: Folds, array: Term, low: Term, high: Term) -> At:
+    """A count: what is added is between two literals."""
+
+    def step(state: Term, at: Term) -> Term:
+        more = terms.ite(_meets(terms.select(array, at)), terms.integer(3), terms.integer(-2))
+        return terms.add(state, more)
+
+    return _fold(folds, "sum", low, high, step)
+
+
+def _definitions(folds: Folds, facts: tuple[Term, ...]) -> Iterator[Term]:
+    for term in terms.postorder(facts):
+        meaning = folds.of(term)
+        if isinstance(meaning, Fold) and not any(is_bound(v) for v in term.free):
+            at = At(folds, meaning, term.args[:-2], term.args[-2], term.args[-1])
+            yield from definition(at)
+        elif isinstance(meaning, Table):
+            yield from meaning.facts(term)
+
+
+def _problem(folds: Folds, hypotheses: tuple[Term, ...], goal: Term) -> Problem:
+    stated = (*hypotheses, goal)
+    told = dict.fromkeys((*_definitions(folds, stated), *hypotheses))
+    return Problem(goal=goal, hypotheses=tuple(told))
+
+
+def _induction(
+    name: str, folds: Folds, facts: _Facts, low: Term = _LOW, given: tuple[Term, ...] = ()
+) -> Iterator[Proof]:
+    """Over the end of the range, `_HIGH`, from `low` on; `given` are lemmas shown before."""
+    after = terms.add(_HIGH, terms.ONE)
+    here, then = tuple(facts(_HIGH)), tuple(facts(after))
+    empty = terms.le(_HIGH, low)
+    yield Proof(name, "base", _problem(folds, (*given, empty), terms.and_(*here)))
+    hypotheses = (*given, terms.le(low, _HIGH), *here)
+    yield Proof(name, "step", _problem(folds, hypotheses, terms.and_(*then)))
+
+
+def proofs() -> Iterator[Proof]:
+    """All of them, in a fixed order."""
+    yield from _of_sums()
+    yield from _of_pairs()
+    yield from _of_places()
+    yield from _of_filters()
+    yield from _of_permutations()
+
+
+def _says(name: str) -> Callable[[At], Iterator[Term]]:
+    return next(lemma.says for lemma in LEMMAS if lemma.name == name)
+
+
+_SUMS: tuple[tuple[str, Callable[[Folds, Term], At]], ...] = (
+    ("frame and update", lambda folds, h: _sum(folds, terms.store(_A, _I, _V), _LOW, h)),
+    ("growth", lambda folds, h: _choice(folds, _A, _LOW, h)),
+    ("front", lambda folds, h: _sum(folds, _A, _LOW, h)),
+    ("members of a sum", lambda folds, h: _sum(folds, _A, _LOW, h)),
+    ("members of a sum", lambda folds, h: _choice(folds, _A, _LOW, h)),
+)
+
+_POLYNOMIALS: tuple[Callable[[Term, Term], Term], ...] = (
+    lambda s, k: terms.add(s, terms.mul(terms.integer(3), k), _V),
+    lambda s, k: terms.sub(terms.add(s, terms.mul(k, k)), k),
+    lambda s, _: terms.add(s, _V),
+)
+
+
+def _told(name: str, made: Callable[[Folds, Term], At]) -> Iterator[Proof]:
+    """What a lemma says of one application, by the end of its range."""
+    folds = Folds()
+    says = _says(name)
+    yield from _induction(name, folds, lambda h: says(made(folds, h)))
+
+
+def _of_sums() -> Iterator[Proof]:
+    for name, made in _SUMS:
+        yield from _told(name, made)
+    for step in _POLYNOMIALS:
+
+        def polynomial(folds: Folds, h: Term, step: Callable[[Term, Term], Term] = step) -> At:
+            return _fold(folds, "sum", _LOW, h, step)
+
+        yield from _told("closed form", polynomial)
+    yield from _of_tables()
+    folds = Folds()
+    yield from _induction("other places", folds, lambda h: _elsewhere(folds, h, _shifted))
+    # Counted from the end, the other range grows at its front.
+    turned = Folds()
+    begin, end = terms.sub(_V, _HIGH), terms.add(terms.sub(_V, _LOW), terms.ONE)
+    given = tuple(sums.front(_plain(turned, _A, begin, end)))
+    yield from _induction(
+        "other places", turned, lambda h: _elsewhere(turned, h, _from_end), given=given
+    )
+
+
+def _elsewhere(folds: Folds, high: Term, place: Callable[[Term], Term]) -> Iterator[Term]:
+    def step(state: Term, at: Term) -> Term:
+        return terms.add(state, _value(terms.select(_A, place(at))))
+
+    return sums.reindexed(_fold(folds, "sum", _LOW, high, step))
+
+
+def _shifted(at: Term) -> Term:
+    return terms.add(_V, at)
+
+
+def _from_end(at: Term) -> Term:
+    return terms.sub(_V, at)
+
+
+def _of_tables() -> Iterator[Proof]:
+    folds = Folds()
+
+    def element(k: Term) -> Term:
+        behind = terms.sub(terms.add(_I, k), _MIDDLE)
+        first = terms.select(_A, terms.add(_V, k))
+        return terms.ite(terms.lt(k, _MIDDLE), first, terms.select(_B, behind))
+
+    table = folds.table(_INTS, element)
+
+    # Over the first list alone, up to `_END`; then both, from there on.
+    def alone(h: Term) -> Iterator[Term]:
+        whole = _plain(folds, table, _LOW, h)
+        part = _plain(folds, _A, terms.add(_LOW, _V), terms.add(h, _V))
+        yield terms.implies(terms.le(h, _MIDDLE), terms.eq(whole.value, part.value))
+
+    yield from _induction("one list after another", folds, alone)
+
+    def both(h: Term) -> Iterator[Term]:
+        return sums.joined(_plain(folds, table, _LOW, h))
+
+    yield from _induction("one list after another", folds, both, given=tuple(alone(_MIDDLE)))
+
+
+def _of_pairs() -> Iterator[Proof]:
+    folds = Folds()
+    one = _sum(folds, _A, _LOW, _MIDDLE)
+    yield from _induction("split", folds, lambda h: sums.split(one, one.over(_MIDDLE, h)))
+    folds = Folds()
+    less = _choice(folds, _A, _LOW, _MIDDLE)
+    yield from _induction("longer", folds, lambda h: sums.longer(less, less.over(_LOW, h)))
+    folds = Folds()
+
+    def alike(h: Term) -> Iterator[Term]:
+        left = _sum(folds, _A, _LOW, h)
+        size = terms.sub(h, _LOW)
+        right = _fold(
+            folds,
+            "sum",
+            _END,
+            terms.add(_END, size),
+            lambda s, k: terms.add(s, _other(terms.select(_B, k), k)),
+        )
+        return sums.alike(left, right)
+
+    yield from _induction("alike", folds, alike)
+    folds = Folds()
+
+    def scaled(h: Term) -> Iterator[Term]:
+        left = _fold(
+            folds,
+            "sum",
+            _LOW,
+            h,
+            lambda s, k: terms.add(s, terms.mul(terms.integer(5), _gain(terms.select(_A, k), k))),
+        )
+        return sums.alike(left, _sum(folds, _A, _LOW, h))
+
+    yield from _induction("alike", folds, scaled)
+
+
+def _order() -> tuple[Term, ...]:
+    """That `before` is a strict weak order."""
+    x, y, z = (terms.var(name, sorts.INT) for name in "xyz")
+    return (
+        terms.forall((x,), terms.not_(_before(x, x))),
+        terms.forall(
+            (x, y, z),
+            terms.implies(terms.and_(_before(x, y), _before(y, z)), _before(x, z)),
+            ((_before(x, y), _before(y, z)),),
+        ),
+        terms.forall(
+            (x, y, z),
+            terms.implies(_before(x, y), terms.or_(_before(x, z), _before(z, y))),
+            ((_before(x, y), _before(x, z)), (_before(x, y), _before(z, y))),
+        ),
+    )
+
+
+def _of_places() -> Iterator[Proof]:
+    folds = Folds()
+
+    def first(h: Term) -> Iterator[Term]:
+        def step(state: Term, at: Term) -> Term:
+            met = terms.and_(terms.lt(state, terms.ZERO), _meets(terms.select(_A, at)))
+            return terms.ite(met, terms.sub(at, _LOW), state)
+
+        return places.first(_fold(folds, "index", _LOW, h, step, terms.integer(-1)))
+
+    yield from _induction("first place", folds, first)
+    folds_best = Folds()
+    second = terms.add(_LOW, terms.ONE)
+
+    def best(h: Term) -> Iterator[Term]:
+        def step(state: Term, at: Term) -> Term:
+            better = _before(terms.select(_A, at), terms.select(_A, state))
+            return terms.ite(better, at, state)
+
+        return places.best(_fold(folds_best, "best", second, h, step, _LOW))
+
+    yield from _induction("best place", folds_best, best, second, _order())
+    folds_extreme = Folds()
+
+    def extreme(h: Term) -> Iterator[Term]:
+        def step(state: Term, at: Term) -> Term:
+            member = terms.select(_A, at)
+            return terms.ite(_before(member, state), member, state)
+
+        start = terms.select(_A, _LOW)
+        return places.extreme(_fold(folds_extreme, "max", second, h, step, start))
+
+    yield from _induction("greatest and least", folds_extreme, extreme, second, _order())
+
+
+def _filter(folds: Folds, high: Term) -> At:
+    """Any filter: of what it goes through, and what it keeps, nothing is known."""
+
+    def counted(at: Term) -> Term:
+        def one(state: Term, k: Term) -> Term:
+            return terms.ite(_meets(k), terms.add(state, terms.ONE), state)
+
+        return _fold(folds, "sum", _LOW, at, one).value
+
+    def step(state: Term, at: Term) -> Term:
+        kept = terms.store(state, counted(at), terms.select(_A, at))
+        return terms.ite(_meets(at), kept, state)
+
+    start = terms.const_array(_INTS, terms.ZERO)
+    return _fold(folds, "filter", _LOW, high, step, start)
+
+
+def _of_filters() -> Iterator[Proof]:
+    folds = Folds()
+    name = "elements of a filter"
+
+    def counted(high: Term) -> Term:
+        shape = filters.filtering(_filter(folds, high))
+        assert shape is not None
+        return shape.place(high)
+
+    # What stands before a place is counted alike whatever follows, and never gets less.
+    def rising(h: Term) -> Iterator[Term]:
+        earlier = terms.and_(terms.le(_LOW, _K), terms.le(_K, h))
+        less = terms.and_(terms.le(terms.ZERO, counted(_K)), terms.le(counted(_K), counted(h)))
+        yield terms.forall((_K,), terms.implies(earlier, less), ((counted(_K),),))
+
+    yield from _induction(name, folds, rising)
+    # So of two members that are kept the later stands later: their places name them.
+    source = filters.source_of(_filter(folds, _HIGH))
+    at = _filter(folds, _HIGH)
+
+    def comes_from(place: Term) -> Term:
+        return terms.apply(source, *at.arguments, at.low, place)
+
+    earlier = (terms.le(_LOW, _I), terms.lt(_I, _HIGH), _meets(_I))
+    further = terms.le(counted(terms.add(_I, terms.ONE)), counted(_HIGH))
+    risen = terms.instance(next(rising(_HIGH)), (terms.add(_I, terms.ONE),))
+    yield Proof(name, "it never gets less", _problem(folds, (*earlier, risen), further))
+    apart = terms.lt(counted(_I), counted(_HIGH))
+    yield Proof(name, "places differ", _problem(folds, (*earlier, further), apart))
+    named = terms.forall(
+        (_K,),
+        terms.implies(
+            terms.and_(terms.le(_LOW, _K), _meets(_K)), terms.eq(comes_from(counted(_K)), _K)
+        ),
+        ((counted(_K),),),
+    )
+    later = terms.forall(
+        (_I, _K),
+        terms.implies(
+            terms.and_(terms.le(_LOW, _I), terms.lt(_I, _K), _meets(_I)),
+            terms.lt(counted(_I), counted(_K)),
+        ),
+        ((counted(_I), counted(_K)),),
+    )
+    after = terms.add(_HIGH, terms.ONE)
+    lemmas = (named, later, *rising(_HIGH), *rising(after))
+
+    def elements(h: Term) -> Iterator[Term]:
+        return filters.elements(_filter(folds, h))
+
+    yield from _induction(name, folds, elements, given=lemmas)
+    # A sum over what is kept is one over what was gone through.
+    folds_sum = Folds()
+
+    def total(h: Term) -> Iterator[Term]:
+        through = _filter(folds_sum, h)
+        shape = filters.filtering(through)
+        assert shape is not None
+        return sums.filtered(_plain(folds_sum, through.value, terms.ZERO, shape.place(h)))
+
+    longer = _filter(folds_sum, _HIGH)
+    shape = filters.filtering(longer)
+    assert shape is not None
+    place = shape.place(_HIGH)
+    stored = terms.store(longer.value, place, shape.element(_HIGH))
+    frame = (
+        *sums.stored(_plain(folds_sum, stored, terms.ZERO, place)),
+        terms.le(terms.ZERO, place),
+    )
+    last = tuple(
+        _definitions(
+            folds_sum, (_plain(folds_sum, stored, terms.ZERO, terms.add(place, terms.ONE)).value,)
+        )
+    )
+    yield from _induction("sum of what a filter keeps", folds_sum, total, given=(*frame, *last))
+
+
+def _of_permutations() -> Iterator[Proof]:
+    """Where each value occurs equally often in the first n members of two arrays, sums over them
+    are equal, and there are functions between their places.
+
+    By induction on n, for all arrays: the last member of the one occurs in the other, say at j;
+    without it, and with the other's last member at j instead, each value occurs equally often in
+    the first n - 1.
+    """
+    name = "permutation"
+    folds = Folds()
+    last, j = terms.sub(_HIGH, terms.ONE), terms.var("j", sorts.INT)
+    wanted = terms.select(_A, last)
+    other = terms.store(_B, j, terms.select(_B, last))
+
+    def tally(array: Term, high: Term, value: Term) -> Term:
+        return _tally(folds, array, terms.ZERO, high, value).value
+
+    def equal(left: Term, right: Term, high: Term, value: Term) -> Term:
+        return terms.eq(tally(left, high, value), tally(right, high, value))
+
+    some = terms.lt(terms.ZERO, _HIGH)
+    # It occurs there.
+    present = tuple(sums.members(_tally(folds, _B, terms.ZERO, _HIGH, wanted)))
+    growth = tuple(sums.growth(_tally(folds, _A, terms.ZERO, last, wanted)))
+    occurs = terms.exists(
+        (_K,),
+        terms.and_(
+            terms.le(terms.ZERO, _K),
+            terms.lt(_K, _HIGH),
+            terms.eq(terms.select(_B, _K), wanted),
+        ),
+    )
+    hypotheses = (some, equal(_A, _B, _HIGH, wanted), *present, *growth)
+    yield Proof(name, "the last member occurs", _problem(folds, hypotheses, occurs))
+    # The rest is balanced.
+    at_j = (terms.le(terms.ZERO, j), terms.lt(j, _HIGH), terms.eq(terms.select(_B, j), wanted))
+    update = tuple(sums.stored(_tally(folds, other, terms.ZERO, last, _V)))
+    rest = equal(_A, other, last, _V)
+    balanced = (some, *at_j, *update, equal(_A, _B, _HIGH, _V))
+    yield Proof(name, "the rest is balanced", _problem(folds, balanced, rest))
+    # So sums are equal, by the induction's hypothesis for the rest.
+
+    def total(array: Term, high: Term) -> Term:
+        return _plain(folds, array, terms.ZERO, high).value
+
+    smaller = terms.eq(total(_A, last), total(other, last))
+    moved = tuple(sums.stored(_plain(folds, other, terms.ZERO, last)))
+    goal = terms.eq(total(_A, _HIGH), total(_B, _HIGH))
+    yield Proof(name, "sums: base", _problem(folds, (terms.not_(some),), goal))
+    yield Proof(name, "sums: step", _problem(folds, (some, *at_j, smaller, *moved), goal))
+    # And places correspond.
+    go, come = _unknown("go", sorts.INT), _unknown("come", sorts.INT)
+
+    def corresponds(there: Callable[[Term], Term], back: Callable[[Term], Term],
+                    left: Term, right: Term, high: Term) -> Term:  # fmt: skip
+        place = there(_K)
+        found = terms.and_(
+            terms.le(terms.ZERO, place),
+            terms.lt(place, high),
+            terms.eq(terms.select(right, place), terms.select(left, _K)),
+            terms.eq(back(place), _K),
+        )
+        inside = terms.and_(terms.le(terms.ZERO, _K), terms.lt(_K, high))
+        return terms.forall((_K,), terms.implies(inside, found))
+
+    def gone(place: Term) -> Term:
+        kept = terms.ite(terms.eq(go(place), j), last, go(place))
+        return terms.ite(terms.eq(place, last), j, kept)
+
+    def came(place: Term) -> Term:
+        kept = terms.ite(terms.eq(place, last), come(j), come(place))
+        return terms.ite(terms.eq(place, j), last, kept)
+
+    before = (
+        corresponds(go, come, _A, other, last),
+        corresponds(come, go, other, _A, last),
+    )
+    then = terms.and_(
+        corresponds(gone, came, _A, _B, _HIGH), corresponds(came, gone, _B, _A, _HIGH)
+    )
+    yield Proof(name, "places: step", _problem(folds, (some, *at_j, *before), then))

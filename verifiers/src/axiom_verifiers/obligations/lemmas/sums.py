@@ -1,0 +1,383 @@
+"""Lemmas about folds that add: sums and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import AT, Fold, Table
+from axiom_verifiers.obligations.lemmas.filters import Filtering, filtering
+from axiom_verifiers.obligations.lemmas.shapes import (
+    At,
+    added,
+    bounds,
+    counts_places,
+    read_at_member,
+    reads,
+)
+
+
+def front(at: At) -> Iterator[Term]:
+    """The first member may be taken off as well as the last."""
+    gain = added(at.fold)
+    if gain is None or at.low.is_literal:
+        return
+    rest = at.over(terms.add(at.low, terms.ONE), at.high)
+    first = at.bound(gain, at.low)
+    yield terms.implies(terms.lt(at.low, at.high), terms.eq(at.value, terms.add(first, rest.value)))
+
+
+def growth(at: At) -> Iterator[Term]:
+    """Where each step adds from m to n, the result is as many times that from the start."""
+    gain = added(at.fold)
+    if gain is None:
+        return
+    least, most = bounds(gain)
+    if least is not None:
+        yield terms.le(terms.add(at.start, terms.mul(terms.integer(least), at.size)), at.value)
+    if most is not None:
+        yield terms.le(at.value, terms.add(at.start, terms.mul(terms.integer(most), at.size)))
+
+
+def closed_form(at: At) -> Iterator[Term]:
+    """The sum of a polynomial of the place, of the second degree at most."""
+    gain = added(at.fold)
+    if gain is None or gain.is_literal:
+        return
+    shape = _polynomial(gain)
+    if shape is None:
+        return
+    constant, linear, square = shape
+    low, high = at.low, at.high
+    # Twice or six times the sum, so that all is whole.
+    times = 6 if square else 2 if linear else 1
+    total = terms.mul(terms.integer(times), terms.sub(at.value, at.start))
+    size = terms.sub(high, low)
+    parts = [terms.mul(terms.integer(times), at.bound(constant, low), size)]
+    if linear:
+        ends = terms.sub(terms.add(high, low), terms.ONE)
+        parts.append(terms.mul(terms.integer(times // 2 * linear), size, ends))
+    if square:
+        for sign, n in ((square, high), (-square, low)):
+            below = terms.sub(n, terms.ONE)
+            twice = terms.sub(terms.mul(terms.integer(2), n), terms.ONE)
+            parts.append(terms.mul(terms.integer(sign), n, below, twice))
+    yield terms.implies(terms.le(low, high), terms.eq(total, terms.add(*parts)))
+
+
+def _polynomial(gain: Term) -> tuple[Term, int, int] | None:
+    """`constant + linear * at + square * at²`, where the constant does not depend on `at`."""
+    if AT not in gain.free:
+        return (gain, 0, 0)
+    if gain is AT:
+        return (terms.ZERO, 1, 0)
+    if gain.op == "*":
+        if gain.args == (AT, AT):
+            return (terms.ZERO, 0, 1)
+        if len(gain.args) >= 2 and gain.args[0].is_literal:
+            inner = _polynomial(terms.mul(*gain.args[1:]))
+            factor = int(gain.args[0].payload)
+            if inner is not None:
+                constant, linear, square = inner
+                return (terms.mul(gain.args[0], constant), factor * linear, factor * square)
+        return None
+    if gain.op in ("+", "-", "neg"):
+        parts = [_polynomial(arg) for arg in gain.args]
+        signs = [1] * len(parts)
+        if gain.op == "neg":
+            signs = [-1]
+        elif gain.op == "-":
+            signs = [1, -1]
+        constant, linear, square = terms.ZERO, 0, 0
+        for part, sign in zip(parts, signs, strict=True):
+            if part is None:
+                return None
+            constant = terms.add(constant, terms.mul(terms.integer(sign), part[0]))
+            linear, square = linear + sign * part[1], square + sign * part[2]
+        return (constant, linear, square)
+    return None
+
+
+def stored(at: At) -> Iterator[Term]:
+    """An array that differs at one place gives a result that differs by that member, or the same
+    where the place is outside of the range.
+    """
+    gain = added(at.fold)
+    for position, parameter in enumerate(at.fold.parameters):
+        here = at
+        while here.arguments[position].op == "store" and read_at_member(at.fold, parameter):
+            array, index, _ = here.arguments[position].args
+            there = here.given(position, array)
+            outside = terms.or_(terms.lt(index, at.low), terms.le(at.high, index))
+            for left, right in zip(here.values, there.values, strict=True):
+                yield terms.implies(outside, terms.eq(left, right))
+            if gain is not None:
+                change = terms.sub(here.bound(gain, index), there.bound(gain, index))
+                moved = terms.eq(here.value, terms.add(there.value, change))
+                yield terms.implies(terms.not_(outside), moved)
+            here = there
+
+
+def members(at: At) -> Iterator[Term]:
+    """Where nothing that is added is negative, no member is more than the sum, and a sum that is
+    more than its start has a member that is not zero.
+    """
+    gain = added(at.fold)
+    if gain is None or gain.is_literal:
+        return
+    k = terms.var("k", sorts.INT)
+    one = at.bound(gain, k)
+    total = terms.sub(at.value, at.start)
+    triggers = reads(one, k)
+    inside = at.inside(k)
+    none_more = terms.forall((k,), terms.implies(inside, terms.le(one, total)), triggers)
+    some = terms.exists((k,), terms.and_(inside, terms.ne(one, terms.ZERO)))
+    yield terms.or_(terms.eq(total, terms.ZERO), some)
+    least, most = bounds(gain)
+    if least is not None and least >= 0:
+        yield none_more
+    else:
+        negative = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.ZERO)))
+        yield terms.or_(negative, terms.and_(terms.le(terms.ZERO, total), none_more))
+    if most is not None:
+        full = terms.eq(total, terms.mul(terms.integer(most), at.size))
+        short = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.integer(most))))
+        yield terms.or_(full, short)
+
+
+def joined(at: At) -> Iterator[Term]:
+    """Over two lists one after the other: over the first, then over the second."""
+    if added(at.fold) is None:
+        return
+    for position, parameter in enumerate(at.fold.parameters):
+        argument = at.arguments[position]
+        table = at.folds.of(argument)
+        if (
+            not isinstance(table, Table)
+            or not read_at_member(at.fold, parameter)
+            or counts_places(at.fold, parameter)
+        ):
+            continue
+        halves = _halves(table, argument)
+        if halves is None:
+            continue
+        (one, shift), (other, behind), middle = halves
+        low, high = at.low, at.high
+        left = at.given(position, one).over(terms.add(low, shift), terms.add(middle, shift))
+        right = at.given(position, other).over(terms.add(middle, behind), terms.add(high, behind))
+        both = terms.add(left.value, terms.sub(right.value, at.start))
+        within = terms.and_(terms.le(low, middle), terms.le(middle, high))
+        yield terms.implies(within, terms.eq(at.value, both))
+
+
+def _halves(
+    table: Table, application: Term
+) -> tuple[tuple[Term, Term], tuple[Term, Term], Term] | None:
+    """Of a table that is one array up to a place and another one from there on: the arrays, each
+    with how far its places are ahead, and the place.
+    """
+    binding = dict(zip(table.parameters, application.args, strict=True))
+    element = table.element
+    if element.op != "ite" or element.args[0].op != "<" or element.args[0].args[0] is not AT:
+        return None
+    middle = element.args[0].args[1]
+    if AT in middle.free:
+        return None
+    sides: list[tuple[Term, Term]] = []
+    for side in element.args[1:]:
+        if side.op != "select" or AT in side.args[0].free:
+            return None
+        shape = _polynomial(side.args[1])
+        if shape is None or shape[1:] != (1, 0):
+            return None
+        sides.append((terms.substitute(side.args[0], binding), terms.substitute(shape[0], binding)))
+    return sides[0], sides[1], terms.substitute(middle, binding)
+
+
+def reindexed(at: At) -> Iterator[Term]:
+    """Over an array read at a place ahead of the member's, or counted from the end."""
+    gain = added(at.fold)
+    if gain is None:
+        return
+    places = {
+        term.args[1]
+        for term in terms.postorder((gain,))
+        if term.op == "select" and AT in term.args[1].free
+    }
+    if len(places) != 1:
+        return
+    (place,) = places
+    shape = _polynomial(place)
+    if place is AT or shape is None or shape[1:] not in ((1, 0), (-1, 0)):
+        return
+    # The member's own place may matter nowhere else.
+    probe = terms.var("place", sorts.INT)
+    moved = _replaced(gain, place, probe)
+    if AT in moved.free:
+        return
+    shift = at.bound(shape[0], at.low)
+    low, high = terms.add(shift, at.low), terms.add(shift, at.high)
+    if shape[1] < 0:
+        low = terms.add(terms.sub(shift, at.high), terms.ONE)
+        high = terms.add(terms.sub(shift, at.low), terms.ONE)
+    given = at.binding
+
+    def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
+        gain = terms.substitute(moved, given | {probe: member})
+        return (_more(at.fold.name, state[0], gain),)
+
+    (same,) = at.folds.apply(at.fold.name, (at.start,), low, high, step)
+    yield terms.eq(at.value, same)
+
+
+def _replaced(term: Term, old: Term, new: Term) -> Term:
+    if term is old:
+        return new
+    if not term.args or old.free.isdisjoint(term.free):
+        return term
+    return terms.rebuild(term, tuple(_replaced(arg, old, new) for arg in term.args))
+
+
+def split(one: At, other: At) -> Iterator[Term]:
+    """Of two ranges where one ends as the other begins: both together are the whole."""
+    if one.high is not other.low or added(one.fold) is None:
+        return
+    whole = one.over(one.low, other.high)
+    both = terms.add(one.value, terms.sub(other.value, one.start))
+    within = terms.and_(terms.le(one.low, one.high), terms.le(one.high, other.high))
+    yield terms.implies(within, terms.eq(whole.value, both))
+
+
+def longer(one: At, other: At) -> Iterator[Term]:
+    """Of two ranges that begin together: what the longer has more is between its bounds."""
+    gain = added(one.fold)
+    more = terms.sub(other.high, one.high)
+    if one.low is not other.low or more.is_literal or gain is None:
+        return
+    least, most = bounds(gain)
+    within = terms.and_(terms.le(one.low, one.high), terms.le(one.high, other.high))
+    change = terms.sub(other.value, one.value)
+    if least is not None:
+        yield terms.implies(within, terms.le(terms.mul(terms.integer(least), more), change))
+    if most is not None:
+        yield terms.implies(within, terms.le(change, terms.mul(terms.integer(most), more)))
+
+
+def alike(one: At, other: At) -> Iterator[Term]:
+    """Two sums over ranges of one size, whose members are equal one by one, are equal; where the
+    members of one are a constant multiple of the other's, so is the sum.
+    """
+    gain, second = added(one.fold), added(other.fold)
+    if gain is None or second is None:
+        return
+    k = terms.var("k", sorts.INT)
+    left, right = one.bound(gain, k), other.bound(second, terms.add(k, _ahead(one, other)))
+    sizes = terms.eq(terms.sub(one.high, one.low), terms.sub(other.high, other.low))
+    change = terms.sub(one.value, one.start), terms.sub(other.value, other.start)
+    factor = _factor(left, right)
+    if factor is not None:
+        scaled = terms.eq(change[0], terms.mul(terms.integer(factor), change[1]))
+        yield terms.implies(sizes, scaled)
+        return
+    factor = _factor(right, left)
+    if factor is not None:
+        scaled = terms.eq(change[1], terms.mul(terms.integer(factor), change[0]))
+        yield terms.implies(sizes, scaled)
+        return
+    apart = terms.exists((k,), terms.and_(one.inside(k), terms.ne(left, right)))
+    yield terms.implies(sizes, terms.or_(apart, terms.eq(*change)))
+
+
+def _ahead(one: At, other: At) -> Term:
+    return terms.sub(other.low, one.low)
+
+
+def _factor(left: Term, right: Term) -> int | None:
+    """The literal by which one must be multiplied to give the other."""
+    if left is right:
+        return 1
+    if left.op == "neg" and left.args[0] is right:
+        return -1
+    if left.op == "*" and left.args[0].is_literal and terms.mul(*left.args[1:]) is right:
+        return int(left.args[0].payload)
+    return None
+
+
+def rearranged(at: At, array: Term, source: tuple[Term, Term, Term]) -> Iterator[Term]:
+    """Over all of a permutation of a range of another array: over that range. `array` holds the
+    permutation from 0 on; `source` is the other array and the bounds of its range.
+    """
+    items, low, high = source
+    for moved in _moved(at, array, items, low, high):
+        size = terms.sub(high, low)
+        whole = terms.and_(
+            terms.eq(at.low, terms.ZERO), terms.eq(at.high, size), terms.le(terms.ZERO, size)
+        )
+        yield terms.implies(whole, terms.eq(at.value, moved.value))
+
+
+def permuted(
+    at: At, one: tuple[Term, Term, Term], other: tuple[Term, Term, Term]
+) -> Iterator[Term]:
+    """Over the whole of a range that is a permutation of another."""
+    array, low, high = one
+    whole = terms.and_(terms.eq(at.low, low), terms.eq(at.high, high))
+    for moved in _moved(at, array, *other):
+        yield terms.implies(whole, terms.eq(at.value, moved.value))
+
+
+def _moved(at: At, array: Term, items: Term, low: Term, high: Term) -> Iterator[At]:
+    if added(at.fold) is None:
+        return
+    for position, parameter in enumerate(at.fold.parameters):
+        if (
+            at.arguments[position] is array
+            and read_at_member(at.fold, parameter)
+            and not counts_places(at.fold, parameter)
+        ):
+            yield at.given(position, items).over(low, high)
+
+
+def filtered(at: At) -> Iterator[Term]:
+    """Over all that a filter kept: over what it went through, where its condition holds."""
+    gain = added(at.fold)
+    if gain is None or at.low is not terms.ZERO:
+        return
+    for position, parameter in enumerate(at.fold.parameters):
+        array = at.arguments[position]
+        kept = at.folds.of(array)
+        if (
+            not isinstance(kept, Fold)
+            or not read_at_member(at.fold, parameter)
+            or counts_places(at.fold, parameter)
+        ):
+            continue
+        *arguments, low, high = array.args
+        shape = filtering(At(at.folds, kept, tuple(arguments), low, high))
+        if shape is None or shape.place(high) is not at.high:
+            continue
+        probe = terms.var("kept", array.sort.element)
+        value = _replaced(gain, terms.select(parameter, AT), probe)
+        yield terms.eq(at.value, _through(at, shape, value, probe))
+
+
+def _through(at: At, shape: Filtering, value: Term, probe: Term) -> Term:
+    """The sum of `value`, which speaks of the member `probe`, over what a filter keeps."""
+    given = at.binding
+
+    def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
+        gain = terms.substitute(value, given | {probe: shape.element(member)})
+        after = _more(at.fold.name, state[0], gain)
+        return (terms.ite(shape.condition(member), after, state[0]),)
+
+    through = shape.at
+    (same,) = at.folds.apply("sum", (at.start,), through.low, through.high, step)
+    return same
+
+
+def _more(name: str, state: Term, gain: Term) -> Term:
+    """What adds `gain`, in the form in which the translation writes it."""
+    if name == "sum" and gain.op == "ite" and gain.args[2] is terms.ZERO:
+        return terms.ite(gain.args[0], _more(name, state, gain.args[1]), state)
+    return terms.add(state, gain)
