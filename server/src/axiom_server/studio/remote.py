@@ -22,17 +22,21 @@ from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio import accepting, verifying
 from axiom_server.studio.callees import accepted_callees
+from axiom_server.studio.critiques import critiques
 from axiom_server.studio.exporting import export as export_bundle
 from axiom_server.studio.generating import Wish, candidate_of, generate_for
 from axiom_server.studio.keys import key_for_editor
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import Workspace, read_text
+from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra import Plan, Progress
 from axiom_verifiers.solvers.pool import default_pool
 
 Emit = Callable[[Any], None]
+# Seconds that the contract critic may take over one file; the next rest goes on from there.
+_CRITIC_SECONDS = 20.0
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,10 +108,12 @@ def criticise(payload: Any, emit: Emit, stop: threading.Event) -> list[Criticism
     path = Path(asked.path)
     file = Workspace.of(path).open(path, asked.text)
     found: list[Criticism] = []
+    budget = Budget(_CRITIC_SECONDS, stop)
     for name in file.reading.contracts:
         if stop.is_set():
             raise StoppedError("the critic was stopped")
-        found += (Criticism(intent=name, problem=one.problem) for one in file.criticism(name))
+        problems = critiques.of(file, name, budget)
+        found += (Criticism(intent=name, problem=problem) for problem in problems)
     return found
 
 

@@ -14,6 +14,7 @@ from axiom_server.history import History
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.critic import criticise
 from axiom_verifiers.contracts.reading import Placed, Reading, read
+from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.contracts.texts import Excerpts
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
@@ -113,8 +114,11 @@ class IntentFile(msgspec.Struct, frozen=True):
         return self.reading.source_of(name) or ""
 
     def criticism(self, name: str) -> tuple[Placed, ...]:
-        """What the contract critic finds in a sound intent, at its places in the file."""
-        problems = criticise(self.reading.contracts[name])
+        """What evaluation alone says against a sound intent, at its places in the file."""
+        return self.placed(name, criticise(self.reading.contracts[name]))
+
+    def placed(self, name: str, problems: tuple[Problem, ...]) -> tuple[Placed, ...]:
+        """Problems of an intent, counted in its own text, at their places in the file."""
         if not problems:
             return ()
         index = next(number for number, one in enumerate(self.reading.checked) if one.name == name)
