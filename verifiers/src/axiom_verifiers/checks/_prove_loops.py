@@ -12,6 +12,7 @@ import msgspec
 from axiom_verifiers import invariants
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_invariants import Settled, settle
+from axiom_verifiers.checks._prove_recursion import recursion_measure
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Clause, Contract
 from axiom_verifiers.contracts.expressions import Expr
@@ -35,8 +36,9 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     """Invariants and measures of all loops."""
     contract = subject.contract
     every = [(function, loop) for function in program.functions for loop in loops(function)]
+    recursion = recursion_measure(program, contract, solvers)
     if not every:
-        return Found((), ("as given",))
+        return Found(recursion, ("as given",))
     runs = invariants.sample_runs(program, contract)
     search = _Search(program, contract, every, runs, solvers)
     search.common()
@@ -48,7 +50,7 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     tried = ["as given"]
     if search.guessed:
         tried.append(f"{len(search.guessed)} invariants guessed, {len(search.kept)} proved")
-    return Found(search.hints(), tuple(tried))
+    return Found((*recursion, *search.hints()), tuple(tried))
 
 
 _Guesses = tuple[tuple[Expr, ...], ...]

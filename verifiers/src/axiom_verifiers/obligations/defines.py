@@ -67,7 +67,7 @@ def call(encoder: Encoder, define: Define, given: dict[str, Symbolic], span: Spa
     under = encoder.under
     if under is not None and define.name in under.together:
         later = measure(encoder, define, given)
-        encoder.fail("decreases", terms.not_(_smaller(later, under.measure)), span)
+        encoder.fail("decreases", terms.not_(smaller(later, under.measure)), span)
     functions = _functions(define, given)
     _state(encoder, define, functions)
     args = tuple(part for value in given.values() for part in parts(value))
@@ -183,7 +183,7 @@ def _likely(define: Define) -> ex.Expr | None:
 _INT = IntType()
 
 
-def _smaller(later: tuple[Term, ...], first: tuple[Term, ...]) -> Term:
+def smaller(later: tuple[Term, ...], first: tuple[Term, ...]) -> Term:
     """Lexicographically smaller, and never below zero."""
     if len(later) != len(first):
         return terms.FALSE

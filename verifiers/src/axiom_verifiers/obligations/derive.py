@@ -14,20 +14,12 @@ from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.exceptions import bases_of
 from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.types import (
-    DictType,
-    ListType,
-    OptionalType,
-    RecordType,
-    SetType,
-    TupleType,
-    Type,
-)
-from axiom_verifiers.contracts.typing_rules import holds_float
+from axiom_verifiers.contracts.typing_rules import holds_float, is_mutable
 from axiom_verifiers.core.flow import changed_parameters
 from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
+from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.defines import Ground, grounds
 from axiom_verifiers.obligations.encode import Scope
@@ -55,7 +47,6 @@ from axiom_verifiers.obligations.state import (
 )
 from axiom_verifiers.obligations.values import (
     constants,
-    erase,
 )
 
 _ALIASING = "parameters in `modifies` are aliased by nothing at entry"
@@ -107,7 +98,8 @@ class Derivation(Gathering):
         """The execution with the invariants that this clause rests on."""
         key = clause if any(hint.clause == clause for hint in self.hints) else ""
         if key not in self._machines:
-            given = tuple(hint for hint in self.hints if hint.clause == key)
+            # The measure of a recursion, which stands for loop 0, is everybody's.
+            given = tuple(hint for hint in self.hints if hint.clause == key or not hint.loop)
             self._machines[key] = self.executed(given)
         return self._machines[key]
 
@@ -149,6 +141,8 @@ class Derivation(Gathering):
         # What is true by itself rests on nothing else. That is asked without invariants: one
         # that does not hold may have cut off the very exits where the clause fails.
         self.machine = self.plain
+        if self.machine.inductive:
+            return self.inductive(clause)
         self.owed(clause)
         if not all(one.hopeless or one.problem.goal is terms.TRUE for one in self.found):
             self.machine = self.machine_for(clause.id)
@@ -162,6 +156,34 @@ class Derivation(Gathering):
                     self.check(check)
         return self.found
 
+    def inductive(self, clause: ct.Clause) -> list[Obligation]:
+        """What a clause rests on where the function calls itself: at the inner calls all clauses
+        are assumed, so it rests on all of them, but on the end of the run only if it says so.
+        """
+        contract = self.contract
+        every = [*contract.ensures, *contract.raises, *contract.implied]
+        machines = {one.id: self.machine_for(one.id) for one in every}
+        promised = {name for machine in machines.values() for name in machine.promised}
+        self.found, self.counts = [], {}
+        for one in (clause, *every):
+            ending = isinstance(one, ct.Implied) and one.obligation == "terminates"
+            unsaid = isinstance(one, ct.Ensures) and one.id not in promised
+            if one is not clause and (one.id == clause.id or ending or unsaid):
+                continue
+            self.machine = machines[one.id]
+            self.gather(one)
+            self.shared(one)
+            for check in self.machine.checks:
+                if check.kind == "precondition of call":
+                    self.check(check)
+        kept: dict[Problem, Obligation] = {}
+        for obligation in self.found:
+            kept.setdefault(obligation.problem, obligation)
+        self.found = list(kept.values())
+        if not self.found:
+            self.add("nothing to show", None, (), terms.TRUE)
+        return self.found
+
     @property
     def plain(self) -> Machine:
         """The execution without any invariant."""
@@ -173,6 +195,13 @@ class Derivation(Gathering):
         """What the clause owes at each exit."""
         self.found = []
         self.counts = {}
+        self.gather(clause)
+        # What is never asked of a solver proves nothing: a clause without a question left
+        # still gets one.
+        if not self.found and not isinstance(clause, ct.Requires | ct.Example | ct.Must):
+            self.add("nothing to show", None, (), terms.TRUE)
+
+    def gather(self, clause: ct.Clause) -> None:
         match clause:
             case ct.Ensures():
                 self.ensures(clause, clause.condition, clause.when)
@@ -184,10 +213,6 @@ class Derivation(Gathering):
                 return
             case _:
                 assert_never(clause)
-        # What is never asked of a solver proves nothing: a clause without a question left
-        # still gets one.
-        if not self.found:
-            self.add("nothing to show", None, (), terms.TRUE)
 
     # ------------------------------------------------------------ what all rest on
 
@@ -447,7 +472,7 @@ class Derivation(Gathering):
                     self.same(exit_, name)
 
     def unshared(self) -> None:
-        if self.contract.modifies and _is_mutable(self.contract.result):
+        if self.contract.modifies and is_mutable(self.contract.result):
             self.hopeless("sharing between the result and a modified parameter")
             return
         for exit_ in self.machine.exits:
@@ -461,17 +486,3 @@ class Derivation(Gathering):
         for check in self.machine.checks:
             if check.kind in ("measure is bounded", "measure decreases", "no measure"):
                 self.check(check)
-
-
-def _is_mutable(kind: Type) -> bool:
-    match erase(kind):
-        case ListType() | SetType() | DictType():
-            return True
-        case OptionalType(item):
-            return _is_mutable(item)
-        case TupleType(items):
-            return any(_is_mutable(item) for item in items)
-        case RecordType(_, fields):
-            return any(_is_mutable(field) for _, field in fields)
-        case _:
-            return False

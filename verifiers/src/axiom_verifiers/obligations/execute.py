@@ -39,9 +39,9 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import catching, encode_floats, encode_lists, loops
+from axiom_verifiers.obligations import calling, catching, encode_floats, encode_lists, loops
 from axiom_verifiers.obligations.encode import Encoder, Failure, Scope, boolean, integer
-from axiom_verifiers.obligations.ranges import Ranges
+from axiom_verifiers.obligations.ranges import Bounded, Ranges
 from axiom_verifiers.obligations.state import (
     Check,
     Exit,
@@ -50,12 +50,10 @@ from axiom_verifiers.obligations.state import (
     Trial,
     join,
     join_all,
-    well_formed,
 )
 from axiom_verifiers.obligations.values import (
     NOTHING,
     ListValue,
-    Opaque,
     Symbolic,
     coerce,
     constants,
@@ -63,6 +61,8 @@ from axiom_verifiers.obligations.values import (
 
 # Calls of helper functions are inlined up to this depth.
 _DEEPEST_CALL = 6
+# So many calls of functions that are being executed are followed in a bounded search.
+_MOST_RECURSIONS = 40
 
 
 class Frame:
@@ -98,6 +98,7 @@ class Machine:
         self.callees = {callee.name: callee for callee in contract.callees}
         self.hints = {(hint.function, hint.loop): hint for hint in hints}
         self.trials = {(trial.function, trial.loop): trial for trial in trials}
+        self.contract = contract
         self.encoder = Encoder(contract, ranges)
         self.encoder.constants = dict(program.constants)
         self.exits: list[Exit] = []
@@ -108,6 +109,10 @@ class Machine:
         self.frames: list[Frame] = []
         self.catchers: list[catching.Catcher] = []
         self.handling: list[tuple[catching.Raised, ...]] = []
+        # Whether the entry was called by its own contract, and which of its clauses said what.
+        self.inductive = False
+        self.promised: set[str] = set()
+        self.recursions = 0
         self.made = 0
 
     @property
@@ -359,18 +364,35 @@ class Machine:
         name = statement.function
         function = self.functions.get(name)
         if function is not None:
+            active = [frame.function.name for frame in self.frames]
+            if name == self.program.entry and not isinstance(self.ranges, Bounded):
+                return calling.recursive(self, statement, function, args, state)
+            if isinstance(self.ranges, Bounded) and not self._goes_on(name, active, state):
+                return None
             return self._inline(statement, function, args, state)
         callee = self.callees.get(name)
         if callee is None or len(callee.parameters) != len(args):
             self.give_up(state, statement.place, f"call of {name}")
             return None
-        return self._by_contract(statement, callee, args, state)
+        return calling.by_contract(self, statement, callee, args, state)
+
+    def _goes_on(self, name: str, active: list[str], state: State) -> bool:
+        """Whether a bounded search follows this call; where it does not, it says nothing."""
+        assert isinstance(self.ranges, Bounded)
+        if name not in active:
+            return True
+        self.recursions += 1
+        if active.count(name) <= self.ranges.size + 1 and self.recursions <= _MOST_RECURSIONS:
+            return True
+        self.ranges.beyond.append(state.live)
+        return False
 
     def _inline(
         self, statement: CallFunction, function: Function, args: list[Symbolic], state: State
     ) -> State | None:
         active = [frame.function.name for frame in self.frames]
-        if function.name in active or len(active) > _DEEPEST_CALL:
+        unbounded = not isinstance(self.ranges, Bounded)
+        if unbounded and (function.name in active or len(active) > _DEEPEST_CALL):
             self.give_up(state, statement.place, f"recursive call of {function.name}")
             return None
         if len(args) != len(function.parameters):
@@ -395,61 +417,3 @@ class Machine:
         names = {name: value for name, value in merged.names.items() if name != "#returned"}
         merged = msgspec.structs.replace(merged, names=names, unbound=state.unbound)
         return merged.assign({statement.target: result}) if statement.target else merged
-
-    def _by_contract(
-        self, statement: CallFunction, callee: Contract, args: list[Symbolic], state: State
-    ) -> State | None:
-        """The callee does what its contract says: a listed assumption."""
-        given = {
-            parameter.name: coerce(arg, parameter.type)
-            for parameter, arg in zip(callee.parameters, args, strict=True)
-        }
-        if callee.modifies or any(isinstance(value, Opaque) for value in given.values()):
-            self.give_up(state, statement.place, f"call of {callee.name}")
-            return None
-        encoder = Encoder(callee, self.ranges)
-        scope = Scope(given, old=given)
-        place = statement.place
-        try:
-            for number, requires in enumerate(callee.requires, start=1):
-                holds, failures = encoder.condition(requires.condition, scope)
-                defined = terms.not_(terms.or_(*(f.condition for f in failures)))
-                goal = terms.and_(defined, holds)
-                self.checks.append(
-                    Check("precondition of call", state.live, goal, place, number=number,
-                          text=f"{callee.name}: {requires.text}")
-                )  # fmt: skip
-                state = state.under(goal)
-            raising = [(r.error, encoder.condition(r.when, scope)[0]) for r in callee.raises]
-            some = terms.or_(*(when for _, when in raising))
-            errors = tuple(dict.fromkeys(error for error, _ in raising))
-            if raising:
-                self.raises(state.under(some), place, errors, perhaps_below=True)
-                state = state.under(terms.not_(some))
-            result = self.fresh(callee.name, callee.result)
-            known = [well_formed(result, self.ranges)]
-            after = Scope(given, old=given, result=result)
-            promises = [(one.condition, one.when) for one in callee.ensures]
-            promises += [
-                (one.condition, None)
-                for one in callee.implied
-                if one.obligation == "refinement" and one.condition is not None
-            ]
-            known += [self._promised(encoder, *promise, after) for promise in promises]
-        except NotModelledError as error:
-            self.give_up(state, place, f"contract of {callee.name}: {error.construct}")
-            return None
-        self.assumptions.append(f"{callee.name} meets its contract")
-        state = state.under(terms.and_(*known))
-        return state.assign({statement.target: result}) if statement.target else state
-
-    def _promised(
-        self, encoder: Encoder, condition: ex.Expr, when: ex.Expr | None, scope: Scope
-    ) -> Term:
-        """What a clause of a callee lets us assume; nothing where it is undefined."""
-        holds, failures = encoder.condition(condition, scope)
-        guard = terms.not_(terms.or_(*(failure.condition for failure in failures)))
-        if when is not None:
-            owed, _ = encoder.condition(when, scope)
-            guard = terms.and_(owed, guard)
-        return terms.implies(guard, holds)

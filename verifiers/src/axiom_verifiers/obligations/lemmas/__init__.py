@@ -39,6 +39,10 @@ LEMMAS = (
 _PAIRS = 12
 
 
+# So many applications of recursive defines are told of that stand in other ones' equations.
+_MOST_BEYOND = 8
+
+
 def instances(
     folds: Folds, roots: tuple[Term, ...], without: frozenset[str] = frozenset()
 ) -> tuple[Term, ...]:
@@ -71,7 +75,17 @@ def instances(
     inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
     nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in outside))
     note(_of_applied(folds, nested, without))
+    # A recursion may start a step beside the one of the define: that takes a second look.
+    beyond = _equations(folds, tuple(known), frozenset(terms.postorder((*first, *nested))))
+    if len(beyond) <= _MOST_BEYOND:
+        note(_of_applied(folds, beyond, without))
     return tuple(known)
+
+
+def _equations(folds: Folds, roots: tuple[Term, ...], known: frozenset[Term]) -> tuple[Term, ...]:
+    """The applications of recursive defines in these terms that are not known already."""
+    found = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Equation))
+    return tuple(dict.fromkeys(term for term in found if term not in known))
 
 
 def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:
@@ -79,6 +93,8 @@ def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) 
     order = list(terms.postorder(roots))
     quantified = any(term.op in ("forall", "exists") for term in order)
     seen: set[tuple[int, tuple[Term, ...]]] = set()
+    starts = {(id(folds.of(t)), t.args[-2]) for t in order if isinstance(folds.of(t), Fold)}
+    several = {one for one, low in starts if any(one == o and low is not n for o, n in starts)}
     for term in order:
         fold = folds.of(term)
         if fold is None or (id(fold), term.args) in seen:
@@ -98,6 +114,8 @@ def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) 
                 for lemma in LEMMAS:
                     if quantified or not lemma.quantifies:
                         yield from lemma.says(at)
+                if at.low.is_literal and id(fold) in several:
+                    yield from sums.beheaded(at)
             case _:
                 pass
 

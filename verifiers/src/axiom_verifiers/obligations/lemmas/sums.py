@@ -19,9 +19,15 @@ from axiom_verifiers.obligations.lemmas.shapes import (
 
 
 def front(at: At) -> Iterator[Term]:
-    """The first member may be taken off as well as the last."""
+    """The first member may be taken off as well as the last; said of a range from a variable on."""
+    if not at.low.is_literal:
+        yield from beheaded(at)
+
+
+def beheaded(at: At) -> Iterator[Term]:
+    """The same, for any range."""
     gain = added(at.fold)
-    if gain is None or at.low.is_literal:
+    if gain is None:
         return
     rest = at.over(terms.add(at.low, terms.ONE), at.high)
     first = at.bound(gain, at.low)
