@@ -8,7 +8,7 @@ from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_floats, encode_lists, encode_text
+from axiom_verifiers.obligations import encode_bits, encode_floats, encode_lists, encode_text
 from axiom_verifiers.obligations.values import (
     ListValue,
     OptionalValue,
@@ -101,9 +101,9 @@ def _arithmetic(encoder: Encoder, node: ex.Binary, a: Term, b: Term) -> Term:
         case "**":
             return power(encoder, node, a, b)
         case "<<" | ">>":
-            return _shift(node, a, b)
+            return encode_bits.shifted(encoder, node, a, b)
         case "&" | "|" | "^":
-            return _bits(node.op, a, b)
+            return encode_bits.bitwise(encoder, node.op, a, b)
         case "/":
             return encode_floats.quotient(encoder, a, b, node.span)
 
@@ -126,27 +126,6 @@ def power(encoder: Encoder, node: ex.Expr, base: Term, exponent: Term) -> Term:
         "power", (terms.ONE,), terms.ZERO, exponent, lambda state, _: (terms.mul(state[0], base),)
     )
     return result
-
-
-def _shift(node: ex.Binary, a: Term, b: Term) -> Term:
-    if not b.is_literal or not 0 <= b.payload <= 256:
-        raise NotModelledError("shift by other than a small constant")
-    factor = terms.integer(1 << b.payload)
-    return terms.mul(factor, a) if node.op == "<<" else terms.floor_div(a, factor)
-
-
-def _bits(op: str, a: Term, b: Term) -> Term:
-    """`x & (2**n - 1)` is a remainder; other bit operations of ints are not modelled."""
-    if a.is_literal:
-        a, b = b, a
-    if op == "&" and b.is_literal and b.payload >= 0:
-        mask: int = b.payload
-        if mask & (mask + 1) == 0:
-            return terms.floor_mod(a, terms.integer(mask + 1))
-        if mask & (mask - 1) == 0:
-            half = terms.floor_div(a, b)
-            return terms.mul(b, terms.floor_mod(half, terms.integer(2)))
-    raise NotModelledError(f"operator {op} on int")
 
 
 def _repeat(encoder: Encoder, node: ex.Binary, left: Symbolic, right: Symbolic) -> Symbolic:

@@ -161,7 +161,7 @@ def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
     start, stop = (terms.ZERO, args[0]) if len(args) == 1 else (args[0], args[1])
     step = args[2] if len(args) == 3 else terms.ONE
     if not step.is_literal:
-        raise NotModelledError("range with a step that is no constant")
+        return _stepped(encoder, expr, start, stop, step)
     by: int = step.payload
     if by == 0:
         encoder.fail("ValueError", terms.TRUE, expr.span)
@@ -176,6 +176,17 @@ def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
         size,
         lambda at: Scalar(terms.add(start, terms.mul(terms.integer(by), at))),
     )
+
+
+def _stepped(encoder: Encoder, expr: ex.Call, start: Term, stop: Term, step: Term) -> Sequence:
+    """A range whose step is known at run time only."""
+    encoder.fail("ValueError", terms.eq(step, terms.ZERO), expr.span)
+    one = terms.ONE
+    up = terms.floor_div(terms.sub(terms.add(stop, step), terms.add(start, one)), step)
+    back = terms.neg(step)
+    down = terms.floor_div(terms.sub(terms.add(start, back), terms.add(stop, one)), back)
+    size = terms.ite(terms.lt(terms.ZERO, step), up, down)
+    return Sequence(INT, terms.ZERO, size, lambda at: Scalar(terms.add(start, terms.mul(step, at))))
 
 
 def is_generator(expr: ex.Expr) -> bool:

@@ -13,6 +13,7 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_floats
+from axiom_verifiers.obligations.encode_bits import bit_facts
 from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds
 from axiom_verifiers.obligations.lemmas import instances
@@ -97,7 +98,7 @@ def problem_of(
     stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
     roots = (*stated, goal)
     known = dict.fromkeys(instances(folds, roots, without))
-    for more in (text_facts, float_facts):
+    for more in (text_facts, float_facts, bit_facts):
         known |= dict.fromkeys(fact for fact in more((*roots, *known)) if fact is not terms.TRUE)
     return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
 
