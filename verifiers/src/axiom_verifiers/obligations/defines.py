@@ -23,6 +23,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.obligations.folds import Equation
+from axiom_verifiers.obligations.lemmas import recursion
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
     ListValue,
@@ -230,7 +231,17 @@ def grounds(encoder: Encoder, contract: Contract, names: frozenset[str]) -> Iter
             with encoder.examining(under):
                 encoder.encode(define.body, inside)
         goal = terms.not_(terms.or_(*(failure.condition for failure in failures)))
-        yield Ground(define.name, tuple(assumed), goal, together)
+        yield Ground(define.name, tuple(assumed), goal, together | _markers(together))
+        equation = encoder.ranges.folds.equations.get(define.name)
+        if equation is not None:
+            for tie in recursion.ties(equation):
+                hypotheses, claim = tie.induction(encoder.ranges.folds)
+                name = recursion.marker(define.name)
+                yield Ground(name, hypotheses, claim, _markers(together))
+
+
+def _markers(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(recursion.marker(name) for name in names)
 
 
 def _reach(contract: Contract) -> dict[str, frozenset[str]]:

@@ -14,7 +14,7 @@ from itertools import permutations
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
-from axiom_verifiers.obligations.lemmas import filters, places, sums
+from axiom_verifiers.obligations.lemmas import filters, places, recursion, sums
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.shapes import At, added
 from axiom_verifiers.obligations.sorting import Permutation, Sorting
@@ -61,10 +61,14 @@ def instances(
         found: dict[Term, None] = {}
         for term in terms.postorder(waiting):
             meaning = folds.of(term)
-            if meaning is None or isinstance(meaning, Fold | Table | Equation) or term in meant:
+            if meaning is None or isinstance(meaning, Fold | Table) or term in meant:
                 continue
             meant[term] = None
-            found.update(dict.fromkeys(meaning.facts(term)))
+            if isinstance(meaning, Equation):
+                if waiting is roots and recursion.marker(meaning.name) not in without:
+                    found.update(dict.fromkeys(_tied(folds, meaning, term)))
+            else:
+                found.update(dict.fromkeys(meaning.facts(term)))
         note(found)
         waiting = tuple(found)
     first = (*roots, *known)
@@ -86,6 +90,15 @@ def _equations(folds: Folds, roots: tuple[Term, ...], known: frozenset[Term]) ->
     """The applications of recursive defines in these terms that are not known already."""
     found = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Equation))
     return tuple(dict.fromkeys(term for term in found if term not in known))
+
+
+def _tied(folds: Folds, equation: Equation, term: Term) -> Iterator[Term]:
+    """What fold a recursive define is, at one application."""
+    if any(is_bound(variable) for variable in term.free):
+        return
+    for tie in recursion.ties(equation):
+        if tie.function == term.payload:
+            yield tie.says(folds, term.args)
 
 
 def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:

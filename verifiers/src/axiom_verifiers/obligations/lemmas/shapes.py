@@ -68,24 +68,25 @@ def added(fold: Fold) -> Term | None:
     """What the step adds to its only accumulator, if adding is all it does."""
     if len(fold.step) != 1 or fold.state[0].sort is not sorts.INT:
         return None
-    return _added(fold.step[0], fold.state[0])
+    return adds(fold.step[0], fold.state[0])
 
 
-def _added(step: Term, state: Term) -> Term | None:
+def adds(step: Term, state: Term) -> Term | None:
+    """What a term adds to the variable `state`, if adding is all it does."""
     if step is state:
         return terms.ZERO
     if step.op == "+":
         holding = [arg for arg in step.args if state in arg.free]
         if len(holding) != 1:
             return None
-        inner = _added(holding[0], state)
+        inner = adds(holding[0], state)
         rest = [arg for arg in step.args if arg is not holding[0]]
         return None if inner is None else terms.add(inner, *rest)
     if step.op == "-" and state not in step.args[1].free:
-        inner = _added(step.args[0], state)
+        inner = adds(step.args[0], state)
         return None if inner is None else terms.sub(inner, step.args[1])
     if step.op == "ite" and state not in step.args[0].free:
-        then, otherwise = _added(step.args[1], state), _added(step.args[2], state)
+        then, otherwise = adds(step.args[1], state), adds(step.args[2], state)
         if then is not None and otherwise is not None:
             return terms.ite(step.args[0], then, otherwise)
     return None
