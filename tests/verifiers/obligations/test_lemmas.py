@@ -16,7 +16,7 @@ from axiom_verifiers.solvers.drivers import Z3
 from axiom_verifiers.solvers.pool import SolverPool
 
 ALL = tuple(proofs())
-PAIRS = {"split", "longer", "alike", "permutation"}
+PAIRS = {"split", "longer", "alike", "permutation", "size of what is gathered"}
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from axiom_verifiers.contracts.numbers import float_sum, power
 from axiom_verifiers.contracts.partial import PARTIAL, failed
 from axiom_verifiers.contracts.records import Value
 from axiom_verifiers.contracts.tables import require_known
-from axiom_verifiers.contracts.types import FloatType
+from axiom_verifiers.contracts.types import DictType, FloatType
 from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
 
 if TYPE_CHECKING:
@@ -200,6 +200,16 @@ def _zip(evaluator: Evaluator, expr: Call) -> Fn:
     return lambda frame: zip(*[part(frame) for part in parts], strict=False)
 
 
+def _dict(evaluator: Evaluator, expr: Call) -> Fn:
+    """Of a dict or of pairs; in code alone."""
+    meter = evaluator.meter
+    if isinstance(expr.args[0].type, DictType):
+        (given,) = _args(evaluator, expr)
+        return lambda frame: dict(paid(meter, given(frame).items()))
+    items = _first(evaluator, expr)
+    return lambda frame: dict(paid(meter, items(frame)))
+
+
 def _collect(kind: Callable[[Iterable[Value]], Value]) -> Callable[[Evaluator, Call], Fn]:
     def compile_it(evaluator: Evaluator, expr: Call) -> Fn:
         if not expr.args:
@@ -345,6 +355,7 @@ _FUNCTIONS: dict[str, Callable[[Evaluator, Call], Fn]] = {
     "zip": _zip,
     "list": _collect(list),
     "set": _collect(set),
+    "dict": _dict,
     "tuple": _collect(tuple),
     "str": _str,
     "int": _int,

@@ -68,6 +68,16 @@ def _list_method(evaluator: Evaluator, expr: MethodCall) -> Fn:
 
 def _dict_method(evaluator: Evaluator, expr: MethodCall, floats: bool) -> Fn:
     holder = evaluator.function(expr.value)
+    if expr.method == "without":
+        gone = evaluator.function(expr.args[0])
+        meter = evaluator.meter
+
+        def without(frame: Frame) -> Value:
+            values, key = holder(frame), gone(frame)
+            meter.pay(len(values))
+            return {one: held for one, held in values.items() if one != key}
+
+        return without
     if expr.method != "get":
         method = expr.method
         return lambda frame: getattr(holder(frame), method)()

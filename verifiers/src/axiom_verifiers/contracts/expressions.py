@@ -123,7 +123,10 @@ class Call(Node, frozen=True):
 
 
 class MethodCall(Node, frozen=True):
-    """A method of a builtin type by its Python name; pure ones only."""
+    """A method of a builtin type by its Python name; pure ones only.
+
+    Code has one more: `without` is a dict without a key, whether it has it or not.
+    """
 
     value: Expr
     method: str

@@ -67,7 +67,7 @@ def _shift_right(_meter: Meter, left: Value, right: Value) -> Value:
 
 
 def _union(meter: Meter, left: Value, right: Value) -> Value:
-    if isinstance(left, set):
+    if isinstance(left, (set, dict)):
         meter.grow(len(left) + len(right))
     return left | right
 

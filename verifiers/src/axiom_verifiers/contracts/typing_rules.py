@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
+
 from axiom_verifiers.contracts.types import (
     UNKNOWN,
     BoolType,
@@ -100,7 +102,11 @@ def join(left: Type, right: Type) -> Type | None:
         case DictType(), DictType():
             key = _same_but_unknown(left.key, right.key)
             value = _same_but_unknown(left.value, right.value)
-            return None if key is None or value is None else DictType(key, value)
+            if key is None or value is None or type(left) is not type(right):
+                return None
+            # A front end's own kinds of dict mix with no others.
+            made = msgspec.structs.replace(left, key=key, value=value)
+            return made if made == msgspec.structs.replace(right, key=key, value=value) else None
         case TupleType(), TupleType() if len(left.items) == len(right.items):
             items = tuple(map(_same_but_unknown, left.items, right.items))
             known = tuple(item for item in items if item is not None)

@@ -57,11 +57,14 @@ class SetItem(StatementBase, frozen=True):
     """`name[index] = value` on a list or dict, in place; the value is evaluated first.
 
     A list's index is Python's (negative ones count from the end, IndexError outside).
+    `in_place` says that the object at the index was itself changed (`d[k].append(x)` is
+    `d[k] = d[k] + [x]`): the front end has shown that nothing else holds that object.
     """
 
     name: str
     index: Expr
     value: Expr
+    in_place: bool = False
 
 
 class CallFunction(StatementBase, frozen=True):

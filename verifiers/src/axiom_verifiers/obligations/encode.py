@@ -25,6 +25,8 @@ from axiom_verifiers.obligations import (
     encode_comparisons,
     encode_floats,
     encode_lists,
+    encode_mappings,
+    encode_members,
     encode_numbers,
     encode_sequences,
     encode_text,
@@ -195,8 +197,11 @@ class Encoder:
             case ex.Unary(op=op, operand=operand):
                 return encode_numbers.unary(self, expr, op, self.encode(operand, scope))
             case ex.Binary(left=left, right=right):
-                one = self.encode(left, scope)
-                return encode_numbers.binary(self, expr, one, self.encode(right, scope))
+                one, other = self.encode(left, scope), self.encode(right, scope)
+                whole = encode_mappings.binary(self, expr.op, one, other)
+                if whole is not None:
+                    return whole
+                return encode_numbers.binary(self, expr, one, other)
             case ex.Logical():
                 return Scalar(self._logical(expr, scope))
             case ex.Compare():
@@ -237,8 +242,10 @@ class Encoder:
                 return encode_lists.make_list(self, expr, scope)
             case ex.MakeTuple(items=items):
                 return TupleValue(tuple(self.encode(item, scope) for item in items))
-            case ex.MakeSet() | ex.MakeDict():
-                raise NotModelledError("set" if isinstance(expr, ex.MakeSet) else "dict")
+            case ex.MakeSet():
+                return encode_mappings.make_set(self, expr, scope)
+            case ex.MakeDict():
+                return encode_mappings.make_dict(self, expr, scope)
             case ex.MakeRecord(record=record, values=values):
                 fields = tuple(
                     coerce(self.encode(value, scope), kind)
@@ -354,6 +361,16 @@ class Encoder:
         if define.requires is not None:
             self.fail("requires", terms.not_(self.truth(define.requires, inside)), span)
         return coerce(self.encode(define.body, inside), define.result)
+
+    # ------------------------------------------------------------ sets and dicts
+
+    def members(self, expr: ex.Expr, scope: Scope) -> Sequence | None:
+        """What going through a set, a dict or its view yields; None for what is none of these."""
+        return encode_members.sequence(self, expr, scope)
+
+    def keyed_comprehension(self, expr: ex.Comprehension, scope: Scope) -> Symbolic:
+        """A set or dict comprehension."""
+        return encode_mappings.comprehension(self, expr, scope)
 
     # ------------------------------------------------------------ ranges
 

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import FloatType, ListType, StrType, TupleType, Type
+from axiom_verifiers.contracts.types import (
+    DictType,
+    FloatType,
+    ListType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_floats, encode_numbers, encode_order, encode_text
+from axiom_verifiers.obligations import (
+    encode_floats,
+    encode_mappings,
+    encode_members,
+    encode_numbers,
+    encode_order,
+    encode_text,
+    mappings,
+)
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.encode_order import filters, is_lazy
 from axiom_verifiers.obligations.values import (
     ONE,
     ZERO,
+    DictValue,
     ListValue,
     Nothing,
     OptionalValue,
     Scalar,
+    SetValue,
     Symbolic,
     TupleValue,
     erase,
@@ -30,6 +49,9 @@ if TYPE_CHECKING:
 
 def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
     keywords = dict(expr.keywords)
+    of_keyed = encode_mappings.call(encoder, expr, scope)
+    if of_keyed is not None:
+        return of_keyed
     match expr.function, expr.args:
         case "len", (only,):
             return Scalar(_length(encoder, only, scope))
@@ -139,6 +161,14 @@ def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     match expr:
         case ex.Comprehension(kind="list") if filters(expr):
             # The same fold as `sum(1 for …)`, so that both are one number.
+            def one(inner: Scope) -> Term:
+                encoder.encode(expr.element, inner)
+                return ONE
+
+            number = _over_members(encoder, expr.generators, scope, one)
+            if number is not None:
+                return number
+
             def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
                 encoder.encode(expr.element, inner)
                 return (terms.add(state[0], ONE),)
@@ -155,12 +185,14 @@ def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     match value:
         case ListValue():
             return value.length
+        case SetValue() | DictValue():
+            return mappings.size(value, encoder.ranges)
         case TupleValue(items):
             return terms.integer(len(items))
         case Scalar(term) if term.sort is sorts.STRING:
             return terms.length(term)
         case _:
-            raise NotModelledError("len of other than a list, tuple or str")
+            raise NotModelledError("len of a type that is not modelled")
 
 
 def generators_of(expr: ex.Expr, kind: Type) -> tuple[tuple[ex.Generator, ...], ex.Expr]:
@@ -176,7 +208,7 @@ def item_type(expr: ex.Expr) -> Type:
     """The type of what going through a collection yields."""
     kind = erase(expr.type)
     match kind:
-        case ListType(item):
+        case ListType(item) | SetType(item) | DictType(item, _):
             return item
         case _:
             return kind.items[0] if isinstance(kind, TupleType) and kind.items else kind
@@ -185,11 +217,43 @@ def item_type(expr: ex.Expr) -> Type:
 def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     generators, element = generators_of(expr, item_type(expr))
 
+    def number(inner: Scope) -> Term:
+        return encode_numbers.number(encoder, encoder.encode(element, inner), element)
+
+    total = _over_members(encoder, generators, scope, number)
+    if total is not None:
+        return total
+
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
-        value = encode_numbers.number(encoder, encoder.encode(element, inner), element)
-        return (terms.add(state[0], value),)
+        return (terms.add(state[0], number(inner)),)
 
     return seq.run(encoder, generators, scope, "sum", (ZERO,), step)[0]
+
+
+def _over_members(
+    encoder: Encoder,
+    generators: tuple[ex.Generator, ...],
+    scope: Scope,
+    number: Callable[[Scope], Term],
+) -> Term | None:
+    """A sum over one set, dict or view of a dict, whose order does not count."""
+    if len(generators) != 1:
+        return None
+    (only,) = generators
+    through = encode_members.unordered(encoder, only.iterable, scope)
+    if through is None:
+        return None
+
+    def element(item: Symbolic) -> Term:
+        inner = scope.binding(seq.bind(only.target, item))
+        passed = terms.TRUE
+        for condition in only.conditions:
+            with encoder.guarded(passed):
+                passed = terms.and_(passed, encoder.truth(condition, inner))
+        with encoder.guarded(passed):
+            return terms.ite(passed, number(inner), ZERO)
+
+    return encode_members.summed(encoder, through, element)
 
 
 def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Term:
@@ -204,10 +268,9 @@ def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Ter
         if not generators:
             return encoder.truth(element, scope)
         first = generators[0]
-        items = seq.sequence(encoder, first.iterable, scope)
 
-        def one(at: Term) -> Term:
-            inner = scope.binding(seq.bind(first.target, items.at(at)))
+        def holds(item: Symbolic) -> Term:
+            inner = scope.binding(seq.bind(first.target, item))
             passed = terms.TRUE
             for condition in first.conditions:
                 with encoder.guarded(passed):
@@ -217,7 +280,13 @@ def _quantified(encoder: Encoder, kind: str, expr: ex.Expr, scope: Scope) -> Ter
             return terms.implies(passed, rest) if kind == "all" else terms.and_(passed, rest)
 
         word = "forall" if kind == "all" else "exists"
-        return encoder.each(word, items.low, items.high, one, expr.span)
+        through = encode_members.unordered(encoder, first.iterable, scope)
+        if through is not None:
+            whole = encode_members.everywhere(encoder, word, through, holds)
+            if whole is not None:
+                return whole
+        items = seq.sequence(encoder, first.iterable, scope)
+        return encoder.each(word, items.low, items.high, lambda at: holds(items.at(at)), expr.span)
 
     return over(generators, scope)
 
@@ -239,7 +308,7 @@ def _truth(value: Symbolic) -> Term:
             return terms.not_(terms.fp("fp.isZero", term))
         case Scalar(term):
             return terms.ne(term, terms.EMPTY)
-        case ListValue():
+        case ListValue() | DictValue():
             return terms.lt(ZERO, value.length)
         case TupleValue(items):
             return terms.boolean(bool(items))

@@ -11,7 +11,7 @@ from axiom_verifiers.contracts.typing_rules import holds_float
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_floats
+from axiom_verifiers.obligations import encode_floats, encode_mappings, encode_members
 from axiom_verifiers.obligations.encode_sequences import (
     Sequence,
     bind,
@@ -21,12 +21,14 @@ from axiom_verifiers.obligations.encode_sequences import (
 )
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
+    DictValue,
     ListValue,
     Nothing,
     Opaque,
     OptionalValue,
     RecordParts,
     Scalar,
+    SetValue,
     Symbolic,
     TupleValue,
     erase,
@@ -52,6 +54,8 @@ def compare(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
             return same if expr.op == "==" else terms.not_(same)
         case _:
             left, right = encoder.encode(expr.left, scope), encoder.encode(expr.right, scope)
+            if isinstance(left, SetValue) and isinstance(right, SetValue):
+                return encode_mappings.inclusion(encoder, expr.op, left, right)
             for side in (left, right):
                 if isinstance(side, OptionalValue):
                     encoder.fail("TypeError", terms.not_(side.present), expr.span)
@@ -212,6 +216,8 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
             if record.name != other.name or len(a) != len(b):
                 return terms.FALSE
             return terms.and_(*(equal(encoder, x, y) for x, y in zip(a, b, strict=True)))
+        case (SetValue() | DictValue(), SetValue() | DictValue()):
+            return encode_mappings.equal_keyed(encoder, left, right)
         case (Opaque(), _) | (_, Opaque()):
             if left == right:
                 return terms.TRUE
@@ -236,6 +242,9 @@ def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
                 )
         case _:
             pass
+    keyed = encode_members.keyed(encoder, expr.right, scope)
+    if keyed is not None:
+        return encode_mappings.contains(keyed, wanted)
     inside = erase(expr.right.type)
     if isinstance(inside, StrType) and isinstance(wanted, Scalar):
         text = encoder.encode(expr.right, scope)
@@ -250,11 +259,21 @@ def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
         return encoder.ranges.exists(
             items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
         )
-    raise NotModelledError("membership in other than a list, tuple, range or str")
+    raise NotModelledError("membership in a type that is not modelled")
 
 
 def quantifier(encoder: Encoder, expr: ex.Quantifier, scope: Scope) -> Term:
     if expr.domain is not None:
+        through = encode_members.unordered(encoder, expr.domain, scope)
+        if through is not None:
+            whole = encode_members.everywhere(
+                encoder,
+                expr.kind,
+                through,
+                lambda item: encoder.truth(expr.body, scope.binding(bind(expr.target, item))),
+            )
+            if whole is not None:
+                return whole
         items = sequence(encoder, expr.domain, scope)
         return encoder.each(
             expr.kind,

@@ -10,7 +10,7 @@ from axiom_verifiers.contracts.types import STR, ListType, StrType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_pieces
+from axiom_verifiers.obligations import encode_mappings, encode_pieces
 from axiom_verifiers.obligations.encode_sequences import (
     ListSequence,
     bounds,
@@ -24,6 +24,7 @@ from axiom_verifiers.obligations.encode_sequences import (
     strided,
 )
 from axiom_verifiers.obligations.values import (
+    DictValue,
     ListValue,
     Opaque,
     OptionalValue,
@@ -119,6 +120,9 @@ def index(encoder: Encoder, expr: ex.Index, scope: Scope) -> Symbolic:
         value = value.value
     if isinstance(value, Opaque):
         raise NotModelledError("indexing")
+    if isinstance(value, DictValue):
+        key = encoder.encode(expr.index, scope)
+        return encode_mappings.lookup(encoder, value, key, expr.span)
     at = encoder.integer(expr.index, scope)
     match value:
         case TupleValue(items) if at.is_literal and -len(items) <= at.payload < len(items):

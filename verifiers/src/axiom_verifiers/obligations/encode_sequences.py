@@ -143,6 +143,9 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
         ):
             return strided(encoder, expr, sequence(encoder, expr.value, scope), scope)
         case _:
+            members = encoder.members(expr, scope)
+            if members is not None:
+                return members
             return of_value(encoder.encode(expr, scope), expr.type)
 
 
@@ -266,7 +269,7 @@ def materialize(encoder: Encoder, items: Sequence) -> ListValue:
 
 def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Symbolic:
     if expr.kind not in ("list", "generator"):
-        raise NotModelledError(f"{expr.kind} comprehension")
+        return encoder.keyed_comprehension(expr, scope)
     if len(expr.generators) == 1 and not expr.generators[0].conditions:
         return materialize(encoder, sequence(encoder, expr, scope))
     kind = expr.element.type

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import ListType, StrType, TupleType
+from axiom_verifiers.contracts.types import DictType, ListType, StrType, TupleType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import bounded_text, encode_order, encode_pieces
+from axiom_verifiers.obligations import bounded_text, encode_mappings, encode_order, encode_pieces
 from axiom_verifiers.obligations import characters as ch
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.encode_comparisons import equal, first_place
@@ -37,6 +37,8 @@ def method(encoder: Encoder, expr: ex.MethodCall, scope: Scope) -> Symbolic:
                 return Scalar(made) if isinstance(made, Term) else made
         case ListType() | TupleType():
             return Scalar(_of_list(encoder, expr, scope))
+        case DictType():
+            return encode_mappings.method(encoder, expr, scope)
         case _:
             pass
     raise NotModelledError(f"method {expr.method}")

@@ -39,7 +39,14 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import calling, catching, encode_floats, encode_lists, loops
+from axiom_verifiers.obligations import (
+    calling,
+    catching,
+    encode_floats,
+    encode_lists,
+    encode_mappings,
+    loops,
+)
 from axiom_verifiers.obligations.encode import Encoder, Failure, Scope, boolean, integer
 from axiom_verifiers.obligations.ranges import Bounded, Ranges
 from axiom_verifiers.obligations.state import (
@@ -53,6 +60,7 @@ from axiom_verifiers.obligations.state import (
 )
 from axiom_verifiers.obligations.values import (
     NOTHING,
+    DictValue,
     ListValue,
     Symbolic,
     coerce,
@@ -300,14 +308,17 @@ class Machine:
             return None
         index, state = at
         target = state.names.get(statement.name)
-        if not isinstance(target, ListValue):
+        if not isinstance(target, ListValue | DictValue):
             self.give_up(state, statement.place, "assignment to an item")
             return None
         try:
             with self.encoder.capturing() as failures:
-                changed = encode_lists.put(
-                    self.encoder, target, integer(index), value, statement.index.span
-                )
+                if isinstance(target, DictValue):
+                    changed = encode_mappings.put(target, index, value)
+                else:
+                    changed = encode_lists.put(
+                        self.encoder, target, integer(index), value, statement.index.span
+                    )
         except NotModelledError as error:
             self.give_up(state, statement.place, error.construct)
             return None

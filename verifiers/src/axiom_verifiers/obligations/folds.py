@@ -73,8 +73,9 @@ class Table(msgspec.Struct, frozen=True):
     function: Function
 
     def facts(self, application: Term) -> Iterator[Term]:
-        index = terms.var("index", sorts.INT)
-        binding = dict(zip(self.parameters, application.args, strict=True)) | {AT: index}
+        index = terms.var("index", application.sort.index)
+        own = terms.var("at", application.sort.index)
+        binding = dict(zip(self.parameters, application.args, strict=True)) | {own: index}
         read = terms.select(application, index)
         variables = (index, *(v for v in application.free if member(v) or is_bound(v)))
         same = terms.eq(read, terms.substitute(self.element, binding))
@@ -117,6 +118,17 @@ class Meant(Protocol):
 Kind = TypeVar("Kind", bound=Meant)
 
 
+def abstracted(
+    body: Term, own: Term, canonical: Term
+) -> tuple[tuple[Term, ...], tuple[Term, ...], Term]:
+    """A body that speaks of the variable `own`: what it depends on beside that, the parameters
+    that stand for these, and its text over the parameters and `canonical`.
+    """
+    abstraction = Abstraction({own})
+    text = terms.substitute(abstraction.of(body), {own: canonical})
+    return tuple(abstraction.found), tuple(abstraction.found.values()), text
+
+
 class Folds:
     """The folds of one derivation, by the name of their functions."""
 
@@ -124,7 +136,7 @@ class Folds:
         self._by_key: dict[tuple[str, tuple[Term, ...], tuple[Term, ...]], Fold] = {}
         self._by_function: dict[str, Fold | Table | Equation | Meant] = {}
         self._meant: dict[object, Meant] = {}
-        self._tables: dict[Term, Table] = {}
+        self._tables: dict[tuple[sorts.Sort, Term], Table] = {}
         # The defining equation of each recursive define; None while it is being made.
         self.equations: dict[str, Equation | None] = {}
         self.made = 0
@@ -161,17 +173,15 @@ class Folds:
     def table(self, sort: sorts.Sort, element: Callable[[Term], Term]) -> Term:
         """An array that holds `element(i)` at each index i."""
         self.made += 1
-        at = terms.var(f"member.{self.made}", sorts.INT)
-        abstraction = Abstraction({at})
-        abstract = terms.substitute(abstraction.of(element(at)), {at: AT})
-        arguments = tuple(abstraction.found)
-        table = self._tables.get(abstract)
+        at = terms.var(f"member.{self.made}", sort.index)
+        index = terms.var("at", sort.index)
+        arguments, parameters, abstract = abstracted(element(at), at, index)
+        table = self._tables.get((sort, abstract))
         if table is None:
-            parameters = tuple(abstraction.found.values())
             kinds = tuple(parameter.sort for parameter in parameters)
             function = Function(f"table.{len(self._tables) + 1}", kinds, sort)
             table = Table(parameters, abstract, function)
-            self._tables[abstract] = table
+            self._tables[sort, abstract] = table
             self._by_function[function.name] = table
         return terms.apply(table.function, *arguments)
 

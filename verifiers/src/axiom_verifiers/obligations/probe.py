@@ -9,11 +9,13 @@ import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.types import (
+    DictType,
     ListType,
     NoneType,
     OptionalType,
     RecordType,
     RefinedType,
+    SetType,
     TupleType,
     Type,
 )
@@ -23,12 +25,14 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.sorts import Datatype
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.values import (
+    DictValue,
     ListValue,
     Nothing,
     Opaque,
     OptionalValue,
     RecordParts,
     Scalar,
+    SetValue,
     Symbolic,
     TupleValue,
     datatype_of,
@@ -59,6 +63,16 @@ def _terms(value: Symbolic, size: int) -> Iterator[Term]:
             for i in range(size):
                 at = terms.add(offset, terms.integer(i))
                 yield from _terms(unpack(terms.select(items, at), item), max(2, size // 2))
+        case SetValue(item, _, order, length):
+            yield length
+            for i in range(size):
+                yield from _terms(unpack(terms.select(order, terms.integer(i)), item), size)
+        case DictValue(key, held, _, values, order, length):
+            yield length
+            for i in range(size):
+                at = terms.select(order, terms.integer(i))
+                yield from _terms(unpack(at, key), size)
+                yield from _terms(unpack(terms.select(values, at), held), max(2, size // 2))
         case TupleValue(items) | RecordParts(_, items):
             for part in items:
                 yield from _terms(part, size)
@@ -92,6 +106,15 @@ def read(value: Symbolic, lookup: Lookup, size: int = ITEMS) -> Any:
                 part = unpack(terms.select(items, at), item)
                 found.append(read(part, lookup, max(2, size // 2)))
             return found
+        case SetValue(item, _, order, length):
+            return {read(unpack(at, item), lookup, size) for at in _members(order, length, lookup)}
+        case DictValue(key, held, _, values, order, length):
+            return {
+                read(unpack(at, key), lookup, size): read(
+                    unpack(terms.select(values, at), held), lookup, max(2, size // 2)
+                )
+                for at in _members(order, length, lookup)
+            }
         case TupleValue(items):
             return tuple(read(part, lookup, size) for part in items)
         case RecordParts(record, fields):
@@ -110,6 +133,13 @@ def read(value: Symbolic, lookup: Lookup, size: int = ITEMS) -> Any:
             raise UnreadableModelError("a value of a type that is not modelled")
 
 
+def _members(order: Term, length: Term, lookup: Lookup) -> list[Term]:
+    count = lookup(length)
+    if not 0 <= count <= ITEMS:
+        raise UnreadableModelError(f"a set or dict of {count} items")
+    return [terms.select(order, terms.integer(i)) for i in range(count)]
+
+
 def datatypes_in(
     kinds: tuple[Type, ...], program: Program, contract: Contract
 ) -> tuple[Datatype, ...]:
@@ -119,8 +149,13 @@ def datatypes_in(
     def visit(kind: Type) -> None:
         kind = erase(kind)
         match kind:
-            case ListType(item) | OptionalType(item):
+            case ListType(item) | OptionalType(item) | SetType(item):
                 visit(item)
+            case DictType(key, value):
+                visit(key)
+                visit(value)
+                # Its items are gone through as pairs.
+                visit(TupleType((key, value)))
             case TupleType(items):
                 for item in items:
                     visit(item)
@@ -143,7 +178,10 @@ def _types_in(root: object) -> Iterator[Type]:
     stack: list[object] = [root]
     while stack:
         top = stack.pop()
-        if isinstance(top, ListType | OptionalType | TupleType | RecordType | RefinedType):
+        if isinstance(
+            top,
+            ListType | SetType | DictType | OptionalType | TupleType | RecordType | RefinedType,
+        ):
             yield top
         if isinstance(top, msgspec.Struct):
             stack += [getattr(top, name) for name in top.__struct_fields__]

@@ -10,12 +10,14 @@ import msgspec
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import (
     BoolType,
+    DictType,
     FloatType,
     IntType,
     ListType,
     NoneType,
     OptionalType,
     RecordType,
+    SetType,
     StrType,
     TupleType,
     Type,
@@ -25,16 +27,19 @@ from axiom_verifiers.core.program import Place
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import mappings
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Ranges
 from axiom_verifiers.obligations.values import (
     ZERO,
+    DictValue,
     ListValue,
     Nothing,
     Opaque,
     OptionalValue,
     RecordParts,
     Scalar,
+    SetValue,
     Symbolic,
     TupleValue,
     choose,
@@ -165,7 +170,9 @@ def join_all(states: list[State]) -> State | None:
 
 
 def well_formed(value: Symbolic, ranges: Ranges) -> Term:
-    """What holds of every value of its type: lengths are not negative."""
+    """What holds of every value of its type: lengths are not negative, and the parts of a set
+    or dict fit together.
+    """
     match value:
         case Scalar() | Opaque():
             return terms.TRUE
@@ -179,6 +186,18 @@ def well_formed(value: Symbolic, ranges: Ranges) -> Term:
                 lambda at: well_formed(unpack(terms.select(items, at), item), ranges),
             )
             return terms.and_(facts, inside)
+        case SetValue():
+            return mappings.fits_together(value, ranges)
+        case DictValue(_, kind, _, values):
+            facts = mappings.fits_together(value, ranges)
+            if not _has_facts(kind):
+                return facts
+            inside = mappings.each(
+                value,
+                ranges,
+                lambda at: well_formed(unpack(terms.select(values, at), kind), ranges),
+            )
+            return terms.and_(facts, inside)
         case TupleValue(items) | RecordParts(_, items):
             return terms.and_(*(well_formed(item, ranges) for item in items))
         case OptionalValue(_, _, inner):
@@ -189,7 +208,7 @@ def well_formed(value: Symbolic, ranges: Ranges) -> Term:
 
 def _has_facts(kind: Type) -> bool:
     match erase(kind):
-        case ListType():
+        case ListType() | SetType() | DictType():
             return True
         case TupleType(items):
             return any(_has_facts(item) for item in items)
@@ -219,6 +238,15 @@ def conforms(value: Symbolic, kind: Type) -> Term:
             return terms.boolean(_is_of(term.sort, kind))
         case ListValue(other):
             same = isinstance(kind, ListType) and erase_all(kind.item) == erase_all(other)
+            return terms.boolean(same)
+        case SetValue(other):
+            same = isinstance(kind, SetType) and erase(kind.item) == erase(other)
+            return terms.boolean(same)
+        case DictValue(key, held):
+            same = isinstance(kind, DictType) and (erase(kind.key), erase(kind.value)) == (
+                erase(key),
+                erase(held),
+            )
             return terms.boolean(same)
         case TupleValue(values):
             if not isinstance(kind, TupleType) or len(kind.items) != len(values):

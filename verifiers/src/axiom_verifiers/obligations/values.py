@@ -4,6 +4,8 @@ A list, tuple, optional or record is kept in its parts, so that most obligations
 integers, strings and arrays alone; only inside an array is it packed into a datatype.
 A list is a view: `length` elements of the array `items` from `offset` on, so a slice costs
 nothing and shares its array with the list that it was cut from.
+A set is the array of what it `has`. A dict is that of its keys, the array of its values, and the
+order in which its keys were put in: the key at each position, and the position of each key.
 """
 
 from __future__ import annotations
@@ -14,21 +16,30 @@ import msgspec
 
 from axiom_verifiers.contracts.types import (
     BoolType,
+    DictType,
     FloatType,
     IntType,
     ListType,
     NoneType,
     OptionalType,
     RecordType,
-    RefinedType,
+    SetType,
     StrType,
     TupleType,
     Type,
 )
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
-from axiom_verifiers.logic.sorts import Datatype, Sort
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.kinds import (
+    datatype_of,
+    describe,
+    erase,
+    is_key,
+    is_modelled,
+    key_sort,
+    sort_of,
+)
 
 
 class Scalar(msgspec.Struct, frozen=True):
@@ -61,6 +72,29 @@ class RecordParts(msgspec.Struct, frozen=True):
     fields: tuple[Symbolic, ...]
 
 
+class SetValue(msgspec.Struct, frozen=True):
+    """`order` up to `length` lists the members once each, and is for bounded searches alone: in
+    a proof it means nothing, and nothing is known of the order in which a set is gone through.
+    """
+
+    item: Type
+    has: Term
+    order: Term
+    length: Term
+
+
+class DictValue(msgspec.Struct, frozen=True):
+    """`values` means nothing where `has` is false, and `order` from `length` on."""
+
+    key: Type
+    value: Type
+    has: Term
+    values: Term
+    order: Term
+    length: Term
+    place: Term
+
+
 class Nothing(msgspec.Struct, frozen=True):
     """None, where no optional type is asked for."""
 
@@ -72,94 +106,21 @@ class Opaque(msgspec.Struct, frozen=True):
     name: str
 
 
-Symbolic = Scalar | ListValue | TupleValue | OptionalValue | RecordParts | Nothing | Opaque
+Symbolic = (
+    Scalar
+    | ListValue
+    | SetValue
+    | DictValue
+    | TupleValue
+    | OptionalValue
+    | RecordParts
+    | Nothing
+    | Opaque
+)
 
 ZERO = terms.integer(0)
 ONE = terms.integer(1)
 NOTHING = Nothing()
-
-
-def erase(kind: Type) -> Type:
-    """The type without its refinement; inside containers they stay."""
-    while isinstance(kind, RefinedType):
-        kind = kind.base
-    return kind
-
-
-def describe(kind: Type) -> str:
-    """A type's name for a message and for a sort: letters, digits and underscores."""
-    match erase(kind):
-        case IntType():
-            return "Int"
-        case BoolType():
-            return "Bool"
-        case StrType():
-            return "Str"
-        case FloatType():
-            return "Float"
-        case NoneType():
-            return "None"
-        case ListType(item):
-            return f"List_{describe(item)}"
-        case TupleType(items):
-            return "_".join((f"Tuple{len(items)}", *(describe(item) for item in items)))
-        case OptionalType(item):
-            return f"Optional_{describe(item)}"
-        case RecordType(name, _):
-            return f"Record_{name}"
-        case other:
-            return type(other).__name__.removesuffix("Type").lower()
-
-
-def is_modelled(kind: Type) -> bool:
-    """Whether values of this type have a translation."""
-    match erase(kind):
-        case IntType() | BoolType() | FloatType() | StrType() | NoneType():
-            return True
-        case ListType(item) | OptionalType(item):
-            return is_modelled(item)
-        case TupleType(items):
-            return all(is_modelled(item) for item in items)
-        case RecordType(_, fields):
-            return all(is_modelled(field) for _, field in fields)
-        case _:
-            return False
-
-
-def sort_of(kind: Type) -> Sort:
-    """The sort of a packed value; raises NotModelledError for a type without one."""
-    match erase(kind):
-        case IntType():
-            return sorts.INT
-        case BoolType() | NoneType():
-            return sorts.BOOL
-        case StrType():
-            return sorts.STRING
-        case FloatType():
-            return sorts.FLOAT64
-        case ListType() | TupleType() | OptionalType() | RecordType():
-            return datatype_of(kind).sort()
-        case _:
-            raise NotModelledError(f"type {describe(kind)}")
-
-
-def datatype_of(kind: Type) -> Datatype:
-    """The datatype of a packed list, tuple, optional or record."""
-    name = describe(kind)
-    match erase(kind):
-        case ListType(item):
-            fields = {"length": sorts.INT, "items": sorts.array(sorts.INT, sort_of(item))}
-        case OptionalType(item):
-            fields = {"present": sorts.BOOL, "value": sort_of(item)}
-        case TupleType(items):
-            fields = {str(index): sort_of(item) for index, item in enumerate(items)}
-        case RecordType(_, members):
-            fields = {field: sort_of(member) for field, member in members}
-        case _:
-            raise NotModelledError(f"type {name}")
-    return sorts.datatype(
-        name, {f"make_{name}": {f"{name}_{field}": sort for field, sort in fields.items()}}
-    )
 
 
 def default(kind: Type) -> Symbolic:
@@ -177,6 +138,10 @@ def default(kind: Type) -> Symbolic:
             return NOTHING
         case ListType(item):
             return empty_list(item)
+        case SetType(item) if is_key(item):
+            return empty_set(item)
+        case DictType(key, value) if is_key(key):
+            return empty_dict(key, value)
         case OptionalType(item):
             return OptionalValue(item, terms.FALSE, default(item))
         case TupleType(items):
@@ -194,6 +159,26 @@ def empty_list(item: Type) -> ListValue:
     )
 
 
+def _nowhere(key: Type) -> Term:
+    return terms.const_array(sorts.array(key_sort(key), sorts.BOOL), terms.FALSE)
+
+
+def _no_order(key: Type) -> Term:
+    member = pack(default(key), key)
+    return terms.const_array(sorts.array(sorts.INT, member.sort), member)
+
+
+def empty_set(item: Type) -> SetValue:
+    return SetValue(item, _nowhere(item), _no_order(item), ZERO)
+
+
+def empty_dict(key: Type, value: Type) -> DictValue:
+    held = pack(default(value), value)
+    values = terms.const_array(sorts.array(key_sort(key), held.sort), held)
+    place = terms.const_array(sorts.array(key_sort(key), sorts.INT), ZERO)
+    return DictValue(key, value, _nowhere(key), values, _no_order(key), ZERO, place)
+
+
 def pack(value: Symbolic, kind: Type) -> Term:
     """One term for the value, to stand inside an array."""
     match value:
@@ -207,6 +192,10 @@ def pack(value: Symbolic, kind: Type) -> Term:
             if offset is not ZERO:
                 raise NotModelledError("slice inside a list")
             return _construct(kind, (length, items))
+        case SetValue(_, has, order, length):
+            return _construct(kind, (has, order, length))
+        case DictValue(_, _, has, values, order, length, place):
+            return _construct(kind, (has, values, order, length, place))
         case OptionalValue(item, present, inner):
             return _construct(kind, (present, pack(inner, item)))
         case TupleValue(items):
@@ -251,6 +240,10 @@ def unpack(term: Term, kind: Type) -> Symbolic:
             return NOTHING
         case ListType(item):
             return ListValue(item, part(1), ZERO, part(0))
+        case SetType(item):
+            return SetValue(item, part(0), part(1), part(2))
+        case DictType(key, value):
+            return DictValue(key, value, part(0), part(1), part(2), part(3), part(4))
         case OptionalType(item):
             return OptionalValue(item, part(0), unpack(part(1), item))
         case TupleType(items):
@@ -278,6 +271,11 @@ def constants(name: str, kind: Type) -> Symbolic:
                 ZERO,
                 terms.var(f"{name}.length", sorts.INT),
             )
+        case SetType() | DictType() if is_modelled(kind):
+            fields = datatype_of(kind).constructors[0].selectors
+            named = {f.name.removeprefix(f"{describe(kind)}_"): f.sort for f in fields}
+            made = {part: terms.var(f"{name}.{part}", sort) for part, sort in named.items()}
+            return assembled(kind, made)
         case OptionalType(item):
             return OptionalValue(
                 item,
@@ -296,6 +294,17 @@ def constants(name: str, kind: Type) -> Symbolic:
             return Opaque(other, name)
 
 
+def assembled(kind: Type, parts_: dict[str, Term]) -> SetValue | DictValue:
+    """A set or dict of the type, of parts by their names."""
+    match erase(kind):
+        case SetType(item):
+            return SetValue(item, **parts_)
+        case DictType(key, value):
+            return DictValue(key, value, **parts_)
+        case _:
+            raise TypeError("neither a set nor a dict")
+
+
 def parts(value: Symbolic) -> Iterator[Term]:
     """Every term that the value is made of, in a fixed order."""
     match value:
@@ -303,6 +312,10 @@ def parts(value: Symbolic) -> Iterator[Term]:
             yield value.term
         case ListValue(_, items, offset, length):
             yield from (length, items, offset)
+        case SetValue(_, has, order, length):
+            yield from (has, order, length)
+        case DictValue(_, _, has, values, order, length, place):
+            yield from (has, values, order, length, place)
         case TupleValue(values) | RecordParts(_, values):
             for item in values:
                 yield from parts(item)
@@ -322,6 +335,10 @@ def transform(value: Symbolic, change: Callable[[Term], Term]) -> Symbolic:
             size = change(length)
             array = change(items)
             return ListValue(item, array, change(offset), size)
+        case SetValue(item):
+            return SetValue(item, *[change(part) for part in parts(value)])
+        case DictValue(key, held):
+            return DictValue(key, held, *[change(part) for part in parts(value)])
         case TupleValue(values):
             return TupleValue(tuple([transform(one, change) for one in values]))
         case RecordParts(record, fields):
@@ -349,6 +366,9 @@ def choose(condition: Term, then: Symbolic, otherwise: Symbolic) -> Symbolic:
                 terms.ite(condition, offset, offset2),
                 terms.ite(condition, length, length2),
             )
+        case (SetValue(), SetValue()) | (DictValue(), DictValue()):
+            others = iter(tuple(parts(otherwise)))
+            return transform(then, lambda part: terms.ite(condition, part, next(others)))
         case TupleValue(a), TupleValue(b):
             return TupleValue(tuple(choose(condition, x, y) for x, y in zip(a, b, strict=True)))
         case RecordParts(record, a), RecordParts(_, b):

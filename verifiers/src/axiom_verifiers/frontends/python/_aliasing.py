@@ -58,6 +58,8 @@ State = frozenset[Pair]
 # Iterators read their arguments while the loop runs, so they share even immutable items.
 _LIVE = frozenset({"enumerate", "zip", "reversed", "keys", "values", "items"})
 _TABLE = "#constant "
+# Beside a name: that its object may hold one object at two places.
+_PARTS = "#parts "
 
 
 def _parts_mutable(type_: Type) -> bool:
@@ -111,6 +113,10 @@ def _inside(expr: Expr) -> frozenset[str]:
     return frozenset(names)
 
 
+def _is_part(pair: Pair) -> bool:
+    return any(name.startswith(_PARTS) for name in pair)
+
+
 def _join(first: State | None, second: State | None) -> State | None:
     if first is None:
         return second
@@ -150,7 +156,15 @@ class _Analysis:
         return frozenset(state | made)
 
     def change_is_seen(self, state: State, name: str) -> bool:
-        return any(name in pair for pair in state)
+        return any(name in pair and not _is_part(pair) for pair in state)
+
+    def tangled(self, state: State, name: str, sources: frozenset[str]) -> State:
+        """`name` has taken an object that it did not make: it may hold that twice."""
+        return state | {frozenset({name, _PARTS + name})} if sources else state
+
+    def is_tangled(self, state: State, name: str) -> bool:
+        """Whether two places of the name's object may hold one object."""
+        return any(name in pair and _is_part(pair) for pair in state)
 
     # ------------------------------------------------------------ statements
 
@@ -174,15 +188,25 @@ class _Analysis:
                     if self.change_is_seen(state, statement.name):
                         return self.report(statement, statement.name), None
                     fresh = sources - {statement.name}
-                    return statement, self.also(state, statement.name, fresh)
-                return statement, self.bound(state, statement.name, sources)
+                    after = self.also(state, statement.name, fresh)
+                    return statement, self.tangled(after, statement.name, fresh)
+                after = self.bound(state, statement.name, sources)
+                if isinstance(statement.value, Variable):
+                    return statement, after
+                return statement, self.tangled(after, statement.name, sources)
             case SetItem():
                 if self.change_is_seen(state, statement.name):
                     return self.report(statement, statement.name), None
+                if statement.in_place and self.is_tangled(state, statement.name):
+                    return self.report(statement, f"a part of {statement.name}"), None
                 sources = shared(statement.value)
+                if statement.in_place:
+                    # It goes on holding what it held.
+                    sources -= {statement.name}
                 if statement.name in sources:
                     return self.report(statement, statement.name), None
-                return statement, self.also(state, statement.name, sources)
+                after = self.also(state, statement.name, sources)
+                return statement, self.tangled(after, statement.name, sources)
             case CallFunction():
                 if statement.target is None:
                     return statement, state

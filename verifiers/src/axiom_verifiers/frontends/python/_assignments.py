@@ -15,7 +15,6 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     Index,
     MakeList,
-    MakeSet,
     MethodCall,
     Slice,
     Unary,
@@ -41,17 +40,20 @@ from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.program import Assign, If, Raise, SetItem
 from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
-from axiom_verifiers.frontends.python._calls import Calls
+from axiom_verifiers.frontends.python._changes import Changes
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
-from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
 
+# Methods that go through what they are given.
+_TAKE_ALL = frozenset(
+    {"extend", "update", "difference_update", "intersection_update", "symmetric_difference_update"}
+)
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern")
 
 
-class Assignments(Calls, abc.ABC):
+class Assignments(Changes, abc.ABC):
     """What binds a name or changes an object."""
 
     def assignment(self, node: Node) -> None:
@@ -228,10 +230,14 @@ class Assignments(Calls, abc.ABC):
             owner = self.holder(self.field(target, "value"))
             if not isinstance(owner.type, ListType):
                 raise self.missing(target, "assignment to a slice")
-            self._replace(node, owner, self._as_list(node, value))
+            self.replace(node, owner, self._as_list(node, value))
             return
         if len(subscripts) != 1 or subscripts[0].type == "slice":
             raise self.missing(target, "assignment to a slice")
+        outer = self.held_place(self.field(target, "value"))
+        if outer is not None:
+            self.put_inside(node, *outer, self.expression(subscripts[0]), value)
+            return
         owner = self.holder(self.field(target, "value"))
         with self.collecting() as inner:
             index = self.expression(subscripts[0])
@@ -249,10 +255,8 @@ class Assignments(Calls, abc.ABC):
                 type_ = self.bind(node, owner.name, ListType(value.type))
                 item = type_.item if isinstance(type_, ListType) else value.type
             case DictType():
-                if isinstance(owner.type.key, IntType):
-                    index = self.numeric(index)
-                type_ = self.bind(node, owner.name, DictType(index.type, value.type))
-                item = type_.value if isinstance(type_, DictType) else value.type
+                self.put_key(node, owner, index, value)
+                return
             case other:
                 raise self.missing(node, f"item assignment to {show_type(other)}")
         value = self.fitted(node, value, item)
@@ -270,11 +274,11 @@ class Assignments(Calls, abc.ABC):
         before, value = self.in_order([left, right], self.expression)
         name = text(left)
         if isinstance(before.type, ListType) and operator == "+":
-            self._replace(node, self.holder(left), self._extended(node, before, value))
+            self.replace(node, self.holder(left), self._extended(node, before, value))
             return
         result = self.operate(node, operator, before, value)
         if isinstance(before.type, ListType | SetType | DictType):
-            self._replace(node, self.holder(left), result)
+            self.replace(node, self.holder(left), result)
             return
         self._set_name(node, left, name, result, result.type)
 
@@ -296,7 +300,12 @@ class Assignments(Calls, abc.ABC):
         with self.collecting() as inner:
             index = self.expression(subscripts[0])
         self.out.extend(inner)
-        before = self.item(left, owner, index)
+        if not isinstance(index, Constant | Variable) and isinstance(owner.type, DictType):
+            index = self.saved(node, index)
+        with self.collecting() as later:
+            before: Expr | None = self.counted(owner, index, self.expression(right))
+        if later or before is None:
+            before = self.item(left, owner, index)
         with self.collecting() as inner:
             value = self.expression(right)
         if inner:
@@ -306,7 +315,7 @@ class Assignments(Calls, abc.ABC):
             raise self.missing(node, "change in place of something other than a local")
         self._put(node, owner, index, self.operate(node, operator, before, value))
 
-    def _replace(self, node: Node, owner: Variable, value: Expr) -> None:
+    def replace(self, node: Node, owner: Variable, value: Expr) -> None:
         """The object of `owner` takes the contents of `value`."""
         type_ = self.bind(node, owner.name, value.type)
         fitted = self.fitted(node, value, type_)
@@ -321,6 +330,9 @@ class Assignments(Calls, abc.ABC):
         if len(subscripts) != 1 or subscripts[0].type == "slice":
             raise self.missing(node, "delete statement")
         owner = self.holder(self.field(inside[0], "value"))
+        if isinstance(owner.type, DictType):
+            self.take_key(node, owner, self.expression(subscripts[0]), None)
+            return
         if not isinstance(owner.type, ListType):
             raise self.missing(node, f"delete statement on {show_type(owner.type)}")
         self._taken(node, owner, self.expression(subscripts[0]))
@@ -350,7 +362,7 @@ class Assignments(Calls, abc.ABC):
             front = Slice(type=list_type, value=owner, lower=None, upper=at, step=None)
             back = Slice(type=list_type, value=owner, lower=after, upper=None, step=None)
             rest = Binary(type=list_type, op="+", left=front, right=back)
-        self._replace(node, owner, rest)
+        self.replace(node, owner, rest)
         return value
 
     def _from_the_front(self, node: Node, owner: Variable, index: Expr) -> Expr:
@@ -373,6 +385,15 @@ class Assignments(Calls, abc.ABC):
             return False
         method = text(self.field(function, "attribute"))
         object_node = self.field(function, "object")
+        if method in CHANGING and object_node.type in ("subscript", "call"):
+            place_ = self.held_place(object_node)
+            if place_ is None:
+                return False
+            positional, keywords = self.arguments(self.field(node, "arguments"))
+            if keywords:
+                raise self.missing(node, f"call of method {method} with keyword arguments")
+            self.changed_inside(node, *place_, method, positional)
+            return True
         if method not in CHANGING or object_node.type != "identifier":
             return False
         name = text(object_node)
@@ -404,14 +425,15 @@ class Assignments(Calls, abc.ABC):
         if method != "sort":
             if keywords:
                 raise self.missing(node, f"call of method {method} with keyword arguments")
-            args = self.in_order(positional, self.expression)
+            takes = self.iterable if method in _TAKE_ALL else self.expression
+            args = self.in_order(positional, takes)
         own = owner.type
         match own, method, args:
             case ListType(), "append", [item]:
                 added = MakeList(type=ListType(item.type), items=(item,), span=where)
-                self._replace(node, owner, self.operate(node, "+", owner, added))
+                self.replace(node, owner, self.operate(node, "+", owner, added))
             case ListType(), "extend", [values]:
-                self._replace(node, owner, self._extended(node, owner, values))
+                self.replace(node, owner, self._extended(node, owner, values))
             case ListType(), "insert", [index, item]:
                 at = self.saved(node, self.numeric(index))
                 if not isinstance(at.type, IntType):
@@ -420,7 +442,7 @@ class Assignments(Calls, abc.ABC):
                 back = Slice(type=own, value=owner, lower=at, upper=None, step=None)
                 added = MakeList(type=ListType(item.type), items=(item,), span=where)
                 joined = self.operate(node, "+", front, added)
-                self._replace(node, owner, self.operate(node, "+", joined, back))
+                self.replace(node, owner, self.operate(node, "+", joined, back))
             case ListType(), "pop", [] | [_]:
                 index = args[0] if args else integer_constant(-1)
                 return self._taken(node, owner, index)
@@ -434,7 +456,7 @@ class Assignments(Calls, abc.ABC):
                 step = Unary(type=INT, op="-", operand=integer_constant(1))
                 backwards = Constant(type=INT, value=-1, span=step.span)
                 whole = Slice(type=own, value=owner, lower=None, upper=None, step=backwards)
-                self._replace(node, owner, whole)
+                self.replace(node, owner, whole)
             case ListType(), "sort", [] if not positional and not set(keywords) - {
                 "key",
                 "reverse",
@@ -442,19 +464,19 @@ class Assignments(Calls, abc.ABC):
                 given, compared = self.sorting(node, keywords, own.item)
                 if not ordered(compared):
                     raise self.missing(node, f"sort of {show_type(compared)}")
-                self._replace(
+                self.replace(
                     node,
                     owner,
                     Call(type=own, function="sorted", args=(owner,), keywords=given, span=where),
                 )
-            case SetType(), "add" | "discard", [item]:
-                one = MakeSet(type=SetType(item.type), items=(item,), span=where)
-                if not hashable(item.type):
-                    raise self.missing(node, f"set of {show_type(item.type)}")
-                operator = "|" if method == "add" else "-"
-                self._replace(node, owner, self.operate(node, operator, owner, one))
+            case SetType() | DictType(), _, _:
+                changed, value = self.changed_keyed(node, owner, method, args)
+                if not changed:
+                    kinds = ", ".join(show_type(arg.type) for arg in args)
+                    raise self.missing(node, f"method {method}({kinds}) of {show_type(own)}")
+                return value
             case ListType(), "clear", []:
-                self._replace(node, owner, MakeList(type=own, items=(), span=where))
+                self.replace(node, owner, MakeList(type=own, items=(), span=where))
             case _:
                 kinds = ", ".join(show_type(arg.type) for arg in args)
                 raise self.missing(node, f"method {method}({kinds}) of {show_type(own)}")

@@ -11,7 +11,8 @@ from axiom_verifiers.frontends.python._tree import children, text
 
 CHANGING = frozenset(
     {"append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"}
-    | {"add", "discard", "update", "setdefault", "popitem"}
+    | {"add", "discard", "update", "setdefault", "popitem", "subtract", "move_to_end"}
+    | {"intersection_update", "difference_update", "symmetric_difference_update"}
 )
 _INNER_SCOPES = frozenset({"function_definition", "class_definition", "lambda"})
 _COMPREHENSIONS = frozenset(

@@ -36,6 +36,10 @@ from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
+COLLECTIONS = frozenset(
+    {"collections.Counter", "collections.defaultdict", "collections.OrderedDict"}
+)
+
 
 class Calls(Builtins, abc.ABC):
     """Every form of call that has a meaning in the core language."""
@@ -63,11 +67,26 @@ class Calls(Builtins, abc.ABC):
             raise self.missing(node, f"call of the local {name}")
         if self.surroundings.is_builtin(name):
             return self.builtin(node, name, arguments)
+        origin = self.surroundings.is_module(name)
+        if origin in COLLECTIONS:
+            return self.collection(node, origin, arguments)
         return self._function(node, name, arguments)
 
     @abc.abstractmethod
     def changing_value(self, node: Node) -> Expr | None:
         """The value of a call that changes a local's object, its change emitted; else None."""
+
+    @abc.abstractmethod
+    def collection(self, node: Node, origin: str, arguments: Node) -> Expr:
+        """A call of one of `COLLECTIONS`."""
+
+    @abc.abstractmethod
+    def from_keys(self, node: Node, arguments: Node) -> Expr:
+        """A call of `dict.fromkeys`."""
+
+    @abc.abstractmethod
+    def keyed_method(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr | None:
+        """A method of a set or dict that changes nothing; None for any other."""
 
     # ------------------------------------------------------------ functions with contracts or code
 
@@ -138,6 +157,10 @@ class Calls(Builtins, abc.ABC):
             name = text(object_node)
             if name not in self.bound and name not in self.scope:
                 origin = self.surroundings.is_module(name)
+                if f"{origin}.{method}" in COLLECTIONS:
+                    return self.collection(node, f"{origin}.{method}", arguments)
+                if name == "dict" and method == "fromkeys" and self.surroundings.is_builtin(name):
+                    return self.from_keys(node, arguments)
                 if origin is not None:
                     raise self.missing(node, f"call of {origin}.{method}")
         changed = self.changing_value(node)
@@ -145,6 +168,8 @@ class Calls(Builtins, abc.ABC):
             return changed
         value = self.expression(object_node)
         asked = self.record_method(node, value, method, arguments)
+        if asked is None:
+            asked = self.keyed_method(node, value, method, arguments)
         if asked is not None:
             return asked
         return self.applied(node, value, method, arguments)

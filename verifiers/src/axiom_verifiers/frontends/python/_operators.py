@@ -179,6 +179,12 @@ class Operators(Context, abc.ABC):
                 if operator == "*":
                     left = self.numeric(left)
                     return Binary(type=right.type, op=op, left=left, right=right, span=where)
+            case (DictType(), DictType()):
+                # Operators of counters mean something else.
+                plain = type(left.type) is type(right.type) is DictType
+                if operator == "|" and plain:
+                    left, right, type_ = self.unified(node, left, right)
+                    return Binary(type=type_, op=op, left=left, right=right, span=where)
             case (SetType(), SetType()):
                 if operator in _ON_SETS:
                     left, right, type_ = self.unified(node, left, right)
@@ -229,7 +235,7 @@ class Operators(Context, abc.ABC):
                 if isinstance(left.type, RecordType):
                     first, second = self.as_tuple(node, left), self.as_tuple(node, right)
                     left, right = first or left, second or right
-                if not ordered(left.type):
+                if not ordered(left.type) and not isinstance(left.type, SetType):
                     raise self.missing(node, f"{operator} of {show_type(left.type)}")
             case _:
                 raise self.missing(node, f"operator {operator}")

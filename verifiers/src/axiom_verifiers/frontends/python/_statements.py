@@ -345,6 +345,7 @@ class Statements(Exceptions):
     def _returned(self, node: Node, value: Expr) -> Expr:
         if isinstance(self.result, UnknownType):
             return value
+        value = self.plain(value)
         wanted = self.result.item if isinstance(self.result, OptionalType) else self.result
         match wanted, value.type:
             case (IntType(), BoolType()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from axiom_verifiers.contracts.expressions import (
+    Call,
     Conditional,
     Constant,
     Expr,
@@ -34,6 +35,14 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float
 
 
+class FactoryDict(DictType, frozen=True, tag="factory dict"):
+    """A dict that has an answer for keys that it lacks: a `counter` says 0, others put in a new
+    value of the builtin type named in `missing`. It mixes with no other kind of dict.
+    """
+
+    missing: str
+
+
 def ordered(type_: Type) -> bool:
     """Whether `<` is defined between two values of the type, without any conversion."""
     match type_:
@@ -57,7 +66,8 @@ def settled(type_: Type) -> Type:
         case SetType():
             return SetType(settled(type_.item))
         case DictType():
-            return DictType(settled(type_.key), settled(type_.value))
+            key, value = settled(type_.key), settled(type_.value)
+            return msgspec.structs.replace(type_, key=key, value=value)
         case TupleType():
             return TupleType(tuple(settled(item) for item in type_.items))
         case OptionalType():
@@ -67,12 +77,9 @@ def settled(type_: Type) -> Type:
 
 
 def item_type(type_: Type) -> Type | None:
-    """What iterating over a value of the type gives; None when that is not modelled.
-
-    A set has no order that code may rely on, so it is left out here.
-    """
+    """What iterating over a value of the type gives; None when that is not modelled."""
     match type_:
-        case ListType():
+        case ListType() | SetType():
             return type_.item
         case StrType():
             return STR
@@ -106,6 +113,8 @@ def fit(expr: Expr, type_: Type) -> Expr:
         case (MakeDict(), DictType()):
             pairs = tuple((fit(k, type_.key), fit(v, type_.value)) for k, v in expr.items)
             return msgspec.structs.replace(expr, items=pairs, type=type_)
+        case (Call(function="set" | "dict" | "list", args=()), _):
+            return msgspec.structs.replace(expr, type=type_)
         case (Conditional(), _):
             return msgspec.structs.replace(
                 expr,

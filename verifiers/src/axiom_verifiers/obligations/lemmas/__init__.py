@@ -14,7 +14,14 @@ from itertools import permutations
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
-from axiom_verifiers.obligations.lemmas import filters, places, recursion, sums
+from axiom_verifiers.obligations.lemmas import (
+    filters,
+    mappings,
+    members,
+    places,
+    recursion,
+    sums,
+)
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.shapes import At, added
 from axiom_verifiers.obligations.sorting import Permutation, Sorting
@@ -32,6 +39,9 @@ LEMMAS = (
     Lemma("elements of a filter", filters.elements, quantifies=True),
     Lemma("first place", places.first),
     Lemma("best place", places.best, quantifies=True),
+    Lemma("members of a set", members.members),
+    Lemma("items of a dict", mappings.items),
+    Lemma("order of a dict's keys", mappings.ordered),
     Lemma("greatest and least", places.extreme, quantifies=True),
 )
 
@@ -56,21 +66,24 @@ def instances(
 
     # What an order or a permutation means is said by counting, so that comes first.
     meant: dict[Term, None] = {}
-    waiting = roots
-    while waiting:
-        found: dict[Term, None] = {}
-        for term in terms.postorder(waiting):
-            meaning = folds.of(term)
-            if meaning is None or isinstance(meaning, Fold | Table) or term in meant:
-                continue
-            meant[term] = None
-            if isinstance(meaning, Equation):
-                if waiting is roots and recursion.marker(meaning.name) not in without:
-                    found.update(dict.fromkeys(_tied(folds, meaning, term)))
-            else:
-                found.update(dict.fromkeys(meaning.facts(term)))
-        note(found)
-        waiting = tuple(found)
+
+    def note_meant(waiting: tuple[Term, ...]) -> None:
+        while waiting:
+            found: dict[Term, None] = {}
+            for term in terms.postorder(waiting):
+                meaning = folds.of(term)
+                if meaning is None or isinstance(meaning, Fold | Table) or term in meant:
+                    continue
+                meant[term] = None
+                if isinstance(meaning, Equation):
+                    if waiting is roots and recursion.marker(meaning.name) not in without:
+                        found.update(dict.fromkeys(_tied(folds, meaning, term)))
+                else:
+                    found.update(dict.fromkeys(meaning.facts(term)))
+            note(found)
+            waiting = tuple(found)
+
+    note_meant(roots)
     first = (*roots, *known)
     note(_of_applied(folds, first, without))
     note(_of_pairs(folds, first, roots[-1], tuple(meant)))
@@ -83,6 +96,8 @@ def instances(
     beyond = _equations(folds, tuple(known), frozenset(terms.postorder((*first, *nested))))
     if len(beyond) <= _MOST_BEYOND:
         note(_of_applied(folds, beyond, without))
+    # What is gathered has a size.
+    note_meant(tuple(known))
     return tuple(known)
 
 
@@ -153,10 +168,18 @@ def definition(at: At) -> Iterator[Term]:
 def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     """The definition for every range, where an application stands under a quantifier.
 
-    Only for arguments that the quantifier leaves alone; else nothing is said of it.
+    For arguments that the quantifier leaves alone; else for the range that stands there, if
+    that is left alone.
     """
     arguments = term.args[:-2]
     if any(is_bound(variable) for argument in arguments for variable in argument.free):
+        ends = term.args[-2].free | term.args[-1].free
+        if not any(is_bound(variable) for variable in ends):
+            here = application(folds, fold, term)
+            told = [*definition(here), *sums.growth(here), *sums.members(here)]
+            told += [*members.members(here), *mappings.items(here)]
+            variables = tuple(variable for variable in term.free if is_bound(variable))
+            yield terms.forall(variables, terms.and_(*told), ((term,),))
         return
     low = terms.var("low", sorts.INT)
     high = terms.var("high", sorts.INT)

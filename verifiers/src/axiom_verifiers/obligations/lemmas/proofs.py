@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from axiom_verifiers.logic import sorts, terms
-from axiom_verifiers.logic.problem import Problem
-from axiom_verifiers.logic.terms import Function, Term
-from axiom_verifiers.obligations.folds import Fold, Folds, Table, is_bound
-from axiom_verifiers.obligations.lemmas import LEMMAS, definition, filters, places, sums
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import Fold, Folds
+from axiom_verifiers.obligations.lemmas import LEMMAS, filters, places, sums
+from axiom_verifiers.obligations.lemmas.gathered import of_gathered
+from axiom_verifiers.obligations.lemmas.induction import (
+    Proof,
+    definitions,
+    induction,
+    problem,
+    unknown,
+)
 from axiom_verifiers.obligations.lemmas.shapes import At
 
 _INTS = sorts.array(sorts.INT, sorts.INT)
@@ -25,27 +30,12 @@ _LOW, _HIGH, _MIDDLE, _END = (terms.var(name, sorts.INT) for name in ("l", "h", 
 _I, _V = terms.var("i", sorts.INT), terms.var("v", sorts.INT)
 _K = terms.var("k", sorts.INT)
 
-_Facts = Callable[[Term], Iterator[Term]]
 
-
-class Proof(msgspec.Struct, frozen=True):
-    """The obligations of a lemma. `name` is the lemma's."""
-
-    name: str
-    part: str
-    problem: Problem
-
-
-def _unknown(name: str, *kinds: sorts.Sort, result: sorts.Sort = sorts.INT) -> Callable[..., Term]:
-    function = Function(name, kinds, result)
-    return lambda *args: terms.apply(function, *args)
-
-
-_gain = _unknown("gain", sorts.INT, sorts.INT)
-_value = _unknown("value", sorts.INT)
-_other = _unknown("other", sorts.INT, sorts.INT)
-_meets = _unknown("meets", sorts.INT, result=sorts.BOOL)
-_before = _unknown("before", sorts.INT, sorts.INT, result=sorts.BOOL)
+_gain = unknown("gain", sorts.INT, sorts.INT)
+_value = unknown("value", sorts.INT)
+_other = unknown("other", sorts.INT, sorts.INT)
+_meets = unknown("meets", sorts.INT, result=sorts.BOOL)
+_before = unknown("before", sorts.INT, sorts.INT, result=sorts.BOOL)
 
 
 def _fold(
@@ -95,34 +85,6 @@ def _choice(folds: Folds, array: Term, low: Term, high: Term) -> At:
     return _fold(folds, "sum", low, high, step)
 
 
-def _definitions(folds: Folds, facts: tuple[Term, ...]) -> Iterator[Term]:
-    for term in terms.postorder(facts):
-        meaning = folds.of(term)
-        if isinstance(meaning, Fold) and not any(is_bound(v) for v in term.free):
-            at = At(folds, meaning, term.args[:-2], term.args[-2], term.args[-1])
-            yield from definition(at)
-        elif isinstance(meaning, Table):
-            yield from meaning.facts(term)
-
-
-def _problem(folds: Folds, hypotheses: tuple[Term, ...], goal: Term) -> Problem:
-    stated = (*hypotheses, goal)
-    told = dict.fromkeys((*_definitions(folds, stated), *hypotheses))
-    return Problem(goal=goal, hypotheses=tuple(told))
-
-
-def _induction(
-    name: str, folds: Folds, facts: _Facts, low: Term = _LOW, given: tuple[Term, ...] = ()
-) -> Iterator[Proof]:
-    """Over the end of the range, `_HIGH`, from `low` on; `given` are lemmas shown before."""
-    after = terms.add(_HIGH, terms.ONE)
-    here, then = tuple(facts(_HIGH)), tuple(facts(after))
-    empty = terms.le(_HIGH, low)
-    yield Proof(name, "base", _problem(folds, (*given, empty), terms.and_(*here)))
-    hypotheses = (*given, terms.le(low, _HIGH), *here)
-    yield Proof(name, "step", _problem(folds, hypotheses, terms.and_(*then)))
-
-
 def proofs() -> Iterator[Proof]:
     """All of them, in a fixed order."""
     yield from _of_sums()
@@ -130,6 +92,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_places()
     yield from _of_filters()
     yield from _of_permutations()
+    yield from of_gathered()
 
 
 def _says(name: str) -> Callable[[At], Iterator[Term]]:
@@ -155,7 +118,7 @@ def _told(name: str, made: Callable[[Folds, Term], At]) -> Iterator[Proof]:
     """What a lemma says of one application, by the end of its range."""
     folds = Folds()
     says = _says(name)
-    yield from _induction(name, folds, lambda h: says(made(folds, h)))
+    yield from induction(name, folds, lambda h: says(made(folds, h)))
 
 
 def _of_sums() -> Iterator[Proof]:
@@ -169,12 +132,12 @@ def _of_sums() -> Iterator[Proof]:
         yield from _told("closed form", polynomial)
     yield from _of_tables()
     folds = Folds()
-    yield from _induction("other places", folds, lambda h: _elsewhere(folds, h, _shifted))
+    yield from induction("other places", folds, lambda h: _elsewhere(folds, h, _shifted))
     # Counted from the end, the other range grows at its front.
     turned = Folds()
     begin, end = terms.sub(_V, _HIGH), terms.add(terms.sub(_V, _LOW), terms.ONE)
     given = tuple(sums.front(_plain(turned, _A, begin, end)))
-    yield from _induction(
+    yield from induction(
         "other places", turned, lambda h: _elsewhere(turned, h, _from_end), given=given
     )
 
@@ -210,21 +173,21 @@ def _of_tables() -> Iterator[Proof]:
         part = _plain(folds, _A, terms.add(_LOW, _V), terms.add(h, _V))
         yield terms.implies(terms.le(h, _MIDDLE), terms.eq(whole.value, part.value))
 
-    yield from _induction("one list after another", folds, alone)
+    yield from induction("one list after another", folds, alone)
 
     def both(h: Term) -> Iterator[Term]:
         return sums.joined(_plain(folds, table, _LOW, h))
 
-    yield from _induction("one list after another", folds, both, given=tuple(alone(_MIDDLE)))
+    yield from induction("one list after another", folds, both, given=tuple(alone(_MIDDLE)))
 
 
 def _of_pairs() -> Iterator[Proof]:
     folds = Folds()
     one = _sum(folds, _A, _LOW, _MIDDLE)
-    yield from _induction("split", folds, lambda h: sums.split(one, one.over(_MIDDLE, h)))
+    yield from induction("split", folds, lambda h: sums.split(one, one.over(_MIDDLE, h)))
     folds = Folds()
     less = _choice(folds, _A, _LOW, _MIDDLE)
-    yield from _induction("longer", folds, lambda h: sums.longer(less, less.over(_LOW, h)))
+    yield from induction("longer", folds, lambda h: sums.longer(less, less.over(_LOW, h)))
     folds = Folds()
 
     def alike(h: Term) -> Iterator[Term]:
@@ -239,7 +202,7 @@ def _of_pairs() -> Iterator[Proof]:
         )
         return sums.alike(left, right)
 
-    yield from _induction("alike", folds, alike)
+    yield from induction("alike", folds, alike)
     folds = Folds()
 
     def scaled(h: Term) -> Iterator[Term]:
@@ -252,7 +215,7 @@ def _of_pairs() -> Iterator[Proof]:
         )
         return sums.alike(left, _sum(folds, _A, _LOW, h))
 
-    yield from _induction("alike", folds, scaled)
+    yield from induction("alike", folds, scaled)
 
 
 def _order() -> tuple[Term, ...]:
@@ -283,7 +246,7 @@ def _of_places() -> Iterator[Proof]:
 
         return places.first(_fold(folds, "index", _LOW, h, step, terms.integer(-1)))
 
-    yield from _induction("first place", folds, first)
+    yield from induction("first place", folds, first)
     folds_best = Folds()
     second = terms.add(_LOW, terms.ONE)
 
@@ -294,7 +257,7 @@ def _of_places() -> Iterator[Proof]:
 
         return places.best(_fold(folds_best, "best", second, h, step, _LOW))
 
-    yield from _induction("best place", folds_best, best, second, _order())
+    yield from induction("best place", folds_best, best, second, _order())
     folds_extreme = Folds()
 
     def extreme(h: Term) -> Iterator[Term]:
@@ -305,7 +268,7 @@ def _of_places() -> Iterator[Proof]:
         start = terms.select(_A, _LOW)
         return places.extreme(_fold(folds_extreme, "max", second, h, step, start))
 
-    yield from _induction("greatest and least", folds_extreme, extreme, second, _order())
+    yield from induction("greatest and least", folds_extreme, extreme, second, _order())
 
 
 def _filter(folds: Folds, high: Term) -> At:
@@ -340,7 +303,7 @@ def _of_filters() -> Iterator[Proof]:
         less = terms.and_(terms.le(terms.ZERO, counted(_K)), terms.le(counted(_K), counted(h)))
         yield terms.forall((_K,), terms.implies(earlier, less), ((counted(_K),),))
 
-    yield from _induction(name, folds, rising)
+    yield from induction(name, folds, rising)
     # So of two members that are kept the later stands later: their places name them.
     source = filters.source_of(_filter(folds, _HIGH))
     at = _filter(folds, _HIGH)
@@ -351,9 +314,9 @@ def _of_filters() -> Iterator[Proof]:
     earlier = (terms.le(_LOW, _I), terms.lt(_I, _HIGH), _meets(_I))
     further = terms.le(counted(terms.add(_I, terms.ONE)), counted(_HIGH))
     risen = terms.instance(next(rising(_HIGH)), (terms.add(_I, terms.ONE),))
-    yield Proof(name, "it never gets less", _problem(folds, (*earlier, risen), further))
+    yield Proof(name, "it never gets less", problem(folds, (*earlier, risen), further))
     apart = terms.lt(counted(_I), counted(_HIGH))
-    yield Proof(name, "places differ", _problem(folds, (*earlier, further), apart))
+    yield Proof(name, "places differ", problem(folds, (*earlier, further), apart))
     named = terms.forall(
         (_K,),
         terms.implies(
@@ -375,7 +338,7 @@ def _of_filters() -> Iterator[Proof]:
     def elements(h: Term) -> Iterator[Term]:
         return filters.elements(_filter(folds, h))
 
-    yield from _induction(name, folds, elements, given=lemmas)
+    yield from induction(name, folds, elements, given=lemmas)
     # A sum over what is kept is one over what was gone through.
     folds_sum = Folds()
 
@@ -395,11 +358,11 @@ def _of_filters() -> Iterator[Proof]:
         terms.le(terms.ZERO, place),
     )
     last = tuple(
-        _definitions(
+        definitions(
             folds_sum, (_plain(folds_sum, stored, terms.ZERO, terms.add(place, terms.ONE)).value,)
         )
     )
-    yield from _induction("sum of what a filter keeps", folds_sum, total, given=(*frame, *last))
+    yield from induction("sum of what a filter keeps", folds_sum, total, given=(*frame, *last))
 
 
 def _of_permutations() -> Iterator[Proof]:
@@ -435,13 +398,13 @@ def _of_permutations() -> Iterator[Proof]:
         ),
     )
     hypotheses = (some, equal(_A, _B, _HIGH, wanted), *present, *growth)
-    yield Proof(name, "the last member occurs", _problem(folds, hypotheses, occurs))
+    yield Proof(name, "the last member occurs", problem(folds, hypotheses, occurs))
     # The rest is balanced.
     at_j = (terms.le(terms.ZERO, j), terms.lt(j, _HIGH), terms.eq(terms.select(_B, j), wanted))
     update = tuple(sums.stored(_tally(folds, other, terms.ZERO, last, _V)))
     rest = equal(_A, other, last, _V)
     balanced = (some, *at_j, *update, equal(_A, _B, _HIGH, _V))
-    yield Proof(name, "the rest is balanced", _problem(folds, balanced, rest))
+    yield Proof(name, "the rest is balanced", problem(folds, balanced, rest))
     # So sums are equal, by the induction's hypothesis for the rest.
 
     def total(array: Term, high: Term) -> Term:
@@ -450,10 +413,10 @@ def _of_permutations() -> Iterator[Proof]:
     smaller = terms.eq(total(_A, last), total(other, last))
     moved = tuple(sums.stored(_plain(folds, other, terms.ZERO, last)))
     goal = terms.eq(total(_A, _HIGH), total(_B, _HIGH))
-    yield Proof(name, "sums: base", _problem(folds, (terms.not_(some),), goal))
-    yield Proof(name, "sums: step", _problem(folds, (some, *at_j, smaller, *moved), goal))
+    yield Proof(name, "sums: base", problem(folds, (terms.not_(some),), goal))
+    yield Proof(name, "sums: step", problem(folds, (some, *at_j, smaller, *moved), goal))
     # And places correspond.
-    go, come = _unknown("go", sorts.INT), _unknown("come", sorts.INT)
+    go, come = unknown("go", sorts.INT), unknown("come", sorts.INT)
 
     def corresponds(there: Callable[[Term], Term], back: Callable[[Term], Term],
                     left: Term, right: Term, high: Term) -> Term:  # fmt: skip
@@ -482,4 +445,4 @@ def _of_permutations() -> Iterator[Proof]:
     then = terms.and_(
         corresponds(gone, came, _A, _B, _HIGH), corresponds(came, gone, _B, _A, _HIGH)
     )
-    yield Proof(name, "places: step", _problem(folds, (some, *at_j, *before), then))
+    yield Proof(name, "places: step", problem(folds, (some, *at_j, *before), then))
