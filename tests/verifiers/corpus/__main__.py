@@ -85,16 +85,20 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--bless", action="store_true", help="rewrite open.toml")
+    parser.add_argument("--open", action="store_true", help="those that open.toml lists")
     parser.add_argument("--fresh", action="store_true", help="forget an earlier run")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each variant")
     parser.add_argument("--write", action="store_true", help="put the figures into the documents")
     asked = parser.parse_args()
     if asked.fresh:
         KEPT.unlink(missing_ok=True)
-    rows = run(asked.names, asked.seconds)
-    if not rows:
-        parser.error("nothing has that name")
     known = ledger.load()
+    names = (
+        [one.id for one in chosen(asked.names) if one.id in known] if asked.open else asked.names
+    )
+    rows = run(names, asked.seconds) if names or not asked.open else []
+    if not rows:
+        parser.error("nothing has that name, or nothing of it is open")
     found = {
         variant.id: f"{measured.outcome}: {measured.reason}"
         for variant, measured in rows
