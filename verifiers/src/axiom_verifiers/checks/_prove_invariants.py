@@ -14,6 +14,7 @@ from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.contracts.contract import Clause, Contract
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.core.program import Program
+from axiom_verifiers.logic.abstraction import abstracted
 from axiom_verifiers.obligations.derive import Derivation
 from axiom_verifiers.obligations.state import LoopHints, Trial
 from axiom_verifiers.obligations.trying import Candidate, Goal, Group, Questions
@@ -104,15 +105,27 @@ def settle(
     return Settled(trials, left, needs, chosen, frozenset(questions.loops()))
 
 
-def _drivers(asked: list[Asked]) -> tuple[Driver, ...]:
+def _ways(asked: list[Asked]) -> list[tuple[Driver, list[Asked]]]:
+    """Who is asked what, the likeliest first."""
     strings = any(group.problem.script().features.strings for group in asked)
-    return (CVC5, Z3) if strings else (Z3, CVC5)
+    if not strings:
+        return [(Z3, asked), (CVC5, asked)]
+    weaker = [(group, abstracted(group.problem)) for group in asked]
+    exact: list[tuple[Driver, list[Asked]]] = [(CVC5, asked), (Z3, asked)]
+    if all(problem is None for _, problem in weaker):
+        return exact
+    # Where texts and quantifiers meet, a few laws of texts show the most.
+    lawful = [
+        group if problem is None else msgspec.structs.replace(group, problem=problem)
+        for group, problem in weaker
+    ]
+    return [(Z3, lawful), *exact]
 
 
 def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers) -> Sifted:
     """By the likeliest solver; by the next one too where that left something open."""
     best = NOTHING
-    for driver in _drivers(asked):
+    for driver, groups in _ways(asked):
         left = solvers.budget.remaining()
         if solvers.budget.stopped or left <= 0:
             break
@@ -120,7 +133,7 @@ def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers) -> Sifted
         found = sift(
             solvers.pool,
             driver,
-            asked,
+            groups,
             candidates,
             work=_WORK,
             seconds=seconds,

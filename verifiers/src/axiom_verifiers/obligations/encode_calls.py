@@ -225,7 +225,7 @@ def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
         return total
 
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
-        return (terms.add(state[0], number(inner)),)
+        return (encode_order.added(state[0], number(inner)),)
 
     return seq.run(encoder, generators, scope, "sum", (ZERO,), step)[0]
 

@@ -19,6 +19,7 @@ from axiom_verifiers.obligations.encode_sequences import (
     of_list,
     sequence,
 )
+from axiom_verifiers.obligations.folds import Fold
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
     DictValue,
@@ -183,7 +184,8 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
                     return terms.FALSE
                 return encode_floats.equal(_number(a), _number(b))
             if a.sort is b.sort:
-                return terms.eq(a, b)
+                whole = _turned(encoder, a, b) or _turned(encoder, b, a)
+                return terms.eq(a, b) if whole is None else whole
             if sorts.STRING in (a.sort, b.sort):
                 return terms.FALSE
             return terms.eq(_number(a), _number(b))
@@ -226,6 +228,22 @@ def equal(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
             return terms.FALSE
 
 
+def _turned(encoder: Encoder, text: Term, other: Term) -> Term | None:
+    """`text == text[::-1]`, character by character; None for another comparison."""
+    fold = encoder.ranges.folds.of(other) if text.sort is sorts.STRING else None
+    if not isinstance(fold, Fold) or fold.name != "reverse":
+        return None
+    size = terms.length(text)
+    if other.args != (text, terms.ZERO, size):
+        return None
+    last = terms.sub(size, terms.ONE)
+    return encoder.ranges.forall(
+        terms.ZERO,
+        size,
+        lambda at: terms.eq(terms.at(text, at), terms.at(text, terms.sub(last, at))),
+    )
+
+
 def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
     wanted = encoder.encode(expr.left, scope)
     if is_generator(expr.right):
@@ -249,7 +267,7 @@ def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
     if isinstance(inside, StrType) and isinstance(wanted, Scalar):
         text = encoder.encode(expr.right, scope)
         if isinstance(text, Scalar) and wanted.term.sort is sorts.STRING:
-            return terms.contains(text.term, wanted.term)
+            return held(text.term, wanted.term)
     if isinstance(inside, TupleType):
         whole = encoder.encode(expr.right, scope)
         if isinstance(whole, TupleValue):
@@ -260,6 +278,35 @@ def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
             items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
         )
     raise NotModelledError("membership in a type that is not modelled")
+
+
+# Runs of characters at least so long are said as a range.
+_RUN = 3
+
+
+def held(text: Term, part: Term) -> Term:
+    """Whether a text holds a part; one character in a constant is one of those characters."""
+    if not text.is_literal or part.op != "str.at":
+        return terms.contains(text, part)
+    codes = sorted({ord(char) for char in text.payload})
+    runs: list[list[int]] = []
+    for code in codes:
+        if runs and runs[-1][-1] == code - 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    found = [terms.eq(part, terms.EMPTY)]
+    for run in runs:
+        if len(run) < _RUN:
+            found += [terms.eq(part, terms.string(chr(code))) for code in run]
+        else:
+            code = terms.to_code(part)
+            found.append(
+                terms.and_(
+                    terms.le(terms.integer(run[0]), code), terms.le(code, terms.integer(run[-1]))
+                )
+            )
+    return terms.or_(*found)
 
 
 def quantifier(encoder: Encoder, expr: ex.Quantifier, scope: Scope) -> Term:

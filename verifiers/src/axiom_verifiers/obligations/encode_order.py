@@ -285,14 +285,25 @@ def _first_best(encoder: Encoder, name: str, through: seq.Sequence, key: Key) ->
 # ---------------------------------------------------------------- counting, permutation
 
 
+def added(total: Term, value: Term) -> Term:
+    """The sum; of what is nothing in one case, the total itself in that case. So counting by a
+    condition is one fold with adding up bools, and with the number of items that pass a filter.
+    """
+    if value.op == "ite" and value.args[2] is ZERO:
+        return terms.ite(value.args[0], terms.add(total, value.args[1]), total)
+    if value.op == "ite" and value.args[1] is ZERO:
+        return terms.ite(value.args[0], total, terms.add(total, value.args[2]))
+    return terms.add(total, value)
+
+
 def count(encoder: Encoder, items: seq.Sequence, wanted: Symbolic) -> Term:
     """How many members equal `wanted`."""
 
     def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
         same = equal(encoder, items.at(at), wanted)
-        return (terms.add(state[0], terms.ite(same, ONE, ZERO)),)
+        return (added(state[0], terms.ite(same, ONE, ZERO)),)
 
-    return encoder.fold("count", (ZERO,), items.low, items.high, step)[0]
+    return encoder.fold("sum", (ZERO,), items.low, items.high, step)[0]
 
 
 def _counting(encoder: Encoder, kind: Type, item: sorts.Sort) -> sorting.Counting:

@@ -75,6 +75,10 @@ def _of_text(encoder: Encoder, expr: ex.MethodCall, text: Term, scope: Scope) ->
             if bounds:
                 text, _, beyond = _between(encoder, text, bounds, scope)
                 return terms.ite(beyond, ZERO, counted(encoder, text, part))
+            if part.is_literal and len(part.payload) == 1:
+                return encode_order.count(
+                    encoder, seq.sequence(encoder, expr.value, scope), Scalar(part)
+                )
             return counted(encoder, text, part)
         case "removeprefix", (only,):
             part = text_of(encoder, only, scope)
@@ -162,7 +166,7 @@ def _taken_off(
 
 def _zero_filled(encoder: Encoder, text: Term, width: Term) -> Term:
     """Zeros go behind a sign."""
-    zeros = repeated(encoder, terms.string("0"), terms.sub(width, terms.length(text)))
+    zeros = _filling(encoder, terms.string("0"), text, width)
     sign = terms.or_(
         terms.starts_with(text, terms.string("+")), terms.starts_with(text, terms.string("-"))
     )
@@ -176,9 +180,9 @@ def padded(encoder: Encoder, name: str, text: Term, width: Term, mark: Term) -> 
     missing = terms.maximum(terms.sub(width, terms.length(text)), ZERO)
     match name:
         case "ljust":
-            return terms.concat(text, repeated(encoder, mark, missing))
+            return terms.concat(text, _filling(encoder, mark, text, width))
         case "rjust":
-            return terms.concat(repeated(encoder, mark, missing), text)
+            return terms.concat(_filling(encoder, mark, text, width), text)
         case _:
             two = terms.integer(2)
             left = terms.floor_div(missing, two)
@@ -191,6 +195,23 @@ def padded(encoder: Encoder, name: str, text: Term, width: Term, mark: Term) -> 
             right = terms.sub(missing, left)
             before, behind = repeated(encoder, mark, left), repeated(encoder, mark, right)
             return terms.concat(before, text, behind)
+
+
+# Fillings up to this are written out, mark by mark.
+_WRITTEN_OUT = 16
+
+
+def _filling(encoder: Encoder, mark: Term, text: Term, width: Term) -> Term:
+    """As many marks as a text lacks of a width."""
+    size = terms.length(text)
+    if width.is_literal and width.payload <= _WRITTEN_OUT:
+        return terms.concat(
+            *(
+                terms.ite(terms.lt(size, terms.integer(least)), mark, terms.EMPTY)
+                for least in range(1, width.payload + 1)
+            )
+        )
+    return repeated(encoder, mark, terms.sub(width, size))
 
 
 def repeated(encoder: Encoder, text: Term, times: Term) -> Term:

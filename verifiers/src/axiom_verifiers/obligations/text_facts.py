@@ -58,6 +58,21 @@ def _of_predicate(name: str, text: Term) -> Iterator[Term]:
     yield terms.implies(ascii_code, terms.iff(here, inside))
 
 
+# Predicates that hold of a text when it is not empty and they hold of each of its characters.
+_OF_EACH = ("isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "isspace")
+
+
+def _of_each(name: str, text: Term) -> Iterator[Term]:
+    """What a predicate of a text says of its characters."""
+    whole = predicate(name, text)
+    one = predicate(name, terms.at(text, _INDEX))
+    inside = terms.and_(terms.le(ZERO, _INDEX), terms.lt(_INDEX, terms.length(text)))
+    every = terms.implies(terms.and_(whole, inside), one)
+    yield terms.forall((_INDEX,), every, ((one,),))
+    other = terms.exists((_INDEX,), terms.and_(inside, terms.not_(one)))
+    yield terms.or_(whole, terms.eq(text, terms.EMPTY), other)
+
+
 _SHIFT = terms.integer(32)
 
 
@@ -85,12 +100,12 @@ def _of_case(name: str, text: Term) -> Iterator[Term]:
         yield terms.eq(cased(name, here), here)
 
 
-_IMPLIED = (
-    ("isdecimal", "isdigit"),
-    ("isdigit", "isnumeric"),
-    ("isnumeric", "isalnum"),
-    ("isalpha", "isalnum"),
-)
+_IMPLIED = {
+    "isdecimal": ("isdigit", "isnumeric", "isalnum"),
+    "isdigit": ("isnumeric", "isalnum"),
+    "isnumeric": ("isalnum",),
+    "isalpha": ("isalnum",),
+}
 _EXCLUDED = (
     ("isspace", "isalnum"), ("isspace", "isalpha"), ("isspace", "isdigit"),
     ("isspace", "isdecimal"), ("isspace", "isnumeric"), ("isspace", "isupper"),
@@ -102,17 +117,15 @@ _EXCLUDED = (
 
 def _implications(names: set[str], text: Term) -> Iterator[Term]:
     """How predicates of one text stand to each other."""
-    known = {name: name in names for name in PREDICATES}
-    for first, second in _IMPLIED:
-        if known[first]:
-            # The chain is told on as far as it goes.
-            known[second] = True
-            yield terms.implies(predicate(first, text), predicate(second, text))
+    for first, seconds in _IMPLIED.items():
+        for second in seconds:
+            if first in names and second in names:
+                yield terms.implies(predicate(first, text), predicate(second, text))
     for first, second in _EXCLUDED:
         if first in names and second in names:
             both = terms.and_(predicate(first, text), predicate(second, text))
             yield terms.not_(both)
-    if "isalnum" in names and "isalpha" in names:
+    if {"isalnum", "isalpha", "isnumeric"} <= names:
         # What is alphanumeric and no letter is a number of some kind; of one character alone.
         either = terms.or_(predicate("isalpha", text), predicate("isnumeric", text))
         single = terms.eq(terms.length(text), ONE)
@@ -153,11 +166,15 @@ def _of_number(text: Term) -> Iterator[Term]:
     zero = terms.integer(ord("0"))
     of_code = terms.eq(value, terms.sub(code, zero))
     yield terms.implies(_within(code, "0", "9"), terms.and_(valid, of_code))
-    for name in ("isalpha", "isspace", "isupper", "islower"):
-        yield terms.not_(terms.and_(valid, predicate(name, text)))
+    # What `int` refuses holds something else than digits.
+    char = terms.to_code(terms.at(text, _INDEX))
+    other = terms.not_(_within(char, "0", "9"))
+    place = terms.and_(terms.le(ZERO, _INDEX), terms.lt(_INDEX, terms.length(text)), other)
+    yield terms.or_(valid, terms.eq(text, terms.EMPTY), terms.exists((_INDEX,), place))
 
 
 _TEN = terms.integer(10)
+_INDEX = terms.var("#index", sorts.INT)
 
 
 def _shown(text: Term) -> Term | None:
@@ -246,33 +263,42 @@ def _of_pieces(application: Term) -> Iterator[Term]:
         reached = terms.and_(reached, more)
         start = terms.add(place, terms.length(mark))
         rest = terms.substring(rest, start, terms.length(rest))
-    index = terms.var("index", sorts.INT)
-    one = terms.select(pieces, index)
+
+
+def _of_piece(application: Term, index: Term) -> Term:
+    """Of one piece: it holds no separator."""
+    text, mark = application.args
+    one = terms.select(application, index)
+    count = terms.apply(ch.SPLIT_COUNT, text, mark)
+    sound = terms.ne(mark, terms.EMPTY)
     inside = terms.and_(sound, terms.le(ZERO, index), terms.lt(index, count))
     said = terms.and_(terms.not_(terms.contains(one, mark)), terms.contains(text, one))
-    yield terms.forall((index,), terms.implies(inside, said), ((one,),))
+    return terms.implies(inside, said)
 
 
 def _of_words(application: Term) -> Iterator[Term]:
-    """Of the pieces of a text between spaces: none is empty, and none holds a space."""
+    """Of the pieces of a text between spaces: how many they are."""
     (text,) = application.args
-    words = terms.apply(ch.WORDS, text)
     count = terms.apply(ch.WORDS_COUNT, text)
     empty = terms.in_regex(text, terms.re_star(ch.SPACE))
     yield terms.le(ZERO, count)
     yield terms.iff(terms.eq(count, ZERO), empty)
     twice = terms.sub(terms.mul(terms.integer(2), count), ONE)
     yield terms.or_(terms.eq(count, ZERO), terms.le(twice, terms.length(text)))
-    index = terms.var("index", sorts.INT)
-    one = terms.select(words, index)
-    inside = terms.and_(terms.le(ZERO, index), terms.lt(index, count))
+
+
+def _of_word(application: Term, index: Term) -> Term:
+    """Of one of the words: it is not empty, and holds no space."""
+    (text,) = application.args
+    one = terms.select(application, index)
+    inside = terms.and_(terms.le(ZERO, index), terms.lt(index, terms.apply(ch.WORDS_COUNT, text)))
     spaced = terms.re_concat(terms.RE_ALL, ch.SPACE, terms.RE_ALL)
     said = terms.and_(
         terms.ne(one, terms.EMPTY),
         terms.not_(terms.in_regex(one, spaced)),
         terms.contains(text, one),
     )
-    yield terms.forall((index,), terms.implies(inside, said), ((one,),))
+    return terms.implies(inside, said)
 
 
 def _of_lines(application: Term) -> Iterator[Term]:
@@ -308,38 +334,99 @@ _OTHERS: dict[str, Callable[[Term], Iterator[Term]]] = {
 }
 
 
+_ITEMS: dict[str, Callable[[Term, Term], Term]] = {
+    ch.SPLIT.name: _of_piece,
+    ch.WORDS.name: _of_word,
+}
+
+# What shows that a problem speaks of certain characters, so that their properties matter.
+_CONCRETE = frozenset(
+    ("str.to_code", "str.from_code", "str.<", "str.<=", "str.in_re", "str.from_int", "str.to_int")
+)
+
+
 def text_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
-    """The facts about the functions that occur in `roots`, and once about those in the facts."""
-    done: set[tuple[str, tuple[Term, ...]]] = set()
-    asked: dict[Term, set[str]] = {}
+    """The facts about the functions that occur in `roots`, and once about those in the facts.
+
+    What needs a quantifier is said only where there is one already.
+    """
+    order = list(terms.postorder(roots))
+    if not any(_is_ours(term) for term in order):
+        return
+    quantified = any(term.op in ("forall", "exists") for term in order)
+    concrete = any(
+        term.op in _CONCRETE
+        or (term.is_literal and term.sort is sorts.STRING and term.payload)
+        or (_is_ours(term) and term.payload.name in _OTHERS)
+        for term in order
+    )
+    telling = _Telling(quantified=quantified, concrete=concrete)
     found: list[Term] = []
     for _ in range(2):
         new: list[Term] = []
         for term in terms.postorder((*roots, *found)):
-            if term.op == "apply" and term.payload.name.startswith("text."):
-                new += _about(term, done, asked)
+            if _is_ours(term):
+                new += telling.about(term)
+            elif term.op == "select" and _is_ours(term.args[0]):
+                new += telling.of_item(term)
         found += new
     yield from found
-    for text, names in asked.items():
+    for text, names in telling.asked.items():
         yield from _stated(_implications(names, text), predicate(min(names), text))
 
 
-def _about(
-    term: Term, done: set[tuple[str, tuple[Term, ...]]], asked: dict[Term, set[str]]
-) -> list[Term]:
-    name: str = term.payload.name
-    if name == ch.NUMBER.name:
-        name = ch.IS_NUMBER.name
-    if (name, term.args) in done:
-        return []
-    done.add((name, term.args))
-    if name in OF_CHARACTER:
-        if name.removeprefix("text.") in PREDICATES:
-            asked.setdefault(term.args[0], set()).add(name.removeprefix("text."))
-        return list(_stated(OF_CHARACTER[name](term.args[0]), term))
-    if name in _OTHERS:
-        return list(_stated(_OTHERS[name](term), term))
-    return []
+def _is_ours(term: Term) -> bool:
+    return term.op == "apply" and term.payload.name.startswith("text.")
+
+
+class _Telling:
+    """What has been said in one problem."""
+
+    def __init__(self, *, quantified: bool, concrete: bool) -> None:
+        self.quantified = quantified
+        self.concrete = concrete
+        self.asked: dict[Term, set[str]] = {}
+        self._done: set[tuple[str, tuple[Term, ...]]] = set()
+
+    def about(self, term: Term) -> Iterator[Term]:
+        """The facts about one application."""
+        name: str = term.payload.name
+        if name == ch.NUMBER.name:
+            name = ch.IS_NUMBER.name
+        if (name, term.args) in self._done:
+            return
+        self._done.add((name, term.args))
+        method = name.removeprefix("text.")
+        if method in PREDICATES:
+            self.asked.setdefault(term.args[0], set()).add(method)
+            if self.quantified and method in _OF_EACH and term.args[0].op != "str.at":
+                yield from _stated(_of_each(method, term.args[0]), term)
+            if not self.concrete:
+                some = terms.implies(term, terms.ne(term.args[0], terms.EMPTY))
+                yield from _stated(iter((some,)), term)
+                return
+        if name in OF_CHARACTER:
+            facts = OF_CHARACTER[name](term.args[0])
+        elif name in _OTHERS:
+            facts = _OTHERS[name](term)
+        else:
+            return
+        for fact in _stated(facts, term):
+            if self.quantified or fact.height == 0:
+                yield fact
+        item = _ITEMS.get(name)
+        if item is not None and self.quantified:
+            one = terms.select(term, _INDEX)
+            every = terms.forall((_INDEX,), item(term, _INDEX), ((one,),))
+            yield from _stated(iter((every,)), term)
+
+    def of_item(self, term: Term) -> Iterator[Term]:
+        """The facts about one piece that is read, where none about all are given."""
+        array, index = term.args
+        item = _ITEMS.get(array.payload.name)
+        if item is not None and not self.quantified and ("item", term.args) not in self._done:
+            self._done.add(("item", term.args))
+            yield item(array, index)
 
 
 def _stated(facts: Iterator[Term], about: Term) -> Iterator[Term]:

@@ -21,6 +21,7 @@ from axiom_verifiers.obligations.lemmas import (
     places,
     recursion,
     sums,
+    texts,
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.shapes import At, added
@@ -43,6 +44,8 @@ LEMMAS = (
     Lemma("items of a dict", mappings.items),
     Lemma("order of a dict's keys", mappings.ordered),
     Lemma("greatest and least", places.extreme, quantifies=True),
+    Lemma("a text that is put together", texts.plain),
+    Lemma("characters of such a text", texts.of_places, quantifies=True),
 )
 
 # How many pairs of applications of one problem are looked at.
@@ -184,7 +187,7 @@ def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     low = terms.var("low", sorts.INT)
     high = terms.var("high", sorts.INT)
     at = At(folds, fold, arguments, low, high)
-    told = [*definition(at), *sums.stored(at), *sums.growth(at), *sums.front(at)]
+    told = [*definition(at), *sums.stored(at), *sums.growth(at), *sums.front(at), *texts.plain(at)]
     yield terms.forall((low, high), terms.and_(*told), ((at.values[0],),))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Fold, Folds
-from axiom_verifiers.obligations.lemmas import LEMMAS, filters, places, sums
+from axiom_verifiers.obligations.lemmas import LEMMAS, filters, places, sums, text_proofs
 from axiom_verifiers.obligations.lemmas.gathered import of_gathered
 from axiom_verifiers.obligations.lemmas.induction import (
     Proof,
@@ -93,6 +93,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_filters()
     yield from _of_permutations()
     yield from of_gathered()
+    yield from text_proofs.proofs()
 
 
 def _says(name: str) -> Callable[[At], Iterator[Term]]:
