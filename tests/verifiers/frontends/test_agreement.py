@@ -16,9 +16,11 @@ from axiom_verifiers.contracts.equality import same
 from axiom_verifiers.contracts.outcomes import Raised, Returned
 from axiom_verifiers.contracts.records import RecordValue
 from axiom_verifiers.contracts.types import (
+    DictType,
     ListType,
     OptionalType,
     RecordType,
+    SetType,
     TupleType,
     Type,
 )
@@ -38,16 +40,19 @@ from axiom_verifiers.obligations.probe import read as read_value
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.state import Exit
 from axiom_verifiers.obligations.values import (
+    DictValue,
     ListValue,
     OptionalValue,
     RecordParts,
     Scalar,
+    SetValue,
     Symbolic,
     TupleValue,
     datatype_of,
     default,
     erase,
     pack,
+    parts,
 )
 from axiom_verifiers.sandbox.python import PythonSandbox
 from axiom_verifiers.sandbox.runtime import Limits
@@ -70,6 +75,8 @@ def inside(value: Value, kind: Type) -> object:
     match kind:
         case ListType(item):
             fields = (len(value), array(value, item))
+        case SetType() | DictType():
+            fields = keyed(value, kind)
         case OptionalType(item):
             fields = (value is not None, missing(item) if value is None else inside(value, item))
         case TupleType(items):
@@ -79,6 +86,20 @@ def inside(value: Value, kind: Type) -> object:
         case _:
             return value
     return DatatypeValue(datatype_of(kind).constructors[0].name, fields)
+
+
+def keyed(value: Value, kind: SetType | DictType) -> tuple[object, ...]:
+    """The parts of a set or a dict, in their order."""
+    of = kind.item if isinstance(kind, SetType) else kind.key
+    keys = [inside(key, of) for key in value]
+    has = ArrayValue(False, dict.fromkeys(keys, True))
+    order = array(list(value), of)
+    if isinstance(kind, SetType):
+        return (has, order, len(keys))
+    held = [inside(value[key], kind.value) for key in value]
+    values = ArrayValue(missing(kind.value), dict(zip(keys, held, strict=True)))
+    place = ArrayValue(0, {key: i for i, key in enumerate(keys)})
+    return (has, values, order, len(keys), place)
 
 
 def missing(kind: Type) -> object:
@@ -97,6 +118,10 @@ def given(symbolic: Symbolic, value: Value, found: dict[terms.Term, object]) -> 
         case ListValue(item, items, _, length):
             found[length] = len(value)
             found[items] = array(value, item)
+        case SetValue(item):
+            found |= zip(parts(symbolic), keyed(value, SetType(item)), strict=True)
+        case DictValue(key, held):
+            found |= zip(parts(symbolic), keyed(value, DictType(key, held)), strict=True)
         case TupleValue(items):
             for part, one in zip(items, value, strict=True):
                 given(part, one, found)
@@ -117,6 +142,10 @@ def _some(kind: Type) -> Value:
     match erase(kind):
         case ListType():
             return []
+        case SetType():
+            return set()
+        case DictType():
+            return {}
         case OptionalType():
             return None
         case TupleType(items):

@@ -23,7 +23,7 @@ from axiom_verifiers.logic.models import ModelError, read_value
 from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.encode import Scope
-from axiom_verifiers.obligations.encode_comparisons import equal
+from axiom_verifiers.obligations.encode_mappings import unchanged
 from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.meaning import Meaning, result_as
 from axiom_verifiers.obligations.obligation import conjuncts
@@ -143,7 +143,7 @@ class Search:
                 for name in self.changed:
                     kept = exit_.kind == "raise" or name not in self.contract.modifies
                     if kept and clause.subject in (None, name):
-                        same = equal(meaning.encoder, after[name], meaning.before[name])
+                        same = unchanged(meaning.encoder, after[name], meaning.before[name])
                         yield terms.and_(exit_.condition, terms.not_(same))
             case _:
                 return

@@ -23,7 +23,7 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.defines import Ground, grounds
 from axiom_verifiers.obligations.encode import Scope
-from axiom_verifiers.obligations.encode_comparisons import equal
+from axiom_verifiers.obligations.encode_mappings import unchanged
 from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.gathering import Gathering
 from axiom_verifiers.obligations.meaning import Meaning, result_as
@@ -390,7 +390,7 @@ class Derivation(Gathering):
             self.hopeless("change in place of what holds floats", exit_.place)
             return
         try:
-            goal = equal(self.meaning.encoder, after, self.meaning.before[name])
+            goal = unchanged(self.meaning.encoder, after, self.meaning.before[name])
         except NotModelledError as error:
             self.hopeless(error.construct, exit_.place)
             return

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.source import Span
-from axiom_verifiers.contracts.types import DictType, SetType, TupleType, Type
+from axiom_verifiers.contracts.types import (
+    DictType,
+    ListType,
+    OptionalType,
+    RecordType,
+    SetType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
@@ -21,6 +29,7 @@ from axiom_verifiers.obligations.values import (
     DictValue,
     ListValue,
     OptionalValue,
+    RecordParts,
     SetValue,
     Symbolic,
     TupleValue,
@@ -325,3 +334,62 @@ def inclusion(encoder: Encoder, op: str, left: SetValue, right: SetValue) -> Ter
     if op in ("<=", ">="):
         return inside
     return terms.and_(inside, terms.not_(mappings.same_keys(left, right, encoder.ranges)))
+
+
+# ---------------------------------------------------------------- unmodified
+
+
+def unchanged(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
+    """That nothing tells two values of one type apart: the order of a dict does."""
+    alike = encode_comparisons.equal(encoder, left, right)
+    return terms.and_(alike, _ordered_alike(encoder, left, right))
+
+
+def _ordered_alike(encoder: Encoder, left: Symbolic, right: Symbolic) -> Term:
+    """Of equal values: that their dicts have one order."""
+    ranges = encoder.ranges
+    match left, right:
+        case DictValue(), DictValue() if left != right:
+
+            def same_key(at: Term) -> Term:
+                return terms.eq(terms.select(left.order, at), terms.select(right.order, at))
+
+            def inside(key: Term) -> Term:
+                one = unpack(terms.select(left.values, key), left.value)
+                other = unpack(terms.select(right.values, key), right.value)
+                return _ordered_alike(encoder, one, other)
+
+            order = ranges.forall(terms.ZERO, left.length, same_key)
+            if not _holds_dict(left.value):
+                return order
+            return terms.and_(order, mappings.each(left, ranges, inside))
+        case ListValue(), ListValue() if left != right and _holds_dict(left.item):
+            one, other = seq.of_list(left), seq.of_list(right)
+            shift = terms.sub(other.low, one.low)
+            return ranges.forall(
+                one.low,
+                one.high,
+                lambda at: _ordered_alike(encoder, one.at(at), other.at(terms.add(at, shift))),
+            )
+        case TupleValue(a), TupleValue(b):
+            return terms.and_(*(_ordered_alike(encoder, x, y) for x, y in zip(a, b, strict=True)))
+        case RecordParts(_, a), RecordParts(_, b):
+            return terms.and_(*(_ordered_alike(encoder, x, y) for x, y in zip(a, b, strict=True)))
+        case OptionalValue(), OptionalValue():
+            return terms.implies(left.present, _ordered_alike(encoder, left.value, right.value))
+        case _:
+            return terms.TRUE
+
+
+def _holds_dict(kind: Type) -> bool:
+    match erase(kind):
+        case DictType():
+            return True
+        case ListType(item) | OptionalType(item):
+            return _holds_dict(item)
+        case TupleType(items):
+            return any(_holds_dict(item) for item in items)
+        case RecordType(_, fields):
+            return any(_holds_dict(field) for _, field in fields)
+        case _:
+            return False

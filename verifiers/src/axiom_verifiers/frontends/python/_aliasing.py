@@ -96,7 +96,7 @@ def shared(expr: Expr) -> frozenset[str]:
             | Slice()
             | Binary()
             | Comprehension()
-            | Call(function="list" | "sorted" | "set" | "range")
+            | Call(function="list" | "sorted" | "set" | "range" | "dict")
         ):
             return _inside(expr) if _parts_mutable(expr.type) else frozenset()
         case _:

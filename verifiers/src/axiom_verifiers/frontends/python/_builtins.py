@@ -12,6 +12,7 @@ from axiom_verifiers.contracts.expressions import (
     Comprehension,
     Constant,
     Expr,
+    FunctionRef,
     Generator,
     MakeList,
     MakeSet,
@@ -107,7 +108,7 @@ class Builtins(Records, abc.ABC):
                 raise self.missing(node, f"call of {name}")
         compared = item
         if "key" in keywords:
-            key = self.key(keywords["key"], item)
+            key = self._key_over(positional[0], keywords["key"], item)
             compared = key.type
             given.insert(0, ("key", key))
         if set(keywords) - {"key", "default"} or not ordered(compared):
@@ -223,7 +224,7 @@ class Builtins(Records, abc.ABC):
             raise self.missing(node, "call of sorted")
         values = self._set_or_iterable(positional[0])
         item = values.type.item if isinstance(values.type, SetType) else self.drawn(node, values)
-        given, compared = self.sorting(node, keywords, item)
+        given, compared = self.sorting(node, keywords, item, positional[0])
         if isinstance(values.type, SetType) and "key" in keywords:
             raise self.missing(node, "sorted of a set with a key")
         if not ordered(compared):
@@ -236,14 +237,23 @@ class Builtins(Records, abc.ABC):
             span=span(node),
         )
 
+    @abc.abstractmethod
+    def getter(self, node: Node, over: Node, item: Type) -> FunctionRef | None:
+        """`d.get` as the key of something that goes through `d`; None for other functions."""
+
+    def _key_over(self, over: Node | None, node: Node, item: Type) -> FunctionRef:
+        """The function that a collection is compared by."""
+        found = None if over is None else self.getter(node, over, item)
+        return self.key(node, item) if found is None else found
+
     def sorting(
-        self, node: Node, keywords: Keywords, item: Type
+        self, node: Node, keywords: Keywords, item: Type, over: Node | None = None
     ) -> tuple[tuple[tuple[str, Expr], ...], Type]:
         """The keywords of `sorted` and `sort`, and the type that is compared."""
         given: list[tuple[str, Expr]] = []
         compared = item
         if "key" in keywords:
-            key = self.key(keywords["key"], item)
+            key = self._key_over(over, keywords["key"], item)
             compared = key.type
             given.append(("key", key))
         if "reverse" in keywords:
