@@ -241,7 +241,8 @@ export interface HistoryEntry {
  * The verification of one code against one contract.
  *
  * `verdict` is the worst of the clauses' (advisory prose aside). `gate` lists what keeps the
- * code from being offered to anyone; empty when the gate is passed.
+ * code from being offered to anyone; empty when the gate is passed. `relies` holds the digests
+ * of the contracts of the intents that the code calls.
  */
 export interface Verification {
   intent: string;
@@ -253,4 +254,5 @@ export interface Verification {
   limitations: string[];
   gate: string[];
   seconds: number;
+  relies: Record<string, string>;
 }

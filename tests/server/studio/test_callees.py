@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from axiom_server.domain.units import Candidate
+from axiom_server.studio.currency import is_current, relied_on
+from axiom_server.studio.workspace import Workspace
+from axiom_verifiers.contracts.normal import contract_digest
 from tests.server.cli.conftest import Axiom, axiom, folder
 
 __all__ = ["axiom", "folder"]
@@ -33,3 +37,23 @@ def test_accepted_code_is_used_while_current(folder: Path, axiom: Axiom) -> None
     assert {one["verdict"] for one in after.json["clauses"]} <= {"proved", "tested"}
     path.write_text(INTENTS.replace("2 * n", "n + n"))
     assert "no code for double" in axiom(*ask).out  # Its contract has changed since.
+
+
+def test_what_relies_on_a_changed_contract_is_not_accepted(folder: Path, axiom: Axiom) -> None:
+    """A candidate was verified against its callee's contract as it was."""
+    path = folder / "w.intent"
+    path.write_text(INTENTS)
+    workspace = Workspace.of(path)
+    file = workspace.open(path)
+    contract = file.contract("quadruple")
+    candidate = Candidate(
+        id="c0ffee",
+        code=CODE,
+        contract=contract_digest(contract),
+        origin="",
+        backend="",
+        result={"relies": relied_on(contract, CODE)},
+    )
+    assert is_current(candidate, contract)
+    path.write_text(INTENTS.replace("2 * n", "n + n"))
+    assert not is_current(candidate, workspace.open(path).contract("quadruple"))

@@ -10,7 +10,7 @@ import msgspec
 from axiom_server.documents.positions import Encoding, Range
 from axiom_server.documents.snapshot import Snapshot
 from axiom_server.features.lenses import Command
-from axiom_server.features.states import NOTHING, Known, stage_of
+from axiom_server.features.states import NOTHING, Known, digests_now, stage_of
 
 
 class TextEdit(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ def _of_intent(snapshot: Snapshot, index: int, name: str, known: Known) -> list[
     checked = snapshot.checked(index)
     if not checked.sound:
         return []
-    stage = stage_of(known, checked.contract)
+    stage = stage_of(known, digests_now(checked.contract, known, snapshot))
 
     def action(title: str, command: Command, candidate: str = "") -> Action:
         return Action(

@@ -9,7 +9,7 @@ import msgspec
 from axiom_server.documents.positions import Encoding, Range
 from axiom_server.documents.snapshot import Snapshot
 from axiom_server.features.places import written_clauses
-from axiom_server.features.states import Known, digests_of
+from axiom_server.features.states import Known, digests_now, freshness
 from axiom_server.features.verdict_words import how
 from axiom_verifiers.contracts.source import Problem, Severity
 from axiom_verifiers.evidence import Verdict
@@ -76,11 +76,13 @@ def _of_clauses(
     contract = snapshot.checked(item.index).contract
     if contract is None:
         return []
-    today = digests_of(contract)
+    today = digests_now(contract, known, snapshot)
+    assert today is not None
     spans = {clause.id: clause.origin.span for clause in written_clauses(contract)}
     found: list[Diagnostic] = []
     for result in known.clauses.values():
-        if known.digests.get(result.id) != today.get(result.id) or result.advisory:
+        stale = freshness(known, result.id, today) == "stale"
+        if stale or result.advisory:
             continue
         match result.verdict:
             case Verdict.REFUTED:

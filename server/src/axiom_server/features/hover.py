@@ -16,7 +16,7 @@ from axiom_server.features.places import (
     occurrence_at,
     place_at,
 )
-from axiom_server.features.states import NOTHING, Known, digests_of, freshness
+from axiom_server.features.states import NOTHING, Known, digests_now, freshness
 from axiom_server.features.verdict_words import how
 from axiom_verifiers.contracts.contract import Requires
 from axiom_verifiers.contracts.scope import Occurrence
@@ -53,7 +53,7 @@ def hover(
             span = word_span
     if clause is not None:
         name = place.item.name or ""
-        parts.append(_clause(place, clause, known.get(name, NOTHING)))
+        parts.append(_clause(snapshot, place, clause, known.get(name, NOTHING)))
         span = span or clause.origin.span
     if not parts or span is None:
         return None
@@ -70,13 +70,12 @@ def _name(snapshot: Snapshot, one: Occurrence) -> str:
     return text
 
 
-def _clause(place: Place, clause: ShownClause, known: Known) -> str:
+def _clause(snapshot: Snapshot, place: Place, clause: ShownClause, known: Known) -> str:
     text = f"**In words:** {in_words(clause)}"
     result = known.clauses.get(clause.id)
     if isinstance(clause, Requires) or result is None or place.checked.contract is None:
         return text
-    today = digests_of(place.checked.contract)
-    match freshness(known, clause.id, today):
+    match freshness(known, clause.id, digests_now(place.checked.contract, known, snapshot) or {}):
         case "stale":
             since = "*stale: the clause, or what it rests on, changed since.*"
             return text + f"\n\n{since} It was {result.verdict}: {how(result)}"

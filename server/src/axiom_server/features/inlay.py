@@ -9,7 +9,7 @@ import msgspec
 from axiom_server.documents.positions import Encoding, Position, Range
 from axiom_server.documents.snapshot import Snapshot
 from axiom_server.features.places import written_clauses
-from axiom_server.features.states import Known, digests_of, freshness
+from axiom_server.features.states import Known, digests_now, freshness
 from axiom_server.features.verdict_words import how
 from axiom_verifiers.evidence import Verdict
 
@@ -38,7 +38,7 @@ def inlays(
         contract = snapshot.checked(item.index).contract if item else None
         if item is None or contract is None:
             continue
-        today = digests_of(contract)
+        today = digests_now(contract, one, snapshot) or {}
         for clause in written_clauses(contract):
             result = one.clauses.get(clause.id)
             place = snapshot.range_of(item.index, clause.origin.span, encoding).end

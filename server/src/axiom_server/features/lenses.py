@@ -13,8 +13,10 @@ from axiom_server.features.states import (
     NOTHING,
     Known,
     Stage,
+    changed_callees,
     changed_clauses,
     count_words,
+    digests_now,
     stage_of,
 )
 from axiom_server.features.verdict_words import witness_words
@@ -79,7 +81,7 @@ def _titles(
     one = known.get(item.name or "", NOTHING)
     if not trusted:
         return [(_counts(item, snapshot), None, ""), ("the workspace is not trusted", None, "")]
-    stage = stage_of(one, checked.contract)
+    stage = stage_of(one, digests_now(checked.contract, one, snapshot))
     found = _of_stage(snapshot, item, one, stage)
     if one.failure and not one.running:
         found.insert(1, (f"no candidate: {one.failure}", None, ""))
@@ -141,10 +143,13 @@ def _of_stage(snapshot: Snapshot, item: Item, one: Known, stage: Stage) -> list[
 
 def _staleness(snapshot: Snapshot, item: Item, one: Known) -> str:
     """What changed, in words, and which code the verdicts were of."""
-    changed = changed_clauses(one, snapshot.checked(item.index).contract)
+    now = digests_now(snapshot.checked(item.index).contract, one, snapshot)
+    changed, callees = changed_clauses(one, now), changed_callees(one, now)
     mark = one.accepted[:4] or one.candidate[:4]
     what = "the contract"
-    if len(changed) == 1:
+    if callees:
+        what = f"the contract of {', '.join(callees)}"
+    elif len(changed) == 1:
         what = changed[0]
     elif 1 < len(changed) < len(one.clauses):
         what = f"{len(changed)} of {len(one.clauses)} clauses"

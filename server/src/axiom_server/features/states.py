@@ -10,8 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from axiom_server.documents.snapshot import Snapshot
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.normal import clause_digest
+from axiom_verifiers.contracts.normal import clause_digest, contract_digest
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra.results import ClauseResult
 
@@ -32,7 +33,8 @@ Freshness = Literal["current", "running", "stale"]
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """The last that was found of one intent's code.
 
-    `subject` names the code in words; `digests` holds each clause's digest at that time;
+    `subject` names the code in words; `digests` holds each clause's digest at that time, and
+    that of each contract that the code relies on, under `call of NAME`;
     `candidates` counts those that passed the gate; `failure` says why there is none.
     """
 
@@ -52,42 +54,81 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING = Known()
 
 
-def digests_of(contract: Contract) -> dict[str, str]:
+_CALL = "call of "
+Digests = dict[str, str]
+
+
+def digests_of(contract: Contract) -> Digests:
     """The digest of each clause of a contract."""
     return {clause.id: clause_digest(contract, clause) for clause in contract.clauses}
 
 
-def is_stale(known: Known, contract: Contract | None) -> bool:
-    """Whether the contract is no longer the one that the verdicts speak of."""
-    return bool(known.digests) and (contract is None or known.digests != digests_of(contract))
+def digests_then(contract: Contract, relies: dict[str, str], snapshot: Snapshot) -> Digests:
+    """What verdicts rest on when they are made: the clauses, and the contracts of the intents that
+    the code relies on.
+    """
+    known = _callees(contract, snapshot)
+    own = {f"{_CALL}{name}": digest for name, digest in relies.items() if name in known}
+    return digests_of(contract) | own
 
 
-def changed_clauses(known: Known, contract: Contract | None) -> tuple[str, ...]:
-    """The clauses whose verdicts are stale, by the titles that they had; new ones are none."""
+def _callees(contract: Contract, snapshot: Snapshot) -> Digests:
+    """The digests of the contracts of all that the code of an intent may call."""
+    whole = snapshot.contract(contract.name)
+    return {one.name: contract_digest(one) for one in whole.callees} if whole else {}
+
+
+def digests_now(contract: Contract | None, known: Known, snapshot: Snapshot) -> Digests | None:
+    """What the same are today; None when the contract cannot be read."""
     if contract is None:
-        return tuple(clause.clause for clause in known.clauses.values())
-    today = digests_of(contract)
+        return None
+    found = digests_of(contract)
+    called = [key for key in known.digests if key.startswith(_CALL)]
+    callees = _callees(contract, snapshot) if called else {}
+    return found | {key: callees.get(key.removeprefix(_CALL), "") for key in called}
+
+
+def is_stale(known: Known, now: Digests | None) -> bool:
+    """Whether the contract is no longer the one that the verdicts speak of."""
+    return bool(known.digests) and known.digests != now
+
+
+def changed_clauses(known: Known, now: Digests | None) -> tuple[str, ...]:
+    """The clauses whose verdicts are stale, by the titles that they had; new ones are none."""
     return tuple(
         clause.clause
         for name, clause in known.clauses.items()
-        if known.digests.get(name) != today.get(name)
+        if now is None or not _is_current(known, name, now)
     )
 
 
-def freshness(known: Known, clause: str, now: dict[str, str]) -> Freshness:
+def changed_callees(known: Known, now: Digests | None) -> tuple[str, ...]:
+    """The intents that the code relies on whose contracts have changed."""
+    return tuple(
+        key.removeprefix(_CALL)
+        for key, digest in known.digests.items()
+        if now is not None and key.startswith(_CALL) and now.get(key) != digest
+    )
+
+
+def _is_current(known: Known, clause: str, now: Digests) -> bool:
+    return known.digests.get(clause) == now.get(clause) and not changed_callees(known, now)
+
+
+def freshness(known: Known, clause: str, now: Digests) -> Freshness:
     """Whether what is known of a clause still speaks of it; `now` are today's digests."""
     if known.running:
         return "running"
-    return "current" if known.digests.get(clause) == now.get(clause) else "stale"
+    return "current" if _is_current(known, clause, now) else "stale"
 
 
-def stage_of(known: Known, contract: Contract | None) -> Stage:
+def stage_of(known: Known, now: Digests | None) -> Stage:
     """The row of the table in docs/guide.md that an intent is in."""
     if known.running:
         return known.running
     if known.verdict is None:
         return "typing"
-    if is_stale(known, contract):
+    if is_stale(known, now):
         return "stale"
     if known.verdict is Verdict.REFUTED:
         return "refuted"

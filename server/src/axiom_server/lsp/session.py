@@ -16,7 +16,14 @@ from axiom_server.documents.snapshot import Snapshot
 from axiom_server.errors import AxiomError, UserError
 from axiom_server.features.diagnostics import diagnostics
 from axiom_server.features.places import written_clauses
-from axiom_server.features.states import NOTHING, Known, digests_of, freshness, stage_of
+from axiom_server.features.states import (
+    NOTHING,
+    Known,
+    digests_now,
+    digests_then,
+    freshness,
+    stage_of,
+)
 from axiom_server.features.verdict_words import how
 from axiom_server.jobs.worker import Worker
 from axiom_server.lsp import convert, messages
@@ -235,7 +242,7 @@ class Session:
         contract = checked.contract
         clauses: list[messages.ClauseStatus] = []
         if checked.draft is not None:
-            today = digests_of(contract) if contract is not None else {}
+            today = digests_now(contract, known, snapshot) or {}
             for clause in written_clauses(checked.draft):
                 result = known.clauses.get(clause.id)
                 place = snapshot.range_of(item.index, clause.origin.span, self.encoding)
@@ -254,7 +261,7 @@ class Session:
                 uri=document.uri,
                 version=snapshot.version,
                 intent=intent,
-                stage=stage_of(known, contract),
+                stage=stage_of(known, digests_now(contract, known, snapshot)),
                 clauses=tuple(clauses),
             ),
         )
@@ -274,7 +281,7 @@ class Session:
                 verdict=result.verdict,
                 confidence=result.confidence,
                 clauses={clause.id: clause for clause in result.clauses},
-                digests=digests_of(contract) if contract is not None else {},
+                digests=digests_then(contract, result.relies, contract_text) if contract else {},
                 **more,
             ),
         )

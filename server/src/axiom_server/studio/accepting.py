@@ -13,10 +13,10 @@ from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
 from axiom_server.errors import BadNewsError, ConflictError, EnvironmentFaultError
 from axiom_server.studio import regions
+from axiom_server.studio.currency import is_current
 from axiom_server.studio.generating import candidate_of
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text, write_text
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.normal import contract_digest
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +92,11 @@ def plan_accept(
 
 
 def _fresh(contract: Contract, candidate: Candidate) -> None:
-    if candidate.contract != contract_digest(contract):
+    if not is_current(candidate, contract):
         raise BadNewsError(
-            f"{contract.name}: the contract has changed since candidate {candidate.id} was "
-            "verified: its verdicts are stale. Generate again: axiom generate FILE"
+            f"{contract.name}: the contract, or one that the code relies on, has changed since "
+            f"candidate {candidate.id} was verified: its verdicts are stale. Generate again: "
+            "axiom generate FILE"
         )
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from axiom_server.domain.events import EventName
 from axiom_server.errors import BadNewsError, EnvironmentFaultError
 from axiom_server.history.chain import event_head
+from axiom_server.studio.currency import is_current
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import IntentFile, Workspace, read_text
 from axiom_verifiers.certificates.build import ClauseOutcome, Origin, Tools, build
@@ -18,7 +19,6 @@ from axiom_verifiers.certificates.deriving import hints_json
 from axiom_verifiers.certificates.signing import seal
 from axiom_verifiers.checks.prove import hints_of
 from axiom_verifiers.checks.verifier import Budget, Subject
-from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra import Result
 from axiom_verifiers.sandbox.python import shared
@@ -48,9 +48,10 @@ def export(
     candidate = unit.candidate(accepted.candidate) if unit and accepted else None
     if unit is None or accepted is None or candidate is None:
         raise BadNewsError(f"{contract.name}: nothing is accepted yet: axiom accept FILE")
-    if candidate.contract != contract_digest(contract):
+    if not is_current(candidate, contract):
         raise BadNewsError(
-            f"{contract.name}: the contract has changed since the code was accepted. "
+            f"{contract.name}: the contract, or one that the code relies on, has changed since the "
+            "code was accepted. "
             "Generate and accept again, or: axiom verify FILE"
         )
     target = workspace.root / accepted.target

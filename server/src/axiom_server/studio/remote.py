@@ -23,13 +23,13 @@ from axiom_server.models.backend import Delta, Failed
 from axiom_server.studio import accepting, verifying
 from axiom_server.studio.callees import accepted_callees
 from axiom_server.studio.critiques import critiques
+from axiom_server.studio.currency import is_current
 from axiom_server.studio.exporting import export as export_bundle
 from axiom_server.studio.generating import Wish, candidate_of, generate_for
 from axiom_server.studio.keys import key_for_editor
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import Workspace, read_text
 from axiom_verifiers.checks.verifier import Budget
-from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra import Plan, Progress
 from axiom_verifiers.solvers.pool import default_pool
@@ -139,7 +139,7 @@ def units(payload: Any, emit: Emit, stop: threading.Event) -> list[UnitState]:
                 candidate=shown.id if shown else "",
                 candidates=len(unit.candidates),
                 accepted=unit.current.candidate if unit.current else "",
-                fresh=bool(contract and shown and shown.contract == contract_digest(contract)),
+                fresh=bool(contract and shown and is_current(shown, contract)),
                 result=shown.result if shown else None,
             )
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from axiom_server.errors import EnvironmentFaultError, StoppedError, UserError
+from axiom_server.studio.currency import relied_on
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.errors import ArtefactError
@@ -65,7 +66,7 @@ def verify(
         notice(one)
     if run.cancelled:
         raise StoppedError("verification was stopped; nothing was recorded")
-    return run.result
+    return msgspec.structs.replace(run.result, relies=relied_on(contract, code))
 
 
 def _mentioned(code: str, callees: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

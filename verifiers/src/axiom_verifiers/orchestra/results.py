@@ -49,7 +49,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The verification of one code against one contract.
 
     `verdict` is the worst of the clauses' (advisory prose aside). `gate` lists what keeps the
-    code from being offered to anyone; empty when the gate is passed.
+    code from being offered to anyone; empty when the gate is passed. `relies` holds the digests
+    of the contracts of the intents that the code calls.
     """
 
     intent: str
@@ -61,6 +62,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     limitations: tuple[str, ...] = ()
     gate: tuple[str, ...] = ()
     seconds: float = 0.0
+    relies: dict[str, str] = {}
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
