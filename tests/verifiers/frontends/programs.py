@@ -16,6 +16,11 @@ LISTS = ["xs", "l0", "l1"]
 STRS = ["s", "t0"]
 BOOLS = ["p", "q0"]
 HELPERS = """
+import math
+import operator
+from functools import lru_cache, reduce
+from itertools import accumulate, chain, pairwise, product
+from math import gcd
 class OwnError(KeyError): ...
 LIMIT = 7
 TABLE = [3, 1, 2]
@@ -49,6 +54,12 @@ def e(n, *, by):
         n -= 2
     return k
 
+@lru_cache(maxsize=None)
+def kept(n):
+    if n < 2:
+        return n
+    return kept(n - 1) + n
+
 def w(u):
     return u + "!" if u else u
 """
@@ -78,7 +89,7 @@ def ints(draw: DrawFn, depth: int = 2) -> str:
     if depth == 0 or draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from([*INTS, "0", "1", "2", "-1", "3", "10", "LIMIT"]))
     one, two = ints(depth - 1), ints(depth - 1)
-    kind = draw(st.integers(0, 20))
+    kind = draw(st.integers(0, 22))
     match kind:
         case 0 | 1 | 2:
             op = draw(st.sampled_from(["+", "-", "*", "+", "-"]))
@@ -113,6 +124,16 @@ def ints(draw: DrawFn, depth: int = 2) -> str:
             call = draw(st.sampled_from(["c(k)", "c(k, by=a)", "e(k, by=2)", "clo(k)", "lam(k)"]))
             inside = f"{call} for k in {draw(lists(depth - 1))} if {draw(bools(0))}"
             return draw(st.sampled_from([f"sum({inside})", f"max([{inside}])"]))
+        case 20:
+            call = draw(st.sampled_from(["gcd({0}, {1})", "math.lcm({0}, {1})", "math.isqrt({0})",
+                                         "math.comb({0}, {1})", "kept({0})"]))  # fmt: skip
+            return call.format(draw(ints(0)), draw(ints(0)))
+        case 21:
+            folds = ["reduce(lambda m, n: m * 2 + n, {0}, {1})", "reduce(operator.mul, {0}, {1})",
+                     "reduce(operator.add, {0})", "math.prod({0})",
+                     "sum(m * n for m, n in pairwise({0}))",
+                     "sum(m * n for m, n in product({0}, xs))"]  # fmt: skip
+            return draw(st.sampled_from(folds)).format(draw(lists(0)), draw(ints(0)))
         case 18:
             call = draw(st.sampled_from(["c(by={1}, n={0})", "e({0}, by={1})", "lp({0})"]))
             return call.format(draw(one), draw(two))
@@ -184,7 +205,7 @@ def strs(draw: DrawFn, depth: int = 1) -> str:
 def lists(draw: DrawFn, depth: int = 1) -> str:
     if depth == 0 or draw(st.integers(0, 2)) == 0:
         return draw(st.sampled_from(LISTS))
-    match draw(st.integers(0, 10)):
+    match draw(st.integers(0, 12)):
         case 0:
             return f"[{draw(ints(0))}, {draw(ints(depth - 1))}]"
         case 1:
@@ -201,6 +222,10 @@ def lists(draw: DrawFn, depth: int = 1) -> str:
         case 8:
             call = draw(st.sampled_from(["c(k)", "e(k, by=3)", "clo(k)", "lam(k, b)", "lp(k)"]))
             return f"[{call} for k in {draw(lists(depth - 1))}]"
+        case 10:
+            return f"list(accumulate({draw(lists(0))}))"
+        case 11:
+            return f"list(chain({draw(lists(0))}, {draw(lists(0))}))"
         case 9:
             key = draw(st.sampled_from(["c", "clo", "lam", "lambda k: clo(k, w=b)"]))
             return f"sorted({draw(lists(depth - 1))}, key={key})"

@@ -30,8 +30,8 @@ from axiom_verifiers.contracts.typing_rules import (
 )
 from axiom_verifiers.core.program import CallFunction
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._floats import kind
+from axiom_verifiers.frontends.python._library import Library
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -41,7 +41,7 @@ COLLECTIONS = frozenset(
 )
 
 
-class Calls(Builtins, abc.ABC):
+class Calls(Library, abc.ABC):
     """Every form of call that has a meaning in the core language."""
 
     def call(self, node: Node) -> Expr:
@@ -70,6 +70,8 @@ class Calls(Builtins, abc.ABC):
         origin = self.surroundings.is_module(name)
         if origin in COLLECTIONS:
             return self.collection(node, origin, arguments)
+        if origin is not None:
+            return self.library(node, origin, arguments)
         return self._function(node, name, arguments)
 
     @abc.abstractmethod
@@ -126,7 +128,9 @@ class Calls(Builtins, abc.ABC):
         for capture in shape.captures:
             self.captured.add(capture)
             by_name[capture] = self.local(node, capture)
-        args = [by_name[parameter] for parameter in shape.names]
+        return self.called(node, name, [by_name[parameter] for parameter in shape.names])
+
+    def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
         signature = self.surroundings.signature(name, tuple(arg.type for arg in args))
         if isinstance(signature, str):
             raise self.missing(node, signature)
@@ -162,7 +166,7 @@ class Calls(Builtins, abc.ABC):
                 if name == "dict" and method == "fromkeys" and self.surroundings.is_builtin(name):
                     return self.from_keys(node, arguments)
                 if origin is not None:
-                    raise self.missing(node, f"call of {origin}.{method}")
+                    return self.library(node, f"{origin}.{method}", arguments)
         changed = self.changing_value(node)
         if changed is not None:
             return changed

@@ -44,6 +44,14 @@ class Iteration(Comprehensions, abc.ABC):
         """A call of a method that changes nothing."""
 
     @abc.abstractmethod
+    def iterates(self, node: Node) -> str | None:
+        """The name of the iterator of `itertools` that a call makes, if it is one we know."""
+
+    @abc.abstractmethod
+    def iterator(self, node: Node, name: str) -> Expr:
+        """What such an iterator gives, as a list."""
+
+    @abc.abstractmethod
     def named_key(self, node: Node, item: Type) -> FunctionRef | None:
         """A function of the file given by its name as one of a single argument, if it is one."""
 
@@ -69,6 +77,9 @@ class Iteration(Comprehensions, abc.ABC):
         if node.type == "generator_expression":
             return self.comprehension(node)
         if node.type == "call":
+            iterator = self.iterates(node)
+            if iterator is not None:
+                return self.iterator(node, iterator)
             function = self.field(node, "function")
             name = text(function)
             unshadowed = name not in self.bound and name not in self.scope

@@ -9,13 +9,24 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import ConstantRef, Expr
-from axiom_verifiers.contracts.types import NONE, UNKNOWN, Type
+from axiom_verifiers.contracts.types import (
+    NONE,
+    UNKNOWN,
+    BoolType,
+    IntType,
+    NoneType,
+    StrType,
+    TupleType,
+    Type,
+    UnknownType,
+)
 from axiom_verifiers.contracts.typing_rules import erase, is_known, is_mutable, join, show_type
 from axiom_verifiers.core.flow import falls_through, maybe_unbound
 from axiom_verifiers.core.program import (
     Assign,
     Function,
     FunctionParameter,
+    Place,
     Program,
     Unmodelled,
 )
@@ -36,6 +47,7 @@ from axiom_verifiers.frontends.python._context import (
 from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._standard import placed, standard
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
 from axiom_verifiers.frontends.python._tree import place
@@ -43,6 +55,19 @@ from axiom_verifiers.frontends.python._typing import settled
 
 _ROUNDS = 12
 _WHOLE = "#"
+
+
+def _may_keep(kinds: tuple[Type, ...]) -> bool:
+    """Whether results may be kept by equal arguments: no other value equals one of them, and
+    nothing that is kept can be changed.
+    """
+    return all(
+        _may_keep(kind.items)
+        if isinstance(kind, TupleType)
+        else isinstance(kind, IntType | StrType | UnknownType)
+        or (number == len(kinds) - 1 and isinstance(kind, BoolType | NoneType))
+        for number, kind in enumerate(kinds)
+    )
 
 
 class _Known:
@@ -99,6 +124,9 @@ class Module(Surroundings):
         return True
 
     def definition(self, name: str) -> Node | None:
+        return None if name in self._top.kept else self._defined(name)
+
+    def _defined(self, name: str) -> Node | None:
         return self._top.functions.get(name) or self._records.method(name)
 
     def literal(self, node: Node) -> Expr | None:
@@ -132,7 +160,9 @@ class Module(Surroundings):
         """The code of the file that is called by that name."""
         if name in self._nested:
             return self._nested[name]
-        node = self.definition(name)
+        if name in standard():
+            return Nested(standard()[name])
+        node = self._defined(name)
         return None if node is None else Nested(node)
 
     def is_module(self, name: str) -> str | None:
@@ -171,6 +201,8 @@ class Module(Surroundings):
         if known is None:
             known = self._functions[name] = _Known(nested)
             self._changed = True
+        if name in self._top.kept and not _may_keep((*args, known.result)):
+            return f"call of {name}, whose results are kept"
         for parameter, type_ in zip(names, args, strict=True):
             so_far = known.parameters.get(parameter, type_)
             joined = join(so_far, type_)
@@ -208,6 +240,10 @@ class Module(Surroundings):
                 known.parameters = {n: settled(t) for n, t in known.parameters.items()}
         self._settle()
         self._constants.clear()
+        kinds = (*(p.type for p in self._contract.parameters), self._contract.result)
+        if name in self._top.kept and not _may_keep(tuple(map(erase, kinds))):
+            report = Unmodelled(place=place(self._top.functions[name]), construct="decorator")
+            self._top.obstacles = (*self._top.obstacles, report)
         functions = tuple(self._pass(function, final=True) for function in self._functions)
         return Program(
             entry=name,
@@ -272,6 +308,8 @@ class Module(Surroundings):
             value = translator.fitted(default, value, type_)
             start.append(Assign(place=place(default), name=parameter, value=value))
         block = (*start, *translator.block(body))
+        if name in standard():
+            block = placed(block, Place(1, 1, name.replace(":", ".")))
         if final:
             locals_ = tuple(sorted((n, t) for n, t in translator.found.items() if is_known(t)))
             function = Function(name, parameters, known.result, locals_, block, place(node))

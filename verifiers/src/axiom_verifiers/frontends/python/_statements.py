@@ -26,7 +26,7 @@ from axiom_verifiers.contracts.types import (
     Type,
     UnknownType,
 )
-from axiom_verifiers.contracts.typing_rules import join, show_type
+from axiom_verifiers.contracts.typing_rules import is_mutable, join, show_type
 from axiom_verifiers.core.flow import falls_through
 from axiom_verifiers.core.program import (
     Block,
@@ -40,7 +40,13 @@ from axiom_verifiers.core.program import (
     While,
 )
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._binding import barrier, bound_names, captures
+from axiom_verifiers.frontends.python._binding import (
+    augmented_names,
+    barrier,
+    bound_names,
+    captures,
+    changed_names,
+)
 from axiom_verifiers.frontends.python._context import (
     Branch,
     Nested,
@@ -284,6 +290,10 @@ class Statements(Exceptions):
         loop = self.loops
         if node.children[0].type == "async":
             raise self.missing(node, "asynchronous for")
+        if self.iterates(self.field(node, "right")) is not None:
+            block = self.field(node, "body")
+            if changed_names(block) | augmented_names(block) & self._tables():
+                raise self.missing(node, "changes while an iterator reads on")
         iterable = self.iterable(self.field(node, "right"))
         self.eager(node, iterable)
         item = self.drawn(node, iterable)
@@ -304,6 +314,11 @@ class Statements(Exceptions):
             otherwise=otherwise,
         )
         self.emit(node, statement)
+
+    def _tables(self) -> frozenset[str]:
+        """Names that hold what can be changed in place."""
+        held = {**self.parameters, **self.found}
+        return frozenset(name for name, type_ in held.items() if is_mutable(type_))
 
     def _loop_target(self, node: Node, target: Target) -> Target:
         """Bind the target's names as locals."""

@@ -150,6 +150,8 @@ class TopLevel:
         self.classes: dict[str, ClassFacts] = {}
         self.aliases: dict[str, Node] = {}
         self.error_classes: dict[str, tuple[str, ...]] = {}
+        # Functions whose results are kept from one call to the next.
+        self.kept: set[str] = set()
         self.bound: set[str] = set()
         self.called: set[str] = set()
         self._initialisers: set[int] = set()
@@ -181,6 +183,7 @@ class TopLevel:
         """The name is bound here: what it meant before is gone."""
         self.bound.add(name)
         self.functions.pop(name, None)
+        self.kept.discard(name)
         self.constants.pop(name, None)
         self.imports.pop(name, None)
         self.exceptions.pop(name, None)
@@ -212,11 +215,32 @@ class TopLevel:
                     name = inner.child_by_field_name("name")
                     if name is not None:
                         self._forget(text(name))
-                self._obstacle(node, "decorator")
+                *decorators, definition = children(node)
+                if not all(self._keeps_results(decorator) for decorator in decorators):
+                    self._obstacle(node, "decorator")
+                    return
+                self._function(definition)
+                self.kept |= {name for name, one in self.functions.items() if one == definition}
             case other:
                 for name in bound_names(node):
                     self._forget(name)
                 self._obstacle(node, f"{other.replace('_', ' ')} at module level")
+
+    def _keeps_results(self, decorator: Node) -> bool:
+        """Whether a decorator only keeps a function's results: `cache`, `lru_cache(…)`."""
+        inside = children(decorator)
+        made = inside[0] if len(inside) == 1 else decorator
+        around = Surround(self.imports, self.literal)
+        if made.type == "call":
+            arguments = made.child_by_field_name("arguments")
+            constant = arguments is not None and all(
+                self.literal(part.child_by_field_name("value") or part) is not None
+                for part in children(arguments)
+            )
+            function = made.child_by_field_name("function")
+            origin = "" if function is None else around.origin(function)
+            return constant and origin == "functools.lru_cache"
+        return around.origin(made) in ("functools.cache", "functools.lru_cache")
 
     def _function(self, node: Node) -> None:
         name_node = node.child_by_field_name("name")

@@ -1,0 +1,267 @@
+"""Calls of functions of the standard library, by where their names come from."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping
+
+from tree_sitter import Node
+
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    Expr,
+    Generator,
+    Index,
+    MakeList,
+    MakeTuple,
+    Slice,
+    Target,
+    Variable,
+)
+from axiom_verifiers.contracts.types import BOOL, INT, IntType, ListType, TupleType, Type
+from axiom_verifiers.contracts.typing_rules import show_type
+from axiom_verifiers.core.program import Assign, For, If, Raise
+from axiom_verifiers.frontends.python._builtins import Builtins
+from axiom_verifiers.frontends.python._context import integer_constant
+from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._standard import standard
+from axiom_verifiers.frontends.python._tree import place, span, text
+
+_ITERATORS = frozenset({"accumulate", "chain", "pairwise", "product"})
+_OPERATORS: Mapping[str, str] = {"add": "+", "mul": "*", "sub": "-"}
+
+
+class Library(Builtins, abc.ABC):
+    """Functions of `math`, `functools`, `itertools`, `operator` and `typing`."""
+
+    @abc.abstractmethod
+    def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
+        """The value of a call of a function of the program."""
+
+    def library(self, node: Node, origin: str, arguments: Node) -> Expr:
+        """The value of a call of the function that has this dotted name."""
+        positional, keywords = self.arguments(arguments)
+        module, _, name = origin.partition(".")
+        if keywords:
+            raise self.missing(node, f"call of {origin} with keyword arguments")
+        written = f"{module}:{name}"
+        if written in standard():
+            return self._standard(node, origin, written, positional)
+        match origin, len(positional):
+            case "functools.reduce", 2 | 3:
+                return self._reduced(node, positional)
+            case "typing.cast", 2:
+                return self.expression(positional[1])
+            case (("math.floor" | "math.ceil" | "math.trunc"), 1):
+                value = self.numeric(self.expression(positional[0]))
+                if isinstance(value.type, IntType):
+                    return value
+            case _:
+                pass
+        raise self.missing(node, f"call of {origin}")
+
+    def _standard(self, node: Node, origin: str, written: str, positional: list[Node]) -> Expr:
+        names = parameters_of(standard()[written]).names
+        if len(names) != len(positional) or not self.surroundings.is_builtin("ValueError"):
+            raise self.missing(node, f"call of {origin} with {len(positional)} arguments")
+        args = [self.numeric(arg) for arg in self.in_order(positional, self.expression)]
+        wanted: Type = ListType(INT) if origin == "math.prod" else INT
+        for arg in args:
+            if arg.type != wanted:
+                raise self.missing(node, f"{origin} of {show_type(arg.type)}")
+        return self.called(node, written, args)
+
+    # ------------------------------------------------------------ folds
+
+    def _reduced(self, node: Node, positional: list[Node]) -> Expr:
+        """`reduce(f, xs)` and `reduce(f, xs, start)` as the loop that they are."""
+        if self.pure:
+            raise self.missing(node, "call of functools.reduce inside a comprehension or lambda")
+        parts = self.in_order(
+            positional[1:],
+            lambda n: self.consumed(n) if n is positional[1] else self.expression(n),
+        )
+        values = parts[0]
+        self.written_out += 1
+        name = f"made.{self.written_out}"
+        where = place(node)
+        if len(parts) == 2:
+            first = parts[1]
+        else:
+            if not isinstance(values.type, ListType):
+                raise self.missing(node, f"reduce of {show_type(values.type)}")
+            item = self.drawn(node, values)
+            values = self.saved(node, values)
+            length = Call(type=INT, function="len", args=(values,), span=span(node))
+            empty = Compare(type=BOOL, op="==", left=length, right=integer_constant(0))
+            failing = Raise(place=where, error="TypeError")
+            self.emit(node, If(place=where, condition=empty, then=(failing,), otherwise=()))
+            first = Index(type=item, value=values, index=integer_constant(0))
+            values = Slice(
+                type=values.type, value=values, lower=integer_constant(1), upper=None, step=None
+            )
+        item = self.drawn(node, values)
+        self.loops += 1
+        loop = self.loops
+        target_name = f"item.{self.written_out}"
+        type_ = self.bind(node, name, first.type)
+        if self.bind(node, target_name, item) != item and self.final:
+            raise self.missing(node, "reduce of values of several types")
+        so_far = Variable(type=type_, name=name, role="local", span=span(node))
+        member = Variable(type=item, name=target_name, role="local", span=span(node))
+        step = self._combined(node, positional[0], so_far, member)
+        type_ = self.bind(node, name, step.type)
+        self.emit(node, Assign(place=where, name=name, value=self.fitted(node, first, type_)))
+        body = Assign(place=where, name=name, value=self.fitted(node, step, type_))
+        target = Target(name=target_name, type=item)
+        self.emit(node, For(place=where, loop=loop, target=target, iterable=values, body=(body,)))
+        return Variable(type=type_, name=name, role="local", span=span(node))
+
+    def _combined(self, node: Node, function: Node, first: Expr, second: Expr) -> Expr:
+        """A function of two arguments, given as a value, applied to them."""
+        origin = self.origin(function)
+        if origin is not None and origin.startswith("operator."):
+            operator = _OPERATORS.get(origin.removeprefix("operator."))
+            if operator is not None:
+                return self.operate(node, operator, first, second)
+        code: Node | None = None
+        if self.bound:
+            raise self.missing(node, "call of functools.reduce inside a comprehension")
+        if function.type == "lambda":
+            code = function
+        elif function.type == "identifier" and text(function) not in self.bound:
+            code = self.nested.get(text(function))
+            if code is None and text(function) not in self.scope:
+                code = self.surroundings.definition(text(function))
+        if code is None:
+            raise self.missing(function, f"{text(function)} as a function of two arguments")
+        parameters = parameters_of(code)
+        if parameters.problem or parameters.defaults or len(parameters.names) != 2:
+            raise self.missing(function, f"{text(function)} as a function of two arguments")
+        values = dict(zip(parameters.names, (first, second), strict=True))
+        if function.type == "lambda":
+            # It stands here, so it sees what is around it.
+            self.nested["#here"] = function
+            try:
+                return self.body_of(node, "lambda", function, values)
+            finally:
+                del self.nested["#here"]
+        return self.body_of(node, text(function), code, values)
+
+    # ------------------------------------------------------------ iterators
+
+    def origin(self, function: Node) -> str | None:
+        """The dotted name of the library's function that an expression names, if it does."""
+        base, _, member = text(function).partition(".")
+        if function.type not in ("identifier", "attribute"):
+            return None
+        if base in self.bound or base in self.scope:
+            return None
+        found = self.surroundings.is_module(base)
+        return f"{found}.{member}" if found is not None and member else found
+
+    def iterates(self, node: Node) -> str | None:
+        """The name of the iterator of `itertools` that a call makes, if it is one we know."""
+        if node.type != "call":
+            return None
+        found = self.origin(self.field(node, "function"))
+        name = (found or "").removeprefix("itertools.")
+        return name if found == f"itertools.{name}" and name in _ITERATORS else None
+
+    def iterator(self, node: Node, name: str) -> Expr:
+        """What such an iterator gives, as a list."""
+        positional, keywords = self.arguments(self.field(node, "arguments"))
+        if keywords:
+            raise self.missing(node, f"call of {name} with keyword arguments")
+        where = span(node)
+        match name, len(positional):
+            case "pairwise", 1:
+                values = self._list_of(node, positional[0])
+                later = Slice(
+                    type=values.type,
+                    value=values,
+                    lower=integer_constant(1),
+                    upper=None,
+                    step=None,
+                    span=where,
+                )
+                item = self.drawn(node, values)
+                pairs = ListType(TupleType((item, item)))
+                return Call(type=pairs, function="zip", args=(values, later), span=where)
+            case "chain", 2:
+                first = self._list_of(node, positional[0])
+                second = self._list_of(node, positional[1])
+                if first.type != second.type:
+                    raise self.missing(node, f"chain of {show_type(second.type)}")
+                return Binary(type=first.type, op="+", left=first, right=second, span=where)
+            case "product", 2:
+                first, second = (self._list_of(node, part) for part in positional)
+                return self._pairs(node, first, second)
+            case "accumulate", 1:
+                return self._accumulated(node, positional[0])
+            case _:
+                raise self.missing(node, f"call of itertools.{name}")
+
+    def _list_of(self, node: Node, part: Node) -> Expr:
+        values = self.consumed(part)
+        if not isinstance(values.type, ListType):
+            raise self.missing(node, f"iteration over {show_type(values.type)}")
+        if isinstance(values, Variable):
+            return values
+        return self.saved(node, values) if not self.pure else values
+
+    def _pairs(self, node: Node, first: Expr, second: Expr) -> Expr:
+        types = self.drawn(node, first), self.drawn(node, second)
+        names = ("one", "other")
+        members = tuple(
+            Variable(type=type_, name=name, role="bound")
+            for name, type_ in zip(names, types, strict=True)
+        )
+        pair = TupleType(types)
+        return Comprehension(
+            type=ListType(pair),
+            kind="list",
+            element=MakeTuple(type=pair, items=members),
+            value=None,
+            generators=tuple(
+                Generator(Target(name=name, type=type_), values, ())
+                for name, type_, values in zip(names, types, (first, second), strict=True)
+            ),
+            span=span(node),
+        )
+
+    def _accumulated(self, node: Node, part: Node) -> Expr:
+        """The sums of the first one, two, … members, collected by a loop."""
+        values = self._list_of(node, part)
+        item = self.drawn(node, values)
+        if self.pure or not isinstance(item, IntType):
+            raise self.missing(node, f"accumulate of {show_type(values.type)}")
+        self.written_out += 1
+        number = self.written_out
+        self.loops += 1
+        loop = self.loops
+        where = place(node)
+        total = Variable(
+            type=self.bind(node, f"total.{number}", INT), name=f"total.{number}", role="local"
+        )
+        member = Variable(
+            type=self.bind(node, f"item.{number}", INT), name=f"item.{number}", role="local"
+        )
+        list_type = self.bind(node, f"made.{number}", ListType(INT))
+        made = Variable(type=list_type, name=f"made.{number}", role="local", span=span(node))
+        added = Binary(type=INT, op="+", left=total, right=member, span=span(node))
+        one = MakeList(type=list_type, items=(total,), span=span(node))
+        longer = Binary(type=list_type, op="+", left=made, right=one, span=span(node))
+        empty = MakeList(type=list_type, items=(), span=span(node))
+        self.emit(node, Assign(place=where, name=total.name, value=integer_constant(0)))
+        self.emit(node, Assign(place=where, name=made.name, value=empty))
+        body = (
+            Assign(place=where, name=total.name, value=added),
+            Assign(place=where, name=made.name, value=longer, in_place=True),
+        )
+        target = Target(name=member.name, type=INT)
+        self.emit(node, For(place=where, loop=loop, target=target, iterable=values, body=body))
+        return made

@@ -1,0 +1,113 @@
+"""Functions of the standard library that are written out in Python, to be translated as such.
+
+They use no name but their own, so nothing that a module binds can change what they mean.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+from tree_sitter import Node
+
+from axiom_verifiers.core.program import Block, For, If, Place, Statement, Try, While
+from axiom_verifiers.frontends.python._tree import children, parse, text
+
+_SOURCE = """
+def gcd(a, b):
+    if a < 0:
+        a = -a
+    if b < 0:
+        b = -b
+    while b != 0:
+        a, b = b, a % b
+    return a
+
+
+def lcm(a, b):
+    if a == 0 or b == 0:
+        return 0
+    product = a * b
+    if a < 0:
+        a = -a
+    if b < 0:
+        b = -b
+    while b != 0:
+        a, b = b, a % b
+    return product // a if product > 0 else -product // a
+
+
+def isqrt(n):
+    if n < 0:
+        raise ValueError("isqrt() argument must be nonnegative")
+    root = 0
+    while (root + 1) * (root + 1) <= n:
+        root += 1
+    return root
+
+
+def factorial(n):
+    if n < 0:
+        raise ValueError("factorial() not defined for negative values")
+    product = 1
+    k = 1
+    while k <= n:
+        product *= k
+        k += 1
+    return product
+
+
+def comb(n, k):
+    if n < 0 or k < 0:
+        raise ValueError("must be a non-negative integer")
+    if k > n:
+        return 0
+    ways = 1
+    i = 0
+    while i < k:
+        ways = ways * (n - i) // (i + 1)
+        i += 1
+    return ways
+
+
+def prod(values):
+    product = 1
+    for value in values:
+        product *= value
+    return product
+"""
+
+
+@cache
+def standard() -> dict[str, Node]:
+    """The definitions by the names that programs call them by: no source name has a colon."""
+    found: dict[str, Node] = {}
+    for node in children(parse(_SOURCE).root_node):
+        name = node.child_by_field_name("name")
+        if name is not None:
+            found[f"math:{text(name)}"] = node
+    return found
+
+
+def placed(block: Block, place: Place) -> Block:
+    """The statements as if they stood at one place: theirs is in no file of the person's."""
+
+    def change(statement: Statement) -> Statement:
+        statement = msgspec.structs.replace(statement, place=place)
+        match statement:
+            case If():
+                return msgspec.structs.replace(
+                    statement,
+                    then=placed(statement.then, place),
+                    otherwise=placed(statement.otherwise, place),
+                )
+            case While() | For() | Try():
+                return msgspec.structs.replace(
+                    statement,
+                    body=placed(statement.body, place),
+                    otherwise=placed(statement.otherwise, place),
+                )
+            case _:
+                return statement
+
+    return tuple(change(statement) for statement in block)
