@@ -15,7 +15,7 @@
 (define-fun $0 () Int (ite (< x.1 0) 0 x.1))
 (assert (<= x.2 $0))
 (assert (< x.2 $0))
-(assert (or (<= x.1 x.2) (< x.2 (- x.1))))
+(assert (<= x.1 x.2))
 (assert (<= 0 x.1))
 (assert true)
 (check-sat)

@@ -24,7 +24,7 @@ _ABSTRACTLY = (Z3, Z3_TRIGGERS, CVC5)
 # What solvers do not find with the laws they seldom find without: the share of time for that.
 _EXACT = 0.4
 # Seconds of one verification that go to second opinions at most.
-_CONFIRMING = 1.5
+_CONFIRMING = 0.6
 
 
 class Solvers:

@@ -8,6 +8,8 @@ few, so that its obligations are short, and the same whatever else was guessed.
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 
 from axiom_verifiers.checks._prove_answers import Solvers
@@ -22,8 +24,8 @@ from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
 from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted, sift
 
 # Processor seconds that one sifting takes at most, and its share of what is left of the budget.
-_WORK = 2.0
-_SHARE = 0.4
+_WORK = 4.0
+_SHARE = 0.6
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -58,10 +60,11 @@ def settle(
     trials: tuple[Trial, ...],
     clauses: tuple[Clause, ...],
     solvers: Solvers,
+    until: float,
     spare: frozenset[str] = frozenset(),
 ) -> Settled:
-    """Tries these invariants and measures for these clauses; for those in `spare` only as far
-    as it costs little.
+    """Tries these invariants and measures for these clauses, at most to that moment; for those
+    in `spare` only as far as it costs little.
     """
     derivation = Derivation(program, contract)
     questions = Questions(derivation, trials)
@@ -78,7 +81,7 @@ def settle(
             groups += found
     asked = [_asked(group, numbers, spare) for group in groups]
     candidates = [number for candidate, number in numbers.items() if candidate in said]
-    sifted = _sift(asked, candidates, solvers)
+    sifted = _sift(asked, candidates, solvers, until)
     names = {number: candidate for candidate, number in numbers.items()}
     support = _Support(groups, sifted, names)
     needs: dict[str, frozenset[Candidate]] = {}
@@ -122,11 +125,11 @@ def _ways(asked: list[Asked]) -> list[tuple[Driver, list[Asked]]]:
     return [(Z3, lawful), *exact]
 
 
-def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers) -> Sifted:
+def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers, until: float) -> Sifted:
     """By the likeliest solver; by the next one too where that left something open."""
     best = NOTHING
     for driver, groups in _ways(asked):
-        left = solvers.budget.remaining()
+        left = min(solvers.budget.remaining(), until - time.monotonic())
         if solvers.budget.stopped or left <= 0:
             break
         seconds = max(0.1, left * _SHARE)

@@ -7,6 +7,8 @@ that any clause suggests. Each clause rests on what it needs alone.
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 
 from axiom_verifiers import invariants
@@ -19,17 +21,28 @@ from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
+from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.obligations.state import LoopHints, Trial
 
+# The share of the budget that finding invariants takes at most: what holds without them must
+# still be asked.
+_SHARE = 0.55
 # How many guesses at one loop's measure are tried.
 _MEASURES = 16
 
 
 class Found(msgspec.Struct, frozen=True):
-    """`tried` says for a reader what was looked for."""
+    """`tried` says for a reader what was looked for; `likely` are the clauses that the search
+    has seen shown; `rests` says what each clause's proof takes of the loops.
+    """
 
     hints: tuple[LoopHints, ...]
     tried: tuple[str, ...]
+    likely: frozenset[str] = frozenset()
+    rests: dict[str, tuple[str, ...]] = {}
+
+    def tried_for(self, clause: str) -> tuple[str, ...]:
+        return (*self.tried, *self.rests.get(clause, ()))
 
 
 def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
@@ -43,14 +56,15 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     search = _Search(program, contract, every, runs, solvers)
     search.common()
     for clause in contract.ensures:
-        if clause.id in search.open:
+        if clause.id in search.open and search.has_time():
             search.of_clause(clause)
-    if search.open and not solvers.budget.stopped:
+    if search.open and search.has_time():
         search.together()
     tried = ["as given"]
     if search.guessed:
         tried.append(f"{len(search.guessed)} invariants guessed, {len(search.kept)} proved")
-    return Found((*recursion, *search.hints()), tuple(tried))
+    hints = (*recursion, *search.hints())
+    return Found(hints, tuple(tried), frozenset(search.found), search.rests())
 
 
 _Guesses = tuple[tuple[Expr, ...], ...]
@@ -72,6 +86,7 @@ class _Search:
         self.every = every
         self.runs = runs
         self.solvers = solvers
+        self.until = time.monotonic() + _SHARE * solvers.budget.remaining()
         self.guessed: set[Expr] = set()
         self.kept: set[Expr] = set()
         self.clauses: dict[str, Clause] = {
@@ -89,6 +104,9 @@ class _Search:
         )
         self.bare: _Guesses = ()
         self.own: dict[str, _Guesses] = {}
+
+    def has_time(self) -> bool:
+        return not self.solvers.budget.stopped and time.monotonic() < self.until
 
     def common(self) -> None:
         """What the loops themselves suggest, for all clauses."""
@@ -127,7 +145,9 @@ class _Search:
             )
         )
         clauses = tuple(self.clauses[name] for name in names)
-        settled = settle(self.program, self.contract, trials, clauses, self.solvers, spare)
+        settled = settle(
+            self.program, self.contract, trials, clauses, self.solvers, self.until, spare
+        )
         for trial in trials:
             self.kept.update(
                 expr
@@ -151,6 +171,10 @@ class _Search:
     def is_termination(self, name: str) -> bool:
         return any(c.id == name and c.obligation == "terminates" for c in self.contract.implied)
 
+    def rests(self) -> dict[str, tuple[str, ...]]:
+        """For a reader: what the clauses that were shown rest on."""
+        return {name: _rests(hints, self.every) for name, hints in self.found.items()}
+
     def hints(self) -> tuple[LoopHints, ...]:
         """For each clause what it needs; where that is not known everything that is left."""
         found: list[LoopHints] = []
@@ -161,6 +185,24 @@ class _Search:
                 settled = self.last[name]
                 found += settled.hints(settled.left, name)
         return tuple(found)
+
+
+# How many invariants of one clause are shown.
+_SHOWN = 12
+
+
+def _rests(
+    hints: tuple[LoopHints, ...], every: list[tuple[Function, While | For]]
+) -> tuple[str, ...]:
+    """What is known of the loops, each at its line; `#i1` counts the rounds of loop 1 done."""
+    lines = {(function.name, loop.loop): loop.place.line for function, loop in every}
+    said: list[str] = []
+    for hint in hints:
+        line = lines[hint.function, hint.loop]
+        said += [f"line {line} keeps {show_expression(expr)}" for expr in hint.invariants]
+        if hint.measure is not None:
+            said.append(f"line {line} decreases {show_expression(hint.measure)}")
+    return tuple(said[:_SHOWN])
 
 
 def _joined(*every: _Guesses) -> _Guesses:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_inputs import Inhabited, inhabited
-from axiom_verifiers.checks._prove_loops import hints_for
+from axiom_verifiers.checks._prove_loops import Found, hints_for
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Clause, Contract
 from axiom_verifiers.core.program import Program
@@ -74,7 +74,7 @@ class Prove:
         _remembered.put(subject, found.hints)
         derivation = Derivation(program, contract, found.hints)
         verdicts: list[Verdict] = []
-        for evidence in _settle_all(derivation, found.tried, solvers, inputs):
+        for evidence in _settle_all(derivation, found, solvers, inputs):
             verdicts.append(evidence.verdict)
             yield evidence
         proved = verdicts.count(Verdict.PROVED)
@@ -117,13 +117,14 @@ class _Later:
 
 
 def _settle_all(
-    derivation: Derivation, tried: tuple[str, ...], solvers: Solvers, inputs: _Later
+    derivation: Derivation, search: Found, solvers: Solvers, inputs: _Later
 ) -> Iterator[ClauseEvidence]:
     """The evidence for each clause, as soon as it is settled."""
     contract = derivation.contract
     waiting: queue.SimpleQueue[tuple[Clause, list[Obligation]]] = queue.SimpleQueue()
     clauses = [*contract.ensures, *contract.raises, *contract.implied]
-    for clause in clauses:
+    # What will hardly be shown must not keep the rest waiting.
+    for clause in sorted(clauses, key=lambda one: one.id not in search.likely):
         waiting.put((clause, derivation.of_clause(clause)))
     done: queue.SimpleQueue[ClauseEvidence | Exception] = queue.SimpleQueue()
 
@@ -134,7 +135,7 @@ def _settle_all(
             except queue.Empty:
                 return
             try:
-                done.put(_settle(clause, obligations, tried, solvers, inputs))
+                done.put(_settle(clause, obligations, search.tried_for(clause.id), solvers, inputs))
             except Exception as error:
                 done.put(error)
                 return

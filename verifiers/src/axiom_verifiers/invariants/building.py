@@ -111,6 +111,15 @@ def negated(expr: Expr) -> Expr:
             return Logical(type=BOOL, op=op, left=left, right=right)
         case Constant(value=bool(value)):
             return Constant(type=BOOL, value=not value)
+        case Quantifier(kind="exists"):
+            return Quantifier(
+                type=BOOL,
+                kind="forall",
+                target=expr.target,
+                domain=expr.domain,
+                over=expr.over,
+                body=negated(expr.body),
+            )
         case _:
             return Unary(type=BOOL, op="not", operand=expr)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Conditional, Expr, Variable
-from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.expressions import Conditional, Expr, Quantifier, Variable
+from axiom_verifiers.contracts.traversal import bound_anywhere, walk
+from axiom_verifiers.contracts.types import BOOL
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import (
@@ -118,6 +119,9 @@ class _Reader:
                         env = env.assign(name, None)
                     if any(isinstance(s, Return | Raise) for s in statements(statement.body)):
                         self.unknown_exit = True
+                        inner = _left(statement, env)
+                        if inner is not None:
+                            self.exits.append(inner if guard is None else both(guard, inner))
                 case Try():
                     for name in sorted(assigned_names((statement,))):
                         env = env.assign(name, None)
@@ -144,6 +148,36 @@ class _Reader:
             env = env.assign(name, None)
         self.unknown_exit = True
         return self.run(rest, env, guard)
+
+
+def _left(loop: While | For, env: _Env) -> Expr | None:
+    """That some iteration of an inner `for` leaves the function, over the outer loop's head."""
+    if not isinstance(loop, For) or loop.target.name is None:
+        return None
+    changed = assigned_names(loop.body)
+    domain = env.read(loop.iterable)
+    exits = [exit_ for exit_ in effects(loop).exits if not variables(exit_) & changed]
+    if domain is None or len(exits) != 1 or _breaks(loop.body):
+        return None
+    name = loop.target.name
+    if name in bound_anywhere(exits[0]):
+        return None
+    member = Variable(type=loop.target.type, name=name, role="bound")
+    body = env.read(substituted(exits[0], {name: member}))
+    if body is None:
+        return None
+    return Quantifier(
+        type=BOOL, kind="exists", target=loop.target, domain=domain, over=None, body=body
+    )
+
+
+def _breaks(block: Block) -> bool:
+    """Whether the loop with this body may be left but not the function."""
+    return any(
+        isinstance(statement, Break)
+        or (isinstance(statement, If) and (_breaks(statement.then) or _breaks(statement.otherwise)))
+        for statement in block
+    )
 
 
 def _and(guard: Expr | None, condition: Expr) -> Expr:

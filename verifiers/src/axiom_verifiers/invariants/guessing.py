@@ -14,12 +14,15 @@ from axiom_verifiers.core.flow import assigned_names, enclosing
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
+from axiom_verifiers.invariants.claims import claims
 from axiom_verifiers.invariants.effects import before, effects
-from axiom_verifiers.invariants.filtering import heads, surviving, without_weaker
-from axiom_verifiers.invariants.generalising import generalised, pointers, regions
+from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
+from axiom_verifiers.invariants.generalising import generalised, pointers
 from axiom_verifiers.invariants.hints import Ignored, hinted
-from axiom_verifiers.invariants.relations import relations
+from axiom_verifiers.invariants.regions import regions
+from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains
+from axiom_verifiers.invariants.tails import guarded, tails
 from axiom_verifiers.invariants.views import views
 
 _MOST = 120
@@ -46,9 +49,11 @@ def guess(
     states = heads(runs, function.name, loop.loop, [p.name for p in entry.parameters])
     hints = surviving(given, states, contract)
     shaped = surviving(_shaped(function, loop, contract), states, contract)
+    shaped += surviving(_recorded(function, loop, contract, states), states, contract)
     related: list[Expr] = []
     if states:
-        related = surviving(relations(function, loop, states), states, contract)
+        watched = observed(contract, function, loop, states)
+        related = surviving(relations(function, loop, states, watched), states, contract)
         if isinstance(loop, While):
             shaped += surviving(_mirrored(function, loop, related), states, contract)
     shaped = without_weaker(shaped)
@@ -85,6 +90,18 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
                     yield substituted(claim, {name: earlier})
 
 
+def _recorded(
+    function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
+) -> Iterator[Expr]:
+    """What needs the recorded states to be made at all."""
+    yield from tails(contract, function, loop, states)
+    yield from guarded(loop)
+    if not contract.ensures:
+        return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
+    said = list(claims(contract, function, loop))
+    yield from regions(function, loop, contract, said, states)
+
+
 def _initial(function: Function, loop: While | For) -> dict[str, Expr]:
     """What locals hold when the loop begins, where the way to it is straight."""
     known = before(function.body, loop.loop) or {}
@@ -99,7 +116,6 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from generalised(contract, function, loop, seen)
-    yield from regions(function, loop)
 
 
 def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[Expr]:

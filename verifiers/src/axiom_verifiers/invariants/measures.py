@@ -6,9 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator
-from axiom_verifiers.contracts.expressions import Call, Compare, Constant, Expr, Variable
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Conditional,
+    Constant,
+    Expr,
+    Variable,
+)
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.contracts.types import INT, BoolType, IntType, ListType, StrType
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.interpreter import Run, State
 from axiom_verifiers.core.program import Function, While
@@ -123,8 +131,51 @@ def _shapes(function: Function, loop: While) -> Iterator[Expr]:
         for limit in sizes:
             for other in ints:
                 if other != one:
-                    yield plus(minus(limit, one), minus(limit, other))
                     yield plus(minus(limit, one), other)
+                    for bound_ in sizes:
+                        yield plus(minus(limit, one), minus(bound_, other))
+    yield from _flagged(function, loop, ints)
+    yield from _residues(loop)
+
+
+def _flagged(function: Function, loop: While, ints: list[Variable]) -> Iterator[Expr]:
+    """A flag that is set once, before what goes on while it is not."""
+    changed = assigned_names((loop,))
+    flags = [
+        local(name, type_)
+        for name, type_ in function.locals
+        if isinstance(type_, BoolType) and name in changed and not name.startswith("#")
+    ]
+    parts = [part for part in walk(loop.condition) if isinstance(part, Compare)]
+    for flag in flags:
+        down = Conditional(type=INT, condition=flag, then=number(0), otherwise=number(1))
+        up = Conditional(type=INT, condition=flag, then=number(1), otherwise=number(0))
+        yield down
+        yield up
+        for part in parts:
+            if isinstance(part.left.type, IntType) and part.op in ("<", "<=", ">", ">="):
+                gap = minus(part.right, part.left)
+                gap = gap if part.op in ("<", "<=") else minus(part.left, part.right)
+                yield plus(plus(gap, number(1)), down)
+                yield plus(plus(gap, number(1)), up)
+        for one in ints:
+            yield plus(one, down)
+            yield plus(one, up)
+
+
+def _residues(loop: While) -> Iterator[Expr]:
+    """How far it is to the next number with the remainder that ends the loop."""
+    for part in _comparisons(loop):
+        match part:
+            case Compare(
+                op="==" | "!=",
+                left=Binary(op="%", left=value, right=Constant(value=int(m))),
+                right=Constant(value=int(wanted)),
+            ) if m > 0:
+                for distance in (minus(number(wanted), value), minus(value, number(wanted))):
+                    yield Binary(type=INT, op="%", left=distance, right=number(m))
+            case _:
+                pass
 
 
 def _comparisons(loop: While) -> Iterator[Compare]:

@@ -12,17 +12,22 @@ from itertools import combinations, pairwise
 
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Binary, Constant, Expr, Old, Variable
-from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.evaluator import Evaluator
+from axiom_verifiers.contracts.expressions import Binary, Call, Constant, Expr, Index, Old, Variable
+from axiom_verifiers.contracts.traversal import bound_anywhere, walk
 from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
 from axiom_verifiers.core.program import For, Function, While
+from axiom_verifiers.errors import ContractError
 from axiom_verifiers.invariants.building import (
     Comparison,
     at,
     bound,
     compare,
     forall,
+    implies,
     length,
     local,
     minus,
@@ -31,6 +36,8 @@ from axiom_verifiers.invariants.building import (
     plus,
     times,
 )
+from axiom_verifiers.invariants.claims import claims
+from axiom_verifiers.invariants.equations import Column, equations
 from axiom_verifiers.invariants.filtering import Head
 
 _LARGE = 3
@@ -94,9 +101,70 @@ def constants(function: Function) -> frozenset[int]:
     return frozenset(found)
 
 
-def relations(function: Function, loop: While | For, states: Sequence[Head]) -> Iterator[Expr]:
-    """Every relation of the grammar that holds in all states."""
-    known = terms(function, loop, states)
+def observed(
+    contract: Contract, function: Function, loop: While | For, states: Sequence[Head]
+) -> list[Term]:
+    """Int-valued parts of what the contract claims of the loop's lists: `sum(out)`, `len(out)`."""
+    evaluator = Evaluator(contract.defines)
+    changed = assigned_names((loop,))
+    found: dict[Expr, Term] = {}
+    for claim in claims(contract, function, loop):
+        bound_names = bound_anywhere(claim)
+        for part in walk(claim):
+            if (
+                isinstance(part, Call)
+                and part.function in ("sum", "len")
+                and part.type == INT
+                and variables(part) & changed
+                and not any(isinstance(v, Variable) and v.name in bound_names for v in walk(part))
+                and part not in found
+            ):
+                values = [_evaluated(evaluator, part, head) for head in states]
+                ints = tuple(value for value in values if value is not None)
+                if len(ints) == len(states):
+                    found[part] = Term(part, ints, moves=True)
+    return list(found.values())
+
+
+def _evaluated(evaluator: Evaluator, part: Expr, head: Head) -> int | None:
+    try:
+        value = evaluator.evaluate(part, head.state, head.before)
+    except ContractError:
+        return None
+    return value if isinstance(value, int) else None
+
+
+def _columns(loop: While | For, known: list[Term], states: Sequence[Head]) -> list[Column]:
+    """The ints that equations are looked for among: a local of two values is taken together
+    with whether the count of iterations is odd.
+    """
+    columns = [Column((term.expr,), term.values, term.moves) for term in known]
+    counter = f"#i{loop.loop}"
+    two = any(term.moves and len(set(term.values)) == 2 for term in known)
+    if isinstance(loop, For) and two:
+        odd = Binary(type=INT, op="%", left=local(counter), right=number(2))
+        values = tuple(head.state[counter] % 2 for head in states)
+        columns.append(Column((odd,), values, moves=False))
+    return columns
+
+
+def _different(known: list[Term]) -> list[Term]:
+    """Without those that equal an earlier one in all states; `equations` says that they do."""
+    found: dict[tuple[int, ...], Term] = {}
+    for term in sorted(known, key=lambda term: term.moves):
+        found.setdefault(term.values, term)
+    return [term for term in known if found[term.values] is term]
+
+
+def relations(
+    function: Function, loop: While | For, states: Sequence[Head], watched: Sequence[Term] = ()
+) -> Iterator[Expr]:
+    """Every relation of the grammar that holds in all states; `watched` are more ints."""
+    every = terms(function, loop, states)
+    plain = {term.expr for term in every}
+    more = [term for term in watched if term.expr not in plain]
+    yield from equations(_columns(loop, [*more, *every], states))
+    known = _different(every)
     small = constants(function)
     moving = [term for term in known if term.moves]
     for term in moving:
@@ -223,9 +291,40 @@ def _items(function: Function, loop: While | For, states: Sequence[Head]) -> Ite
         least = min(value for values in lists for value in values)
         if least >= 0:
             yield forall("item", here, compare(number(min(least, 1)), "<=", member))
+        yield from _pointed(loop, here, states)
         for term in known:
             both = list(zip(lists, term.values, strict=True))
             if all(value <= limit for values, limit in both for value in values):
                 yield forall("item", here, compare(member, "<=", term.expr))
             if all(value >= limit for values, limit in both for value in values):
                 yield forall("item", here, compare(term.expr, "<=", member))
+
+
+def _pointed(loop: While | For, items: Variable, states: Sequence[Head]) -> Iterator[Expr]:
+    """Items against the one that a counter points at in another list, as long as it does."""
+    changed = assigned_names((loop,))
+    known: set[tuple[str, str]] = set()
+    for statement in statements((loop,)):
+        for expr in expressions(statement):
+            for part in walk(expr):
+                match part:
+                    case Index(value=Variable() as other, index=Variable() as counter) if (
+                        other.type == ListType(INT)
+                        and other.name not in changed
+                        and counter.name in changed
+                        and (other.name, counter.name) not in known
+                        and all({other.name, counter.name} <= h.state.keys() for h in states)
+                    ):
+                        known.add((other.name, counter.name))
+                        yield from _against(items, other, counter)
+                    case _:
+                        pass
+
+
+def _against(items: Variable, other: Variable, counter: Variable) -> Iterator[Expr]:
+    member = bound("item")
+    pointed = at(other, local(counter.name))
+    here = Variable(type=other.type, name=other.name, role=other.role)
+    inside = compare(local(counter.name), "<", length(here))
+    yield implies(inside, forall("item", items, compare(member, "<=", pointed)))
+    yield implies(inside, forall("item", items, compare(pointed, "<=", member)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+
+import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.judging import Judge
@@ -28,8 +31,21 @@ from axiom_verifiers.core.interpreter import Finished, Limits, Run, run
 from axiom_verifiers.core.program import Program
 
 _LIMITS = Limits(steps=4_000, depth=30, states=60)
-_TRIES = 12
+_TRIES = 15
 _SIZES = (1, 2, 3, 4, 3, 5, 8, 2, 6, 12)
+# Ints are drawn from these in turn: few values, so that `requires` of items are met and equal
+# items occur; none below zero; many.
+_INTS = ((0, 2), (-3, 3), (0, 9), (1, 5), (-12, 12), (0, 36))
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """How the values of one attempt are drawn: the same length everywhere, or up to `size`."""
+
+    size: int
+    low: int
+    high: int
+    uniform: bool
+    ordered: bool
 
 
 def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[Run]:
@@ -42,10 +58,21 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
     names = [parameter.name for parameter in contract.parameters]
     types = [erase(parameter.type) for parameter in contract.parameters]
     found: list[Run] = []
+    known: set[str] = set()
     finished = 0
     for attempt in range(count * _TRIES):
-        size = _SIZES[attempt % len(_SIZES)]
-        args = tuple(_value(type_, size, generator) for type_ in types)
+        low, high = _INTS[attempt % len(_INTS)]
+        shape = _Shape(
+            size=_SIZES[attempt % len(_SIZES)],
+            low=low,
+            high=high,
+            uniform=generator.random() < 0.5,
+            ordered=generator.random() < 0.4,
+        )
+        args = tuple(_value(type_, shape, generator) for type_ in types)
+        if repr(args) in known:
+            continue
+        known.add(repr(args))
         if judge.requires(dict(zip(names, args, strict=True))) is not True:
             continue
         made = run(program, args, limits=_LIMITS)
@@ -56,48 +83,54 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
     return found
 
 
-def _value(type_: Type, size: int, generator: random.Random) -> Value:
+def _value(type_: Type, shape: _Shape, generator: random.Random) -> Value:
     match type_:
         case IntType():
-            return generator.choice(
-                [generator.randint(-size, size), generator.randint(0, 3 * size)]
-            )
+            return generator.randint(shape.low, shape.high)
         case BoolType():
             return generator.random() < 0.5
         case FloatType():
-            return float(generator.randint(-size, size)) / 2
+            return float(generator.randint(shape.low, shape.high)) / 2
         case StrType():
             letters = generator.choice(["ab", "aA1 ", "xyz"])
-            return "".join(generator.choice(letters) for _ in range(generator.randint(0, size)))
+            return "".join(generator.choice(letters) for _ in range(_count(shape, generator)))
         case ListType():
-            items = [_value(type_.item, size, generator) for _ in range(generator.randint(0, size))]
-            if isinstance(type_.item, IntType | StrType) and generator.random() < 0.4:
-                items.sort()
+            items = [_value(type_.item, shape, generator) for _ in range(_count(shape, generator))]
+            if shape.ordered and isinstance(type_.item, IntType | StrType | TupleType):
+                with contextlib.suppress(TypeError):  # Of parts that have no order.
+                    items.sort()
             return items
         case TupleType():
-            return tuple(_value(item, size, generator) for item in type_.items)
+            items = [_value(item, shape, generator) for item in type_.items]
+            if shape.ordered and all(isinstance(item, IntType) for item in type_.items):
+                items.sort()
+            return tuple(items)
         case OptionalType():
-            return None if generator.random() < 0.25 else _value(type_.item, size, generator)
+            return None if generator.random() < 0.25 else _value(type_.item, shape, generator)
         case NoneType():
             return None
         case _:
-            return _other(type_, size, generator)
+            return _other(type_, shape, generator)
 
 
-def _other(type_: Type, size: int, generator: random.Random) -> Value:
-    count = generator.randint(0, min(size, 4))
+def _count(shape: _Shape, generator: random.Random) -> int:
+    return shape.size if shape.uniform else generator.randint(0, shape.size)
+
+
+def _other(type_: Type, shape: _Shape, generator: random.Random) -> Value:
+    count = generator.randint(0, min(shape.size, 4))
     match type_:
         case SetType():
-            return {_value(type_.item, size, generator) for _ in range(count)}
+            return {_value(type_.item, shape, generator) for _ in range(count)}
         case DictType():
             return {
-                _value(type_.key, size, generator): _value(type_.value, size, generator)
+                _value(type_.key, shape, generator): _value(type_.value, shape, generator)
                 for _ in range(count)
             }
         case RecordType():
             return RecordValue(
                 type_.name,
-                {name: _value(field, size, generator) for name, field in type_.fields},
+                {name: _value(field, shape, generator) for name, field in type_.fields},
             )
         case BytesType():
             return bytes(generator.randint(97, 99) for _ in range(count))

@@ -355,13 +355,12 @@ def _extremes(
     """`m = x if x > m else m`, `m = max(m, x)`: a bound that is reached."""
     candidate: Expr | None = None
     match value:
-        case Conditional(condition=test, then=taken, otherwise=rest):
-            # A first item may be taken because nothing was held before it.
-            inner = rest if isinstance(rest, Conditional) and rest.then == taken else None
-            last = inner.otherwise if inner is not None else rest
-            holds = isinstance(last, Variable) and last.name == name
-            if holds and any(name in variables(part) for part in comparisons(test)):
-                candidate = taken
+        case Conditional():
+            tests, leaves = _branches(value)
+            taken = [leaf for leaf in leaves if not _is(leaf, name)]
+            compared = any(name in variables(part) for test in tests for part in comparisons(test))
+            if taken and len(taken) < len(leaves) and len(set(taken)) == 1 and compared:
+                candidate = taken[0]
         case Call(function="max" | "min", args=(one, other)):
             candidate = other if isinstance(one, Variable) and one.name == name else one
         case _:
@@ -397,6 +396,19 @@ def _extremes(
     for function in ("max", "min"):
         best = Call(type=here.type, function=function, args=(values,))
         yield _or(guard, compare(here, "==", best))
+
+
+def _is(expr: Expr, name: str) -> bool:
+    return isinstance(expr, Variable) and expr.name == name
+
+
+def _branches(value: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The conditions of a conditional, however nested, and what it may come to."""
+    if not isinstance(value, Conditional):
+        return [], [value]
+    tests, leaves = _branches(value.then)
+    more_tests, more_leaves = _branches(value.otherwise)
+    return [value.condition, *tests, *more_tests], [*leaves, *more_leaves]
 
 
 def _or(left: Expr, right: Expr) -> Expr:

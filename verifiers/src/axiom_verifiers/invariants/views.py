@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Binary, Call, Constant, Expr, Index, Variable
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Index,
+    Old,
+    Slice,
+    Target,
+    Variable,
+)
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import INT, ListType, StrType
+from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.program import For, Function, While
@@ -50,7 +60,14 @@ def views(
     taken = {p.name for p in function.parameters} | {name for name, _ in function.locals}
     if isinstance(loop, For):
         return _of_for(loop, changed, _free("k", taken))
-    return _of_while(loop, done, initial, changed, taken)
+    entry = {
+        parameter.name: Old(
+            type=INT, value=Variable(type=INT, name=parameter.name, role="parameter")
+        )
+        for parameter in function.parameters
+        if parameter.name in changed and isinstance(parameter.type, IntType)
+    }
+    return _of_while(loop, done, {**entry, **initial}, changed, taken)
 
 
 def _free(stem: str, taken: set[str]) -> str:
@@ -61,7 +78,7 @@ def _free(stem: str, taken: set[str]) -> str:
 
 
 def _stable(expr: Expr, changed: frozenset[str]) -> bool:
-    return not variables(expr) & changed
+    return isinstance(expr, Old) or not variables(expr) & changed
 
 
 def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
@@ -71,13 +88,14 @@ def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
     found: list[View] = []
     match iterable:
         case Call(function="range", args=args) if target.name is not None:
-            if not all(_stable(arg, changed) for arg in args):
-                return []
             low: Expr = number(0) if len(args) == 1 else args[0]
             step: Expr = args[2] if len(args) == 3 else number(1)
+            if not _stable(low, changed) or not _stable(step, changed):
+                return []
             if step == number(1):
                 end = plus(low, counter)
-                whole = numbers(low, args[min(1, len(args) - 1)])
+                high = args[min(1, len(args) - 1)]
+                whole = numbers(low, high) if _stable(high, changed) else None
                 found.append(View(numbers(low, end), target.name, {}, end, counter, whole))
             else:
                 value = plus(low, times(step, bound(member)))
@@ -113,12 +131,39 @@ def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
                 start = minus(length(inner), counter)
                 seen = msgspec.structs.replace(prefix(inner, number(0)), lower=start, upper=None)
                 found.append(View(seen, target.name, {}, counter, counter, inner))
+        case Slice(value=inner, lower=Constant(value=int(start)), upper=None, step=None) if (
+            target.name is not None and start >= 0
+        ):
+            if _stable(inner, changed):
+                end = plus(number(start), counter)
+                seen = prefix(inner, end, number(start))
+                found.append(View(seen, target.name, {}, end, counter, iterable))
+        case _ if isinstance(iterable.type, ListType | StrType) and target.items:
+            reads = _taken_apart(target, bound(member, target.type))
+            if _stable(iterable, changed) and reads is not None:
+                seen = prefix(iterable, counter)
+                found.append(View(seen, member, reads, counter, counter, iterable))
         case _ if isinstance(iterable.type, ListType | StrType) and target.name is not None:
             if _stable(iterable, changed):
                 seen = prefix(iterable, counter)
                 found.append(View(seen, target.name, {}, counter, counter, iterable))
         case _:
             pass
+    return found
+
+
+def _taken_apart(target: Target, value: Expr) -> dict[str, Expr] | None:
+    """What the names of a target stand for in one member; None when one stands for nothing."""
+    found: dict[str, Expr] = {}
+    for position, part in enumerate(target.items):
+        item = Index(type=part.type, value=value, index=number(position))
+        if part.items:
+            inner = _taken_apart(part, item)
+            if inner is None:
+                return None
+            found |= inner
+        elif part.name is not None:
+            found[part.name] = item
     return found
 
 
@@ -131,7 +176,7 @@ def _of_while(
 ) -> list[View]:
     """A local that goes up, or down, by one is a counter.
 
-    Where a parameter is counted itself nothing says where it began, so it gives no view.
+    A parameter that is counted itself began at its old value.
     """
     found: list[View] = []
     member = _free("k", taken)
@@ -153,6 +198,13 @@ def _of_while(
             one = number(1)
             seen = numbers(plus(here, one), plus(start, one))
             found.append(View(seen, member, reads, here, minus(start, here)))
+            for sequence in _indexed(loop, name, changed):
+                if start == minus(length(sequence), one):
+                    rest = msgspec.structs.replace(
+                        prefix(sequence, here), lower=plus(here, one), upper=None
+                    )
+                    item = _free("item", taken)
+                    found.append(View(rest, item, {}, here, minus(start, here), sequence))
     return found
 
 

@@ -86,8 +86,12 @@ def _position(encoder: Encoder, length: Term, at: Term, span: Span) -> Term:
             return at
         encoder.fail("IndexError", terms.lt(length, terms.neg(at)), span)
         return terms.add(length, at)
-    outside = terms.or_(terms.le(length, at), terms.lt(at, terms.neg(length)))
-    encoder.fail("IndexError", outside, span)
+    within = encoder.ranges.within
+    beyond = terms.FALSE if within.below(at, length) else terms.le(length, at)
+    if within.natural(at):
+        encoder.fail("IndexError", beyond, span)
+        return at
+    encoder.fail("IndexError", terms.or_(beyond, terms.lt(at, terms.neg(length))), span)
     return terms.ite(terms.lt(at, terms.ZERO), terms.add(at, length), at)
 
 

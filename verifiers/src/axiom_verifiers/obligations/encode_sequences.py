@@ -360,8 +360,14 @@ def run(
     return encoder.fold(name, start, items.low, items.high, one)
 
 
-def clamped(at: Term, length: Term) -> Term:
+def clamped(encoder: Encoder, at: Term, length: Term) -> Term:
     """A slice's bound as a place from 0 to the length."""
+    if encoder.ranges.within.below(at, terms.add(length, terms.ONE)) and (
+        encoder.ranges.within.natural(at)
+    ):
+        return at
+    if encoder.ranges.within.natural(at) and not at.is_literal:
+        return terms.minimum(length, at)
     if at.is_literal and at.payload >= 0:
         return at if at.payload == 0 else terms.minimum(length, at)
     from_end = terms.maximum(terms.add(at, length), terms.ZERO)
@@ -375,9 +381,9 @@ def bounds(encoder: Encoder, expr: ex.Slice, length: Term, scope: Scope) -> tupl
     lower = terms.ZERO
     upper = length
     if expr.lower is not None:
-        lower = clamped(encoder.integer(expr.lower, scope), length)
+        lower = clamped(encoder, encoder.integer(expr.lower, scope), length)
     if expr.upper is not None:
-        upper = clamped(encoder.integer(expr.upper, scope), length)
+        upper = clamped(encoder, encoder.integer(expr.upper, scope), length)
     return lower, upper
 
 
@@ -407,8 +413,8 @@ def strided(encoder: Encoder, expr: ex.Slice, base: Sequence, scope: Scope) -> S
     if by == -1 and lower is None and upper is None:
         return turned(base)
     if by > 0:
-        first = terms.ZERO if lower is None else clamped(lower, size)
-        distance = terms.sub(size if upper is None else clamped(upper, size), first)
+        first = terms.ZERO if lower is None else clamped(encoder, lower, size)
+        distance = terms.sub(size if upper is None else clamped(encoder, upper, size), first)
     else:
         first = terms.sub(size, terms.ONE) if lower is None else _from_above(lower, size)
         end = terms.integer(-1) if upper is None else _from_above(upper, size)

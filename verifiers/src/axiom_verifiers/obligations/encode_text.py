@@ -240,7 +240,7 @@ def _between(
     low = terms.ite(terms.lt(start, ZERO), terms.maximum(terms.add(start, size), ZERO), start)
     high = size
     if len(given) > 1:
-        high = seq.clamped(encoder.integer(given[1], scope), size)
+        high = seq.clamped(encoder, encoder.integer(given[1], scope), size)
     count = terms.maximum(terms.sub(high, low), ZERO)
     beyond = terms.lt(high, low)
     return terms.substring(text, low, count), low, beyond

@@ -267,6 +267,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
     done = machine.fresh(counter, INT)
     assert isinstance(done, Scalar)
     k = done.term
+    machine.ranges.within.note(k, ZERO, terms.add(items.length, ONE))
     head = head.assign({counter: done}).under(
         terms.and_(terms.le(ZERO, k), terms.le(k, items.length))
     )

@@ -30,6 +30,50 @@ def constant_size(low: Term, high: Term) -> int | None:
     return None
 
 
+class Within:
+    """What is known of members of ranges wherever they are used: that they are not negative, and
+    what they are below.
+    """
+
+    def __init__(self) -> None:
+        self._natural: set[Term] = set()
+        self._below: dict[Term, Term] = {}
+
+    def note(self, member: Term, low: Term, high: Term) -> None:
+        """`low <= member < high` holds where the member is used."""
+        if self.natural(low):
+            self._natural.add(member)
+        self._below[member] = high
+
+    def natural(self, term: Term) -> bool:
+        """Whether it cannot be negative."""
+        if term.is_literal:
+            return term.payload >= 0
+        if term.op == "+":
+            return all(map(self.natural, term.args))
+        return term in self._natural
+
+    def below(self, term: Term, limit: Term) -> bool:
+        """Whether it is known to be less than the limit."""
+        if term in self._below:
+            member, shift = term, terms.ZERO
+        elif term.op == "+" and term.args[0] in self._below:
+            member, shift = term.args[0], terms.add(*term.args[1:])
+        else:
+            return False
+        gap = terms.sub(limit, terms.add(self._below[member], shift))
+        return gap.is_literal and gap.payload >= 0
+
+
+def _given(root: Term, test: Term, value: Term) -> Term:
+    """`root` with the truth of one of its parts known."""
+    done: dict[Term, Term] = {test: value}
+    for term in terms.postorder((root,)):
+        if term not in done:
+            done[term] = terms.rebuild(term, tuple(done[arg] for arg in term.args))
+    return done[root]
+
+
 class Unbounded:
     """Quantifiers over whole ranges."""
 
@@ -38,6 +82,7 @@ class Unbounded:
     def __init__(self) -> None:
         self.bound = 0
         self.folds = Folds()
+        self.within = Within()
 
     def mark(self) -> tuple[int, int]:
         """A moment: see `fresh`."""
@@ -59,9 +104,17 @@ class Unbounded:
         if size is not None and size <= WRITTEN_OUT:
             return terms.and_(*(body(terms.add(low, terms.integer(i))) for i in range(size)))
         index = self.variable(sorts.INT)
+        self.within.note(index, low, high)
         inner = body(index)
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
-        return terms.forall((index,), terms.implies(inside, inner))
+        negative = terms.lt(index, terms.ZERO)
+        if not any(part is negative for part in terms.postorder((inner,))):
+            return terms.forall((index,), terms.implies(inside, inner))
+        # Apart they are what solvers can match; few ranges have negative members at all.
+        plain = terms.implies(terms.and_(inside, terms.not_(negative)),
+                              _given(inner, negative, terms.FALSE))  # fmt: skip
+        other = terms.implies(terms.and_(inside, negative), _given(inner, negative, terms.TRUE))
+        return terms.and_(terms.forall((index,), plain), terms.forall((index,), other))
 
     def exists(self, low: Term, high: Term, body: Callable[[Term], Term]) -> Term:
         return terms.not_(self.forall(low, high, lambda index: terms.not_(body(index))))
@@ -83,7 +136,12 @@ class Unbounded:
         size = constant_size(low, high)
         if size is not None and size <= WRITTEN_OUT:
             return _written_out(start, low, size, step)
-        return self.folds.apply(name, start, low, high, step)
+
+        def noted(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+            self.within.note(at, low, high)
+            return step(state, at)
+
+        return self.folds.apply(name, start, low, high, noted)
 
 
 class Bounded:
@@ -99,6 +157,7 @@ class Bounded:
         # When a loop goes on for longer than is looked at.
         self.beyond: list[Term] = []
         self.folds = Folds()
+        self.within = Within()
 
     def mark(self) -> tuple[int, int]:
         return (0, 0)

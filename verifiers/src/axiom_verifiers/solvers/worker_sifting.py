@@ -22,12 +22,14 @@ _OWED, _SPARE = -1, -2
 
 class _Goal:
     """One goal of a group. `core` are the numbers of what showing it needed, as far as that is
-    known; `exact` says that no smaller one was looked for in vain.
+    known; `exact` says that no smaller one need be looked for; `failed` is the last way that was
+    tried in vain.
     """
 
     def __init__(self, key: str, number: int, literal: str) -> None:
         self.key, self.number, self.literal = key, number, literal
         self.core: list[int] | None = None
+        self.failed = -1
         self.exact = False
 
 
@@ -99,13 +101,15 @@ class Sifting:
         if goal.core is not None and self.live.issuperset(goal.core):
             return True
         goal.core = None
-        for each in range(way + 1):
+        # What failed in a quicker way would, with no more to go by, fail in it again.
+        for each in range(goal.failed + 1, way + 1):
             if self.late():
                 return False
             goal.core = place.ask(goal, self.live, each)
             if goal.core is not None:
                 goal.exact = each < place.state.exact
                 return True
+        goal.failed = way
         return False
 
     def narrow(self) -> None:

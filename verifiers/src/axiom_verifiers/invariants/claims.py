@@ -1,0 +1,115 @@
+"""What the contract says of the end, as claims over the locals at a loop's head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import (
+    Constant,
+    Expr,
+    Index,
+    Logical,
+    MakeTuple,
+    Old,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
+from axiom_verifiers.contracts.types import OptionalType
+from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.flow import assigned_names, statements
+from axiom_verifiers.core.program import Block, For, Function, Return, While
+from axiom_verifiers.invariants.building import conjuncts, local, replaced, substituted
+
+# How many expressions are tried in the place of the result.
+_RESULTS = 4
+
+
+def returned_after(block: Block, loop: int) -> list[Expr]:
+    """What the function may return once the loop is behind it."""
+    found: list[Expr] = []
+    passed = False
+    for statement in statements(block):
+        if isinstance(statement, While | For) and statement.loop == loop:
+            passed = True
+        if passed and isinstance(statement, Return) and statement.value is not None:
+            found.append(statement.value)
+    return found
+
+
+def clauses(contract: Contract, function: Function) -> list[Expr]:
+    """The parts of each `ensures`, over the names as the code has them.
+
+    The contract means a parameter as it was given, but for those in `modifies`; where the code
+    has a local of that name the claim must say `old`.
+    """
+    rebound = {name for name, _ in function.locals}
+    kept = {p.name for p in contract.parameters} & rebound - set(contract.modifies)
+
+    def at_entry(part: Expr) -> Expr | None:
+        match part:
+            case Old():
+                return part
+            case Variable(name=name, role="parameter") if name in kept:
+                return Old(type=part.type, value=part)
+            case _:
+                return None
+
+    found: list[Expr] = []
+    for clause in contract.ensures:
+        for condition in conjuncts(clause.condition):
+            claim = condition
+            if clause.when is not None:
+                claim = Logical(
+                    type=condition.type, op="implies", left=clause.when, right=condition
+                )
+            found.append(without_spans(replaced(claim, at_entry)))
+    return found
+
+
+def claims(contract: Contract, function: Function, loop: While | For) -> Iterator[Expr]:
+    """Each part of each `ensures` with what may become the result in the result's place."""
+    changed = assigned_names((loop,))
+    results = [
+        without_spans(value)
+        for value in returned_after(function.body, loop.loop)
+        if variables(value) & changed and not isinstance(value, Index)
+    ]
+    kind = function.result.item if isinstance(function.result, OptionalType) else function.result
+    results += [
+        local(name, type_)
+        for name, type_ in function.locals
+        if type_ in (kind, function.result) and name in changed and not name.startswith("#")
+    ]
+    for clause in clauses(contract, function):
+        if not any(_is_result(part) for part in _parts(clause)):
+            if variables(clause) & changed:
+                yield clause
+            continue
+        for result in list(dict.fromkeys(results))[:_RESULTS]:
+            if not bound_anywhere(clause) & variables(result):
+                yield simplified(substituted(clause, {"result": result}))
+
+
+def _is_result(part: Expr) -> bool:
+    return isinstance(part, Variable) and part.role == "result"
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    return iter(walk(expr))
+
+
+def simplified(expr: Expr) -> Expr:
+    """Without items taken of a tuple that is just being made."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Index(value=MakeTuple(items=items), index=Constant(value=int(at))) if (
+                -len(items) <= at < len(items)
+            ):
+                return simplified(items[at])
+            case _:
+                return None
+
+    new = change(expr)
+    return rebuild(expr, simplified) if new is None else new

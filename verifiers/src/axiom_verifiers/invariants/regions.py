@@ -1,0 +1,383 @@
+"""What holds of a part of a list, or of a range, that a loop has dealt with or not touched yet.
+
+A claim about every position is tried on each part between two marks: the ends, the counters and
+what is beside them. Its truth at single positions is recorded once for each state, so that many
+parts cost little; of the parts that all states confirm only those are kept that no other covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.evaluator import Evaluator
+from axiom_verifiers.contracts.expressions import (
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    Index,
+    Logical,
+    Old,
+    Quantifier,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import walk, without_spans
+from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
+from axiom_verifiers.core.program import For, Function, SetItem, While
+from axiom_verifiers.core.show import show_expression
+from axiom_verifiers.errors import ContractError
+from axiom_verifiers.invariants.building import (
+    NEGATED,
+    at,
+    bound,
+    compare,
+    forall,
+    fresh,
+    implies,
+    length,
+    local,
+    minus,
+    number,
+    numbers,
+    plus,
+    replaced,
+    size,
+    substituted,
+)
+from axiom_verifiers.invariants.effects import before
+from axiom_verifiers.invariants.filtering import Head
+
+# How many parts are kept of one claim, how many marks are tried, how many states are looked at.
+_KEPT = 2
+_MARKS = 12
+_STATES = 60
+# The most positions of one state.
+_POSITIONS = 40
+# A part must have positions in one of so many states.
+_SHARE = 10
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A claim about the position `name`; `low` and `high` bound where it makes sense."""
+
+    name: str
+    claim: Expr
+    low: Expr
+    high: Expr
+    guard: Expr | None = None
+    # Whether the claim about one position alone says anything worth a quantifier.
+    single: bool = False
+
+
+def regions(
+    function: Function,
+    loop: While | For,
+    contract: Contract,
+    claims: Iterable[Expr],
+    states: Sequence[Head],
+) -> Iterator[Expr]:
+    """The parts of each claim that all states confirm."""
+    if not states:
+        return
+    evaluator = Evaluator(contract.defines)
+    chosen = states[:: max(1, len(states) // _STATES)]
+    marks = _marks(function, loop)
+    known: set[str] = set()
+    bodies = [*_of_claims(claims), *_of_guards(loop), *_kept(function, loop, contract),
+              *_of_requires(contract, loop), *_orders(function, loop)]  # fmt: skip
+    for body in bodies:
+        text = show_expression(substituted(body.claim, {}))
+        if text in known:
+            continue
+        known.add(text)
+        yield from _parts(body, marks, evaluator, chosen)
+
+
+# ---------------------------------------------------------------- claims
+
+
+def _of_claims(claims: Iterable[Expr]) -> Iterator[Body]:
+    for claim in claims:
+        guard: Expr | None = None
+        part = claim
+        if isinstance(part, Logical) and part.op == "implies":
+            guard, part = part.left, part.right
+        body = _positional(part)
+        if body is not None:
+            yield msgspec.structs.replace(body, guard=guard)
+
+
+def _positional(part: Expr) -> Body | None:
+    """A universal claim over a range or a list, as one about positions."""
+    if not isinstance(part, Quantifier) or part.kind != "forall" or part.target.name is None:
+        return None
+    name = part.target.name
+    match part.domain:
+        case Call(function="range", args=(high,) | (_, high) as args):
+            low: Expr = number(0) if len(args) == 1 else args[0]
+            index = fresh("k", part.body)
+            claim = _bound_replaced(part.body, name, bound(index))
+            return Body(index, claim, low, high)
+        case Variable() as whole if isinstance(whole.type, ListType | StrType):
+            index = fresh("k", part.body, whole)
+            member = at(whole, bound(index))
+            claim = _bound_replaced(part.body, name, member)
+            return Body(index, claim, number(0), length(whole))
+        case _:
+            return None
+
+
+def _bound_replaced(expr: Expr, name: str, value: Expr) -> Expr:
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Variable) and node.name == name and node.role == "bound":
+            return value
+        return None
+
+    return replaced(expr, change)
+
+
+def _of_guards(loop: While | For) -> Iterator[Body]:
+    """What a comparison with an item says, claimed of every position."""
+    changed = assigned_names((loop,))
+    for statement in statements((loop,)):
+        for expr in expressions(statement):
+            for part in walk(expr):
+                if not isinstance(part, Compare) or part.op not in NEGATED:
+                    continue
+                for side, other in ((part.left, part.right), (part.right, part.left)):
+                    if (
+                        isinstance(side, Index)
+                        and isinstance(side.value, Variable)
+                        and isinstance(side.value.type, ListType | StrType)
+                        and not variables(other) & (variables(side.index) & changed)
+                        and (
+                            type(other) in (Constant, Variable, Index)
+                            or not variables(other) & changed
+                        )
+                    ):
+                        sequence = without_spans(side.value)
+                        other = without_spans(other)
+                        name = fresh("k", other, sequence)
+                        item = at(sequence, bound(name))
+                        for op in NEGATED.values():
+                            claim = compare(item, op, other)
+                            yield Body(name, claim, number(0), length(sequence))
+
+
+def _stored(loop: While | For) -> list[str]:
+    """Lists of which the loop assigns items."""
+    names = [s.name for s in statements((loop,)) if isinstance(s, SetItem)]
+    return list(dict.fromkeys(names))
+
+
+def _kept(function: Function, loop: While | For, contract: Contract) -> Iterator[Body]:
+    """That items of a list that is changed in place are as they were."""
+    types = dict(function.locals)
+    parameters = {p.name: p for p in contract.parameters}
+    initial = before(function.body, loop.loop) or {}
+    for name in _stored(loop):
+        kind = types.get(name)
+        if not isinstance(kind, ListType):
+            continue
+        origin: Expr | None = None
+        if name in parameters and name not in initial:
+            parameter = Variable(type=kind, name=name, role="parameter")
+            origin = Old(type=kind, value=parameter)
+        else:
+            origin = _copied(initial.get(name))
+        if origin is None or variables(origin) & assigned_names((loop,)) - {name}:
+            continue
+        index = fresh("k", origin)
+        here = local(name, kind)
+        same = compare(at(here, bound(index)), "==", at(origin, bound(index)))
+        yield Body(index, same, number(0), length(here))
+
+
+def _copied(value: Expr | None) -> Expr | None:
+    """The list that an expression is a copy of."""
+    match value:
+        case Variable() if isinstance(value.type, ListType):
+            return without_spans(value)
+        case Call(function="list", args=(inner,)):
+            return _copied(inner)
+        case _ if value is not None and isinstance(value.type, ListType):
+            inner = getattr(value, "value", None)
+            whole = getattr(value, "lower", 0) is None and getattr(value, "upper", 0) is None
+            step = getattr(value, "step", 0) is None
+            return _copied(inner) if whole and step else None
+        case _:
+            return None
+
+
+def _of_requires(contract: Contract, loop: While | For) -> Iterator[Body]:
+    """What the contract requires of a list's items may be true of them still."""
+    stored = set(_stored(loop))
+    for clause in contract.requires:
+        body = _positional(without_spans(clause.condition))
+        if body is not None and variables(body.claim) & stored:
+            yield body
+
+
+def _orders(function: Function, loop: While | For) -> Iterator[Body]:
+    """Order of a list whose items are assigned: of neighbours, and against all before or after."""
+    types = dict(function.locals)
+    for name in _stored(loop):
+        kind = types.get(name)
+        if kind is None or kind != ListType(INT):
+            continue
+        here = local(name, kind)
+        k, q = bound("k"), bound("q")
+        item, other = at(here, k), at(here, q)
+        end = length(here)
+        one = number(1)
+        yield Body("k", compare(item, "<=", at(here, plus(k, one))), number(0), minus(end, one))
+        later = forall("q", numbers(plus(k, one), end), compare(item, "<=", other))
+        yield Body("k", later, number(0), end, single=True)
+        earlier = forall("q", numbers(number(0), k), compare(other, "<=", item))
+        yield Body("k", earlier, number(0), end, single=True)
+
+
+# ---------------------------------------------------------------- marks
+
+
+def _marks(function: Function, loop: While | For) -> list[Expr]:
+    """Positions that the loop knows of: counters first."""
+    changed = assigned_names((loop,))
+    found: list[Expr] = []
+    if isinstance(loop, For):
+        found += _progress(loop)
+    inner = [
+        local(name)
+        for name, type_ in function.locals
+        if isinstance(type_, IntType) and name in changed and not name.startswith("#")
+    ]
+    found += inner
+    for outer in enclosing(function.body, loop.loop):
+        if isinstance(outer, For):
+            found += _progress(outer)
+        found += [
+            local(name)
+            for name, type_ in function.locals
+            if isinstance(type_, IntType)
+            and name in assigned_names((outer,))
+            and not name.startswith("#")
+        ]
+    plain = list(dict.fromkeys(found))
+    beside = [plus(mark, number(1)) for mark in plain]
+    return list(dict.fromkeys([*plain, *beside]))[:_MARKS]
+
+
+def _progress(loop: For) -> list[Expr]:
+    """Where a `for` over positions is, from the front and from the end."""
+    counter = local(f"#i{loop.loop}")
+    match without_spans(loop.iterable):
+        case Call(function="range", args=(high,)):
+            return [counter, minus(high, counter)]
+        case Call(function="range", args=(low, high)):
+            return [plus(low, counter), minus(high, counter)]
+        case _:
+            return [counter]
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _parts(
+    body: Body, marks: list[Expr], evaluator: Evaluator, states: Sequence[Head]
+) -> Iterator[Expr]:
+    lows = list(dict.fromkeys([body.low, *marks]))
+    highs = list(dict.fromkeys([body.high, *marks]))
+    rows: list[tuple[list[int | None], list[int | None], dict[int, bool]]] = []
+    for head in states:
+        row = _row(body, lows, highs, evaluator, head)
+        if row is not None:
+            rows.append(row)
+    if not rows:
+        return
+    found: list[tuple[Expr, list[frozenset[int]]]] = []
+    for i, low in enumerate(lows):
+        for j, high in enumerate(highs):
+            if high == low or (high == plus(low, number(1)) and not body.single):
+                continue
+            covered = _covered(i, j, rows, body.single)
+            if covered is not None:
+                found.append((_stated(body, low, high), covered))
+    found.sort(key=lambda pair: (-sum(map(len, pair[1])), size(pair[0])))
+    kept: list[tuple[Expr, list[frozenset[int]]]] = []
+    for expr, covered in found:
+        if len(kept) == (2 * _KEPT if body.single else _KEPT):
+            break
+        weaker = any(
+            all(mine <= theirs for mine, theirs in zip(covered, other, strict=True))
+            for _, other in kept
+        )
+        if not weaker:
+            kept.append((expr, covered))
+            yield expr
+
+
+def _stated(body: Body, low: Expr, high: Expr) -> Expr:
+    claim = forall(body.name, numbers(low, high), body.claim)
+    return claim if body.guard is None else implies(body.guard, claim)
+
+
+def _covered(
+    i: int,
+    j: int,
+    rows: list[tuple[list[int | None], list[int | None], dict[int, bool]]],
+    single: bool,
+) -> list[frozenset[int]] | None:
+    """The positions of each state; None when the claim fails at one, or there are too few."""
+    found: list[frozenset[int]] = []
+    for lows, highs, holds in rows:
+        low, high = lows[i], highs[j]
+        if low is None or high is None:
+            return None
+        span = range(low, high)
+        if not all(holds.get(k, False) for k in span):
+            return None
+        found.append(frozenset(span))
+    many = any(len(positions) > 1 or single for positions in found)
+    return found if many and sum(map(bool, found)) * _SHARE >= len(found) else None
+
+
+def _row(
+    body: Body, lows: list[Expr], highs: list[Expr], evaluator: Evaluator, head: Head
+) -> tuple[list[int | None], list[int | None], dict[int, bool]] | None:
+    """Both ends of every part in one state, and where the claim holds there."""
+    if body.guard is not None and _value(evaluator, body.guard, head) is not True:
+        return None
+    first = [_int(evaluator, low, head) for low in lows]
+    last = [_int(evaluator, high, head) for high in highs]
+    numbers_ = [value for value in (*first, *last) if value is not None]
+    if not numbers_:
+        return None
+    low = max(min(numbers_), -_POSITIONS)
+    high = min(max(numbers_), low + _POSITIONS)
+    probe = local("#probe")
+    claim = _bound_replaced(body.claim, body.name, probe)
+    holds: dict[int, bool] = {}
+    for k in range(low, high):
+        state = {**head.state, "#probe": k}
+        try:
+            holds[k] = evaluator.evaluate(claim, state, head.before) is True
+        except ContractError:
+            holds[k] = False
+    return first, last, holds
+
+
+def _int(evaluator: Evaluator, expr: Expr, head: Head) -> int | None:
+    value = _value(evaluator, expr, head)
+    return value if isinstance(value, int) else None
+
+
+def _value(evaluator: Evaluator, expr: Expr, head: Head) -> object:
+    try:
+        return evaluator.evaluate(expr, head.state, head.before)
+    except ContractError:
+        return None
