@@ -40,6 +40,7 @@ from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
 from axiom_verifiers.core.show import show_expression
+from axiom_verifiers.invariants.additions import as_one_addition
 from axiom_verifiers.invariants.building import (
     bound,
     compare,
@@ -233,6 +234,7 @@ def gains(
 
 
 def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    value = as_one_addition(name, value)
     condition: Expr | None = None
     if isinstance(value, Conditional):
         if isinstance(value.otherwise, Variable) and value.otherwise.name == name:
@@ -270,6 +272,7 @@ def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iter
 
 def _turned(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
     """`out = out + c`, `out = c + out` over characters, `out = [x] + out` over items."""
+    value = as_one_addition(name, value)
     condition: Expr | None = None
     if isinstance(value, Conditional):
         if isinstance(value.otherwise, Variable) and value.otherwise.name == name:

@@ -18,6 +18,7 @@ _FOLD = Function("fold", (sorts.INT, sorts.INT), sorts.STRING)
 _PASSES = Function("passes", (sorts.STRING,), sorts.BOOL)
 _CHAR = terms.at(_P, AT)
 _TEST = terms.apply(_PASSES, _CHAR)
+_ITEMS = terms.var("items", sorts.array(sorts.INT, sorts.STRING))
 _DASHES = terms.string("--")
 
 _STEPS: dict[str, tuple[Term, Term]] = {
@@ -35,6 +36,14 @@ _STEPS: dict[str, tuple[Term, Term]] = {
         terms.EMPTY,
         terms.ite(_TEST, terms.concat(STATE, _DASHES), terms.concat(STATE, _CHAR)),
     ),
+    "of codes": (
+        terms.EMPTY,
+        terms.concat(
+            STATE,
+            terms.from_code(terms.add(terms.integer(97), terms.floor_mod(AT, terms.integer(26)))),
+        ),
+    ),
+    "of a list": (terms.EMPTY, terms.concat(STATE, terms.select(_ITEMS, AT))),
     "in upper case": (terms.EMPTY, terms.concat(STATE, ch.cased("upper", _CHAR))),
     "in lower case": (
         terms.EMPTY,

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 import msgspec
 
 from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.semantics import MAX_CODE
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import characters as ch
 from axiom_verifiers.obligations.lemmas.shapes import At
@@ -90,7 +91,11 @@ class Built(msgspec.Struct, frozen=True):
         yield from self._filtered()
         grown = _grown(self.step)
         piece, left = joined(self.step)
-        if piece is None or grown is None or not grown.least == grown.most == 1:
+        if piece is None or grown is None:
+            return
+        if grown.most is None and grown.none == 0:
+            yield self._single(piece)
+        if not grown.least == grown.most == 1:
             return
         last = terms.sub(self.high, ONE)
         first = terms.sub(last, _PLACE) if left else terms.add(self.low, _PLACE)
@@ -102,6 +107,14 @@ class Built(msgspec.Struct, frozen=True):
             *_inside(grown.reads, self.low, self.high),
         )
         yield terms.forall((_PLACE,), terms.implies(inside, same), ((char,),))
+
+    def _single(self, piece: Term) -> Term:
+        """That the whole has as many characters as pieces, or some piece has not one."""
+        size = terms.maximum(terms.sub(self.high, self.low), ZERO)
+        longer = terms.ne(terms.length(terms.substitute(piece, {AT: _PLACE})), ONE)
+        inside = terms.and_(terms.le(self.low, _PLACE), terms.lt(_PLACE, self.high))
+        some = terms.exists((_PLACE,), terms.and_(inside, longer))
+        return terms.or_(terms.eq(terms.length(self.here), size), some)
 
     def _filtered(self) -> Iterator[Term]:
         """That all characters pass the test by which they are taken."""
@@ -208,7 +221,11 @@ def _size(text: Term) -> Size:
                 return Size(0, 1, 1, frozenset(((text.args[0], text.args[1]),)))
             return Size(0, 0, 1)
         case "str.from_code":
-            return Size(0, 0, 1)
+            low, high = _range(text.args[0])
+            known = low is not None and high is not None and low >= 0 and high <= MAX_CODE
+            return Size(1, 1, 1) if known else Size(0, 0, 1)
+        case "apply" if text.payload == ch.FAR:
+            return Size(1, 1, 1)
         case "str.++":
             whole = Size(0, 0, 0)
             for part in map(_size, text.args):
@@ -228,6 +245,22 @@ def _size(text: Term) -> Size:
 
 
 _CASES = frozenset(f"text.{name}" for name in ch.CASES)
+
+
+def _range(code: Term) -> tuple[int | None, int | None]:
+    """The least and the most that a number can be, when its text shows them."""
+    if code.is_literal:
+        return code.payload, code.payload
+    if code.op == "mod" and code.args[1].is_literal and code.args[1].payload > 0:
+        return 0, code.args[1].payload - 1
+    if code.op == "+":
+        low = high = 0
+        for part in map(_range, code.args):
+            if part[0] is None or part[1] is None:
+                return None, None
+            low, high = low + part[0], high + part[1]
+        return low, high
+    return None, None
 
 
 def _is_linear(index: Term) -> bool:
