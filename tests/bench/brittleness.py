@@ -76,8 +76,8 @@ def verdicts(variant: Variant, pool: SolverPool) -> dict[str, str]:
     }
 
 
-def _measure() -> list[Share | Table]:
-    sample = random.Random(0).sample(variants(), SAMPLE)
+def _measure(most: int) -> list[Share | Table]:
+    sample = random.Random(0).sample(variants(), most)
     seen: dict[tuple[str, str], set[str]] = {}
     for seed in range(SEEDS):
         with Seeded(seed) as pool:
@@ -92,5 +92,6 @@ def _measure() -> list[Share | Table]:
     return [*found, Table("\n".join(f"- {line}" for line in lines))] if lines else found
 
 
-async def measure() -> list[Share | Table]:
-    return await asyncio.to_thread(_measure)
+async def measure(most: int = SAMPLE) -> list[Share | Table]:
+    """On so many variants."""
+    return await asyncio.to_thread(_measure, most)
