@@ -201,8 +201,8 @@ def main() -> int:
     text = "\n".join([settings, "", table(found), "", *(f"- {one}" for one in ratios(found))])
     print(text)
     if asked.write:
-        most = f" --most {asked.most}" if asked.most else ""
-        document.put("bench-verify", f"python -m tests.bench.verifying{most} --write", text)
+        given = " ".join(sys.argv[1:])
+        document.put("bench-verify", f"python -m tests.bench.verifying {given}", text)
     ours = [found[name] for name in found if name != PEER]
     return 1 if any(one.wrong(variant) for taken in ours for variant, one in taken.items()) else 0
 
