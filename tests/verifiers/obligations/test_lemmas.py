@@ -9,14 +9,22 @@ import pytest
 
 from axiom_verifiers.logic import terms as t
 from axiom_verifiers.logic.problem import Problem
-from axiom_verifiers.obligations.lemmas import LEMMAS
+from axiom_verifiers.obligations.lemmas import LEMMAS, REWRITES
 from axiom_verifiers.obligations.lemmas.proofs import Proof, proofs
 from axiom_verifiers.solvers.answers import Valid
 from axiom_verifiers.solvers.drivers import Z3
 from axiom_verifiers.solvers.pool import SolverPool
 
 ALL = tuple(proofs())
-PAIRS = {"split", "longer", "alike", "permutation", "size of what is gathered"}
+PAIRS = {
+    "split",
+    "longer",
+    "alike",
+    "together",
+    "every one",
+    "permutation",
+    "size of what is gathered",
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,4 +57,4 @@ def test_what_it_rests_on_is_no_contradiction(proof: Proof, pool: SolverPool) ->
 
 
 def test_every_lemma_has_a_proof() -> None:
-    assert {lemma.name for lemma in LEMMAS} | PAIRS == {one.name for one in ALL}
+    assert {lemma.name for lemma in (*LEMMAS, *REWRITES)} | PAIRS == {one.name for one in ALL}

@@ -160,6 +160,7 @@ def in_order(encoder: Encoder, expr: ex.Call, scope: Scope) -> ListValue:
         value.length,
         ahead,
         _counting(encoder, value.item, item),
+        sorting.Total.YES if function is None and is_plain(value.item) else sorting.Total.NO,
     )
     return ListValue(value.item, array, ZERO, value.length)
 

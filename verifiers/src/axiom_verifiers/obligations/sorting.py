@@ -17,6 +17,7 @@ between their places.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 
 import msgspec
 
@@ -65,11 +66,24 @@ def _inside(low: Term, place: Term, high: Term) -> Term:
     return terms.and_(terms.le(low, place), terms.lt(place, high))
 
 
+def _for_all(outer: tuple[Term, ...], fact: Term, trigger: Term) -> Term:
+    """The fact for all variables of an outer quantifier, where there are any."""
+    return terms.forall(outer, fact, ((trigger,),)) if outer else fact
+
+
+class Total(Enum):
+    """Whether of two different members one stands before the other."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class Sorting(msgspec.Struct, frozen=True):
     """`before` speaks of `parameters`, `first` and `second`: whether one member must stand
     before another wherever they come from. `functions` are the array in order, the place that
     each of its members comes from, and the place that each member of the range goes to; after
-    the parameters they take the array, its offset and its length.
+    the parameters they take the array, its offset and its length. Where `total`, members of which
+    neither stands before the other are equal.
     """
 
     parameters: tuple[Term, ...]
@@ -78,6 +92,7 @@ class Sorting(msgspec.Struct, frozen=True):
     before: Term
     functions: tuple[Function, ...]
     counting: Counting
+    total: bool
 
     def ahead(self, arguments: tuple[Term, ...], first: Term, second: Term) -> Term:
         binding = dict(zip(self.parameters, arguments, strict=True))
@@ -130,11 +145,74 @@ class Sorting(msgspec.Struct, frozen=True):
         )
         both = terms.and_(terms.le(terms.ZERO, i), terms.lt(i, j), terms.lt(j, length))
         yield terms.forall((i, j, *outer), terms.implies(both, right), ((at(i), at(j)),))
+        # What is in order already stays as it is.
+        after = terms.select(items, terms.add(i, terms.ONE))
+        next_inside = terms.and_(terms.le(offset, i), terms.lt(terms.add(i, terms.ONE), end))
+        falls = terms.and_(next_inside, self.ahead(given, after, terms.select(items, i)))
+        stays = terms.eq(at(i), terms.select(items, terms.add(offset, i)))
+        kept = terms.forall((i,), terms.implies(_inside(terms.ZERO, i, length), stays), ((at(i),),))
+        yield _for_all(outer, terms.or_(terms.exists((i,), falls), kept), at(terms.ZERO))
         value = terms.var("value", self.counting.value.sort)
         here = self.counting.of(application, terms.ZERO, length, value)
         there = self.counting.of(items, offset, end, value)
         same = terms.implies(terms.le(terms.ZERO, length), terms.eq(here, there))
         yield terms.forall((value, *outer), same, ((here,), (there,)))
+
+
+def agreeing(sorting: Sorting, one: Term, other: Term) -> Iterator[Term]:
+    """Two lists in one order are equal where each value occurs equally often in what they were
+    made from, and only there.
+    """
+    size = len(sorting.parameters)
+    if not sorting.total or one.args[:size] != other.args[:size]:
+        return
+    item = sorting.counting.value.sort
+    arguments = (*one.args, *other.args[size:])
+    kinds = tuple(argument.sort for argument in arguments)
+    witness = Function(f"{sorting.functions[0].name}.witness", kinds, item)
+    value, any_value = terms.apply(witness, *arguments), terms.var("value", item)
+
+    def occurrences(application: Term, wanted: Term) -> Term:
+        items, offset, length = application.args[size:]
+        return sorting.counting.of(items, offset, terms.add(offset, length), wanted)
+
+    here, there = occurrences(one, any_value), occurrences(other, any_value)
+    k = terms.var("k", sorts.INT)
+    lengths = terms.eq(one.args[-1], other.args[-1])
+    inside = _inside(terms.ZERO, k, one.args[-1])
+    same = terms.eq(terms.select(one, k), terms.select(other, k))
+    alike = terms.forall(
+        (k,), terms.implies(inside, same), ((terms.select(one, k),), (terms.select(other, k),))
+    )
+    apart = terms.exists((k,), terms.and_(inside, terms.not_(same)))
+    balanced = terms.forall((any_value,), terms.eq(here, there), ((here,), (there,)))
+    unbalanced = terms.ne(occurrences(one, value), occurrences(other, value))
+    yield terms.implies(lengths, terms.or_(unbalanced, alike))
+    yield terms.implies(lengths, terms.or_(apart, balanced))
+
+
+def settled(sorting: Sorting, order: Term, permutation: Term) -> Iterator[Term]:
+    """A permutation of a list that is in order is that list in order."""
+    size = len(sorting.parameters)
+    if not sorting.total:
+        return
+    given = order.args[:size]
+    items, offset, length = order.args[size:]
+    k = terms.var("k", sorts.INT)
+    sides = (permutation.args[:3], permutation.args[3:])
+    for (array, low, high), (source, start, end) in (sides, sides[::-1]):
+        if source is not items:
+            continue
+        whole = terms.and_(
+            terms.eq(start, offset), terms.eq(end, terms.add(offset, length)), permutation
+        )
+        after = terms.select(array, terms.add(k, terms.ONE))
+        inside = terms.and_(terms.le(low, k), terms.lt(terms.add(k, terms.ONE), high))
+        falls = terms.and_(inside, sorting.ahead(given, after, terms.select(array, k)))
+        read, there = terms.select(order, k), terms.select(array, terms.add(low, k))
+        within = _inside(terms.ZERO, k, length)
+        same = terms.forall((k,), terms.implies(within, terms.eq(read, there)), ((read,),))
+        yield terms.implies(whole, terms.or_(terms.exists((k,), falls), same))
 
 
 def in_order(
@@ -144,10 +222,12 @@ def in_order(
     length: Term,
     before: Callable[[Term, Term], Term],
     count: Counting,
+    total: Total,
 ) -> Term:
     """The array whose first `length` members are those of `items` from `offset` on, in order.
 
-    `before` is a strict weak order of packed members.
+    `before` is a strict weak order of packed members; where it is `total`, of two different ones
+    one stands before the other.
     """
     item = items.sort.element
     folds.made += 1
@@ -165,9 +245,11 @@ def in_order(
             Function(f"sorted.{number}.source", (*given, sorts.INT), sorts.INT),
             Function(f"sorted.{number}.place", (*given, sorts.INT), sorts.INT),
         )
-        return Sorting(parameters, own[first], own[second], rule, functions, count)
+        return Sorting(
+            parameters, own[first], own[second], rule, functions, count, total is Total.YES
+        )
 
-    sorting = folds.meaning(("sorted", rule), make)
+    sorting = folds.meaning(("sorted", rule, total), make)
     return terms.apply(sorting.functions[0], *abstraction.found, items, offset, length)
 
 
@@ -194,7 +276,7 @@ class Permutation(msgspec.Struct, frozen=True):
         _, witness, there, back = self.functions
         outer = _outer(application)
         value = terms.apply(witness, *application.args)
-        yield self._for_all(
+        yield _for_all(
             outer,
             terms.or_(
                 application,
@@ -217,7 +299,7 @@ class Permutation(msgspec.Struct, frozen=True):
             terms.maximum(terms.sub(high, low), terms.ZERO)
             for low, high in ((one_low, one_high), (other_low, other_high))
         ]
-        yield self._for_all(outer, terms.implies(application, terms.eq(*sizes)), application)
+        yield _for_all(outer, terms.implies(application, terms.eq(*sizes)), application)
         k = terms.var("k", sorts.INT)
         ways = (
             (there, back, one, one_low, one_high, other, other_low, other_high),
@@ -236,10 +318,6 @@ class Permutation(msgspec.Struct, frozen=True):
                 terms.implies(terms.and_(application, _inside(low, k, high)), found),
                 ((terms.select(left, k),), (at,)),
             )
-
-    @staticmethod
-    def _for_all(outer: tuple[Term, ...], fact: Term, application: Term) -> Term:
-        return terms.forall(outer, fact, ((application,),)) if outer else fact
 
 
 def permuted(

@@ -9,7 +9,7 @@ that occur in it, and those that speak of all members only where it speaks of so
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -25,17 +25,15 @@ from axiom_verifiers.obligations.lemmas import (
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.shapes import At, added
-from axiom_verifiers.obligations.sorting import Permutation, Sorting
+from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled
 
 # Of one application.
 LEMMAS = (
     Lemma("frame and update", sums.stored),
+    Lemma("frame and update", sums.appended),
     Lemma("growth", sums.growth),
     Lemma("front", sums.front),
     Lemma("closed form", sums.closed_form),
-    Lemma("one list after another", sums.joined),
-    Lemma("other places", sums.reindexed),
-    Lemma("sum of what a filter keeps", sums.filtered),
     Lemma("members of a sum", sums.members, quantifies=True),
     Lemma("elements of a filter", filters.elements, quantifies=True),
     Lemma("first place", places.first),
@@ -48,9 +46,22 @@ LEMMAS = (
     Lemma("characters of such a text", texts.of_places, quantifies=True),
 )
 
-# How many pairs of applications of one problem are looked at.
+# Of one application that adds: the same number as another one.
+REWRITES = (
+    Lemma("one list after another", sums.joined),
+    Lemma("a list given by its elements", sums.mapped),
+    Lemma("other places", sums.reindexed),
+    Lemma("sum of what a filter keeps", sums.filtered),
+)
+
+# How many applications are rewritten, and how many pairs and triples of one problem looked at.
+_REWRITTEN = 40
+_TRIPLES = 6
 _PAIRS = 12
 
+
+# Of a range by number, so many members are told one by one.
+_WRITTEN_OUT = 4
 
 # So many applications of recursive defines are told of that stand in other ones' equations.
 _MOST_BEYOND = 8
@@ -87,9 +98,12 @@ def instances(
             waiting = tuple(found)
 
     note_meant(roots)
+    note(_of_orders(folds, tuple(meant)))
+    rewritten = _rewritten(folds, (*roots, *known), tuple(meant))
+    note(rewritten)
     first = (*roots, *known)
     note(_of_applied(folds, first, without))
-    note(_of_pairs(folds, first, roots[-1], tuple(meant)))
+    note(_of_pairs(folds, first, (roots[-1], *rewritten)))
     # The facts about a fold may speak of others, once more.
     outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
     inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
@@ -141,7 +155,7 @@ def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) 
                 yield from _general(folds, fold, term)
             case Fold():
                 at = application(folds, fold, term)
-                yield from definition(at)
+                yield from _short(at)
                 for lemma in LEMMAS:
                     if quantified or not lemma.quantifies:
                         yield from lemma.says(at)
@@ -168,6 +182,14 @@ def definition(at: At) -> Iterator[Term]:
         yield terms.implies(terms.not_(empty), terms.eq(value, after))
 
 
+def _short(at: At) -> Iterator[Term]:
+    """The definition; of a range of a few members by number, also for what it goes back to."""
+    yield from definition(at)
+    if at.low.is_literal and at.high.is_literal:
+        for high in range(at.low.payload, min(at.high.payload, at.low.payload + _WRITTEN_OUT)):
+            yield from definition(at.over(at.low, terms.integer(high)))
+
+
 def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     """The definition for every range, where an application stands under a quantifier.
 
@@ -191,12 +213,22 @@ def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     yield terms.forall((low, high), terms.and_(*told), ((at.values[0],),))
 
 
-def _of_pairs(
-    folds: Folds, roots: tuple[Term, ...], goal: Term, meant: tuple[Term, ...]
-) -> Iterator[Term]:
-    """What two applications say of each other."""
-    additive: dict[At, None] = {}
-    asked = frozenset(terms.postorder((goal,)))
+def _of_orders(folds: Folds, meant: tuple[Term, ...]) -> Iterator[Term]:
+    """What orders say of one another, and of permutations."""
+    free = [term for term in meant if not any(is_bound(variable) for variable in term.free)]
+    orders = [(term, one) for term in free if isinstance(one := folds.of(term), Sorting)]
+    for (term, one), (other, two) in combinations(orders, 2):
+        if one is two:
+            yield from agreeing(one, term, other)
+    for term, one in orders:
+        for other in free:
+            if isinstance(folds.of(other), Permutation):
+                yield from settled(one, term, other)
+
+
+def _additive(folds: Folds, roots: tuple[Term, ...]) -> dict[At, None]:
+    """The applications of folds that add, outside of quantifiers."""
+    found: dict[At, None] = {}
     for term in terms.postorder(roots):
         fold = folds.of(term)
         if (
@@ -204,10 +236,30 @@ def _of_pairs(
             and added(fold) is not None
             and not any(is_bound(variable) for variable in term.free)
         ):
-            additive[application(folds, fold, term)] = None
-    for at in additive:
-        for term in meant:
-            yield from _rearranged(folds, at, term)
+            found[application(folds, fold, term)] = None
+    return found
+
+
+def _rewritten(folds: Folds, roots: tuple[Term, ...], meant: tuple[Term, ...]) -> tuple[Term, ...]:
+    """What sums are by other sums, and these by others again."""
+    seen = _additive(folds, roots)
+    waiting = list(seen)
+    found: dict[Term, None] = {}
+    for at in waiting:
+        facts = [fact for lemma in REWRITES for fact in lemma.says(at)]
+        facts += [fact for term in meant for fact in _rearranged(folds, at, term)]
+        found.update(dict.fromkeys(facts))
+        for one in _additive(folds, tuple(facts)):
+            if one not in seen and len(seen) < _REWRITTEN:
+                seen[one] = None
+                waiting.append(one)
+    return tuple(found)
+
+
+def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) -> Iterator[Term]:
+    """What two applications, or three, say of one another."""
+    additive = _additive(folds, roots)
+    asked = frozenset(terms.postorder(goals))
     told = 0
     for (first, one), (second, other) in permutations(enumerate(additive), 2):
         facts: list[Term] = []
@@ -218,8 +270,22 @@ def _of_pairs(
             facts += sums.alike(one, other)
         told += bool(facts)
         if told > _PAIRS:
-            return
+            break
         yield from facts
+    triples = 0
+    for one, other in combinations((at for at in additive if at.value in asked), 2):
+        if (one.low, one.high) != (other.low, other.high) or one.fold is other.fold:
+            continue
+        yield from sums.every_one(one, other)
+        for both in additive:
+            if (
+                both.fold not in (one.fold, other.fold)
+                and (both.low, both.high) == (one.low, one.high)
+                and triples < _TRIPLES
+            ):
+                facts = list(sums.together(one, other, both))
+                triples += bool(facts)
+                yield from facts
 
 
 def _rearranged(folds: Folds, at: At, term: Term) -> Iterator[Term]:

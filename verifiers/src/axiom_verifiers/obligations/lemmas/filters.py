@@ -9,7 +9,7 @@ import msgspec
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.obligations.folds import Fold
-from axiom_verifiers.obligations.lemmas.shapes import At, added, reads
+from axiom_verifiers.obligations.lemmas.shapes import At, added, kept_or, reads
 
 
 class Filtering(msgspec.Struct, frozen=True):
@@ -41,10 +41,11 @@ def filtering(at: At) -> Filtering | None:
     if fold.name != "filter" or len(fold.step) != 1:
         return None
     (step,), (state,) = fold.step, fold.state
-    if step.op != "ite" or step.args[2] is not state or step.args[1].op != "store":
+    change = kept_or(step, state)
+    if change is None or change[1].op != "store":
         return None
-    condition = step.args[0]
-    array, index, element = step.args[1].args
+    condition = change[0]
+    array, index, element = change[1].args
     if array is not state or any(state in part.free for part in (condition, index, element)):
         return None
     found = Filtering(at, condition, index, element)

@@ -6,23 +6,31 @@ from collections.abc import Iterator
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.folds import AT
-from axiom_verifiers.obligations.lemmas.shapes import At, reads
+from axiom_verifiers.obligations.folds import AT, Fold
+from axiom_verifiers.obligations.lemmas.shapes import At, kept_or, reads
 
 _K = terms.var("k", sorts.INT)
+
+
+def _change(fold: Fold, names: tuple[str, ...]) -> tuple[Term, Term, Term] | None:
+    """When the accumulator changes, to what, and the accumulator."""
+    if fold.name not in names or len(fold.step) != 1:
+        return None
+    (state,) = fold.state
+    change = kept_or(fold.step[0], state)
+    return None if change is None else (*change, state)
 
 
 def first(at: At) -> Iterator[Term]:
     """`index`: how far from the start the first member is that meets the condition, else -1."""
     fold = at.fold
-    if fold.name != "index" or len(fold.step) != 1 or fold.step[0].op != "ite":
+    change = _change(fold, ("index",))
+    if change is None:
         return
-    condition, found, kept = fold.step[0].args
-    (state,) = fold.state
+    condition, found, state = change
     minus = terms.integer(-1)
     if (
-        kept is not state
-        or at.start is not minus
+        at.start is not minus
         or at.bound(found, _K) is not terms.sub(_K, at.low)
         or condition is not terms.and_(terms.lt(state, terms.ZERO), _met(condition, state))
     ):
@@ -48,12 +56,12 @@ def best(at: At) -> Iterator[Term]:
     the accumulator at the place of the first.
     """
     fold = at.fold
-    if fold.name != "best" or len(fold.step) != 1 or fold.step[0].op != "ite":
+    change = _change(fold, ("best",))
+    if change is None:
         return
-    condition, found, kept = fold.step[0].args
-    (state,) = fold.state
+    condition, found, state = change
     least = terms.sub(at.low, terms.ONE)
-    if found is not AT or kept is not state or at.start is not least:
+    if found is not AT or at.start is not least:
         return
 
     def better(one: Term, other: Term) -> Term:
@@ -75,12 +83,12 @@ def extreme(at: At) -> Iterator[Term]:
     begins at the second member, the accumulator is the first.
     """
     fold = at.fold
-    if fold.name not in ("max", "min") or len(fold.step) != 1 or fold.step[0].op != "ite":
+    change = _change(fold, ("max", "min"))
+    if change is None:
         return
-    condition, value, kept = fold.step[0].args
-    (state,) = fold.state
+    condition, value, state = change
     least = terms.sub(at.low, terms.ONE)
-    if kept is not state or state in value.free or at.start is not at.bound(value, least):
+    if state in value.free or at.start is not at.bound(value, least):
         return
     here = at.value
     beyond = at.bound(terms.substitute(condition, {state: here}), _K)

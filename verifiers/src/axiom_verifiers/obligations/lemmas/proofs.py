@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterator
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Fold, Folds
-from axiom_verifiers.obligations.lemmas import LEMMAS, filters, places, sums, text_proofs
+from axiom_verifiers.obligations.lemmas import (
+    LEMMAS,
+    REWRITES,
+    filters,
+    places,
+    sums,
+    text_proofs,
+)
 from axiom_verifiers.obligations.lemmas.gathered import of_gathered
 from axiom_verifiers.obligations.lemmas.induction import (
     Proof,
@@ -97,7 +104,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _says(name: str) -> Callable[[At], Iterator[Term]]:
-    return next(lemma.says for lemma in LEMMAS if lemma.name == name)
+    return next(lemma.says for lemma in (*LEMMAS, *REWRITES) if lemma.name == name)
 
 
 _SUMS: tuple[tuple[str, Callable[[Folds, Term], At]], ...] = (
@@ -217,6 +224,42 @@ def _of_pairs() -> Iterator[Proof]:
         return sums.alike(left, _sum(folds, _A, _LOW, h))
 
     yield from induction("alike", folds, scaled)
+    yield from _of_triples()
+
+
+def _of_triples() -> Iterator[Proof]:
+    folds = Folds()
+
+    def second(high: Term) -> At:
+        def step(state: Term, at: Term) -> Term:
+            return terms.add(state, _other(terms.select(_B, at), at))
+
+        return _fold(folds, "sum", _LOW, high, step)
+
+    def together(h: Term) -> Iterator[Term]:
+        third = _plain(folds, _B, _LOW, h)
+        return sums.together(_sum(folds, _A, _LOW, h), second(h), third)
+
+    yield from induction("together", folds, together)
+    counts = Folds()
+
+    def counted(high: Term, meets: Callable[[Term], Term]) -> At:
+        def step(state: Term, at: Term) -> Term:
+            return terms.add(state, terms.ite(meets(at), terms.ONE, terms.ZERO))
+
+        return _fold(counts, "sum", _LOW, high, step)
+
+    def every_one(h: Term) -> Iterator[Term]:
+        return sums.every_one(counted(h, _meets), counted(h, lambda k: _before(k, _V)))
+
+    yield from induction("every one", counts, every_one)
+    given = Folds()
+    table = given.table(_INTS, lambda k: _gain(terms.select(_A, k), k))
+    yield from induction(
+        "a list given by its elements",
+        given,
+        lambda h: sums.mapped(_sum(given, table, _LOW, h)),
+    )
 
 
 def _order() -> tuple[Term, ...]:

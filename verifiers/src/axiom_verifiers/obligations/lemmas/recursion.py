@@ -15,7 +15,7 @@ import msgspec
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.obligations.folds import Equation, Folds
-from axiom_verifiers.obligations.lemmas.shapes import adds
+from axiom_verifiers.obligations.lemmas.shapes import adds, more, replaced
 
 _ACC = terms.var("rest", sorts.INT)
 _HOLDS = terms.var("rest", sorts.BOOL)
@@ -63,7 +63,7 @@ class Tie(msgspec.Struct, frozen=True):
         if self.kind == "sum":
 
             def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-                return (_more(state[0], member(at)),)
+                return (more(state[0], member(at)),)
 
             (total,) = folds.apply("sum", (terms.ZERO,), offset, high, step)
             base = terms.substitute(self.base, binding)
@@ -89,13 +89,6 @@ class Tie(msgspec.Struct, frozen=True):
         )
         given = terms.implies(terms.lt(terms.ZERO, parts.length), self.says(folds, tuple(shorter)))
         return (terms.le(terms.ZERO, parts.length), given), self.says(folds, self.parameters)
-
-
-def _more(state: Term, gain: Term) -> Term:
-    """What adds `gain`, in the form in which the translation writes sums with conditions."""
-    if gain.op == "ite" and gain.args[2] is terms.ZERO:
-        return terms.ite(gain.args[0], _more(state, gain.args[1]), state)
-    return terms.add(state, gain)
 
 
 def ties(equation: Equation) -> Iterator[Tie]:
@@ -128,16 +121,16 @@ def _tie(equation: Equation, parts: ListParts, function: Function, body: Term) -
     rest = _ACC if function.result is sorts.INT else _HOLDS
     if function.result not in (sorts.INT, sorts.BOOL):
         return None
-    shape = _shape(_replaced(body, calls[0], rest), parts.length, rest)
+    shape = _shape(replaced(body, calls[0], rest), parts.length, rest)
     if shape is None:
         return None
     kind, base, member, short = shape
     read = terms.select(parts.items, parts.offset)
     after = terms.select(parts.items, terms.add(parts.offset, terms.ONE))
-    moved = _replaced(member, read, terms.select(parts.items, _PLACE))
+    moved = replaced(member, read, terms.select(parts.items, _PLACE))
     if short == 1:
         behind = terms.select(parts.items, terms.add(_PLACE, terms.ONE))
-        moved = _replaced(moved, after, behind)
+        moved = replaced(moved, after, behind)
     if rest in moved.free | base.free or {parts.length, parts.offset} & moved.free:
         return None
     if {parts.length, parts.offset, parts.items} & base.free:
@@ -198,14 +191,6 @@ def _too_short(condition: Term, length: Term) -> int | None:
         if holds == [terms.boolean(n <= most) for n in range(5)]:
             return most
     return None
-
-
-def _replaced(term: Term, old: Term, new: Term) -> Term:
-    if term is old:
-        return new
-    if not term.args or not old.free <= term.free:
-        return term
-    return terms.rebuild(term, tuple(_replaced(arg, old, new) for arg in term.args))
 
 
 def marker(name: str) -> str:

@@ -132,3 +132,35 @@ def reads(part: Term, at: Term) -> tuple[tuple[Term, ...], ...]:
         if term.op in ("select", "str.at") and term.args[1] is at and at not in term.args[0].free
     ]
     return tuple(dict.fromkeys(found))
+
+
+def kept_or(step: Term, state: Term) -> tuple[Term, Term] | None:
+    """Of a step that changes its accumulator only where a condition holds: the condition, and what
+    the accumulator becomes there.
+    """
+    if step.op != "ite":
+        return None
+    condition, then, otherwise = step.args
+    if otherwise is state:
+        return condition, then
+    # The translation turns a negated condition round.
+    return (terms.not_(condition), otherwise) if then is state else None
+
+
+def more(state: Term, gain: Term) -> Term:
+    """What adds `gain`, in the form in which the translation writes sums with conditions."""
+    if gain.op == "ite" and gain.args[2] is terms.ZERO:
+        return terms.ite(gain.args[0], more(state, gain.args[1]), state)
+    if gain.op == "ite" and gain.args[1] is terms.ZERO:
+        return terms.ite(gain.args[0], state, more(state, gain.args[2]))
+    return terms.add(state, gain)
+
+
+def replaced(root: Term, old: Term, new: Term) -> Term:
+    """The term with a subterm replaced, outside of quantifiers that bind what it speaks of."""
+    done: dict[Term, Term] = {old: new}
+    for term in terms.postorder((root,)):
+        if term not in done:
+            args = tuple(done[arg] for arg in term.args)
+            done[term] = term if args == term.args else terms.rebuild(term, args)
+    return done[root]

@@ -13,8 +13,10 @@ from axiom_verifiers.obligations.lemmas.shapes import (
     added,
     bounds,
     counts_places,
+    more,
     read_at_member,
     reads,
+    replaced,
 )
 
 
@@ -125,6 +127,14 @@ def stored(at: At) -> Iterator[Term]:
             here = there
 
 
+def appended(at: At) -> Iterator[Term]:
+    """Where the last member was stored, the rest is what it was: `stored`, without the last."""
+    for position in range(len(at.arguments)):
+        argument = at.arguments[position]
+        if argument.op == "store" and terms.sub(at.high, terms.ONE) is argument.args[1]:
+            yield from stored(at.over(at.low, argument.args[1]))
+
+
 def members(at: At) -> Iterator[Term]:
     """Where nothing that is added is negative, no member is more than the sum, and a sum that is
     more than its start has a member that is not zero.
@@ -201,6 +211,44 @@ def _halves(
     return sides[0], sides[1], terms.substitute(middle, binding)
 
 
+def mapped(at: At) -> Iterator[Term]:
+    """Over an array that is given by its elements: over these."""
+    gain = added(at.fold)
+    if gain is None:
+        return
+    given = at.binding
+    for position, parameter in enumerate(at.fold.parameters):
+        argument = at.arguments[position]
+        table = at.folds.of(argument)
+        if not isinstance(table, Table) or not read_at_member(at.fold, parameter):
+            continue
+        if _halves(table, argument) is not None:
+            continue
+        probe = terms.var("member", parameter.sort.element)
+        value = replaced(gain, terms.select(parameter, AT), probe)
+        binding = dict(zip(table.parameters, argument.args, strict=True))
+        held = terms.substitute(table.element, binding)
+
+        def step(
+            state: tuple[Term, ...],
+            member: Term,
+            value: Term = value,
+            probe: Term = probe,
+            held: Term = held,
+        ) -> tuple[Term, ...]:
+            own = terms.substitute(held, {AT: member})
+            gain = terms.substitute(value, given | {probe: own, AT: member})
+            return (_gains(at.fold.name, state[0], gain),)
+
+        (same,) = at.folds.apply(at.fold.name, (at.start,), at.low, at.high, step)
+        yield terms.eq(at.value, same)
+
+
+def _gains(name: str, state: Term, gain: Term) -> Term:
+    """What adds `gain`, in the form in which the translation writes such a fold."""
+    return more(state, gain) if name == "sum" else terms.add(state, gain)
+
+
 def reindexed(at: At) -> Iterator[Term]:
     """Over an array read at a place ahead of the member's, or counted from the end."""
     gain = added(at.fold)
@@ -219,7 +267,7 @@ def reindexed(at: At) -> Iterator[Term]:
         return
     # The member's own place may matter nowhere else.
     probe = terms.var("place", sorts.INT)
-    moved = _replaced(gain, place, probe)
+    moved = replaced(gain, place, probe)
     if AT in moved.free:
         return
     shift = at.bound(shape[0], at.low)
@@ -231,18 +279,10 @@ def reindexed(at: At) -> Iterator[Term]:
 
     def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
         gain = terms.substitute(moved, given | {probe: member})
-        return (_more(at.fold.name, state[0], gain),)
+        return (_gains(at.fold.name, state[0], gain),)
 
     (same,) = at.folds.apply(at.fold.name, (at.start,), low, high, step)
     yield terms.eq(at.value, same)
-
-
-def _replaced(term: Term, old: Term, new: Term) -> Term:
-    if term is old:
-        return new
-    if not term.args or old.free.isdisjoint(term.free):
-        return term
-    return terms.rebuild(term, tuple(_replaced(arg, old, new) for arg in term.args))
 
 
 def split(one: At, other: At) -> Iterator[Term]:
@@ -258,16 +298,16 @@ def split(one: At, other: At) -> Iterator[Term]:
 def longer(one: At, other: At) -> Iterator[Term]:
     """Of two ranges that begin together: what the longer has more is between its bounds."""
     gain = added(one.fold)
-    more = terms.sub(other.high, one.high)
-    if one.low is not other.low or more.is_literal or gain is None:
+    further = terms.sub(other.high, one.high)
+    if one.low is not other.low or further.is_literal or gain is None:
         return
     least, most = bounds(gain)
     within = terms.and_(terms.le(one.low, one.high), terms.le(one.high, other.high))
     change = terms.sub(other.value, one.value)
     if least is not None:
-        yield terms.implies(within, terms.le(terms.mul(terms.integer(least), more), change))
+        yield terms.implies(within, terms.le(terms.mul(terms.integer(least), further), change))
     if most is not None:
-        yield terms.implies(within, terms.le(change, terms.mul(terms.integer(most), more)))
+        yield terms.implies(within, terms.le(change, terms.mul(terms.integer(most), further)))
 
 
 def alike(one: At, other: At) -> Iterator[Term]:
@@ -308,6 +348,41 @@ def _factor(left: Term, right: Term) -> int | None:
     if left.op == "*" and left.args[0].is_literal and terms.mul(*left.args[1:]) is right:
         return int(left.args[0].payload)
     return None
+
+
+def together(one: At, other: At, both: At) -> Iterator[Term]:
+    """Of sums over one range: where the members of two add up to those of a third, so do they."""
+    gains = [added(at.fold) for at in (one, other, both)]
+    if len({bounds(gain) for gain in gains if gain is not None}) != 1:
+        return  # A count and a sum have nothing to do with each other.
+    k = terms.var("k", sorts.INT)
+    first, second, third = (
+        at.bound(gain, k)
+        for at, gain in zip((one, other, both), gains, strict=True)
+        if gain is not None
+    )
+    changes = [terms.sub(at.value, at.start) for at in (one, other, both)]
+    apart = terms.ne(terms.add(first, second), third)
+    if apart is terms.TRUE:
+        return
+    adds_up = terms.eq(terms.add(changes[0], changes[1]), changes[2])
+    yield terms.or_(terms.exists((k,), terms.and_(one.inside(k), apart)), adds_up)
+
+
+def every_one(one: At, other: At) -> Iterator[Term]:
+    """Of two counts over one range: where each member is counted in one of them, they are as many
+    as there are members.
+    """
+    gains = added(one.fold), added(other.fold)
+    if gains[0] is None or gains[1] is None:
+        return
+    if bounds(gains[0]) != (0, 1) or bounds(gains[1]) != (0, 1):
+        return
+    k = terms.var("k", sorts.INT)
+    members = terms.add(one.bound(gains[0], k), other.bound(gains[1], k))
+    changes = terms.add(terms.sub(one.value, one.start), terms.sub(other.value, other.start))
+    apart = terms.exists((k,), terms.and_(one.inside(k), terms.ne(members, terms.ONE)))
+    yield terms.or_(apart, terms.eq(changes, one.size))
 
 
 def rearranged(at: At, array: Term, source: tuple[Term, Term, Term]) -> Iterator[Term]:
@@ -364,7 +439,7 @@ def filtered(at: At) -> Iterator[Term]:
         if shape is None or shape.place(high) is not at.high:
             continue
         probe = terms.var("kept", array.sort.element)
-        value = _replaced(gain, terms.select(parameter, AT), probe)
+        value = replaced(gain, terms.select(parameter, AT), probe)
         yield terms.eq(at.value, _through(at, shape, value, probe))
 
 
@@ -374,16 +449,9 @@ def _through(at: At, shape: Filtering, value: Term, probe: Term) -> Term:
 
     def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
         gain = terms.substitute(value, given | {probe: shape.element(member)})
-        after = _more(at.fold.name, state[0], gain)
+        after = _gains(at.fold.name, state[0], gain)
         return (terms.ite(shape.condition(member), after, state[0]),)
 
     through = shape.at
     (same,) = at.folds.apply("sum", (at.start,), through.low, through.high, step)
     return same
-
-
-def _more(name: str, state: Term, gain: Term) -> Term:
-    """What adds `gain`, in the form in which the translation writes it."""
-    if name == "sum" and gain.op == "ite" and gain.args[2] is terms.ZERO:
-        return terms.ite(gain.args[0], _more(name, state, gain.args[1]), state)
-    return terms.add(state, gain)
