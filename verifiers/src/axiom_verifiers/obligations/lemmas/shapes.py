@@ -110,7 +110,7 @@ def bounds(term: Term) -> tuple[int | None, int | None]:
 
 def read_at_member(fold: Fold, parameter: Term) -> bool:
     """Whether the step reads the array at the range's member alone, and the start not at all."""
-    if parameter.sort.kind is not sorts.Kind.ARRAY:
+    if parameter.sort.kind is not sorts.Kind.ARRAY or parameter.sort.index is not AT.sort:
         return False
     read = terms.select(parameter, AT)
     if any(parameter in part.free for part in fold.start):
