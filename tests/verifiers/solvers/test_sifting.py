@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from axiom_verifiers.logic import sorts
@@ -13,7 +15,7 @@ from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted,
 
 X = t.var("x", sorts.INT)
 AFTER = t.add(X, t.integer(2))
-CANDIDATES = [
+CANDIDATES: list[Callable[[t.Term], t.Term]] = [
     lambda x: t.le(t.integer(0), x),
     lambda x: t.eq(t.floor_mod(x, t.integer(2)), t.integer(0)),
     lambda x: t.le(x, t.integer(10)),  # Not kept.
