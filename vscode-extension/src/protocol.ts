@@ -91,6 +91,41 @@ export interface Witness {
   after: Record<string, unknown>;
   replayed: boolean;
   sequence: Record<string, unknown>[];
+  explanation: Explanation | null;
+}
+
+/**
+ * Why a clause fails for a witness.
+ *
+ * `part` is the part of the clause that comes out wrong, `sides` maps what it is made of to
+ * values, bound variables among them. `steps` are the lines that ran, `omitted` of them left
+ * out before the last `tail` ones. `suspect` says what looks wrong and `why`; `requires` is a
+ * condition on the parameters under which no input was found to fail, when a short one is.
+ */
+export interface Explanation {
+  part: string;
+  sides: Record<string, string>;
+  steps: Step[];
+  omitted: number;
+  tail: number;
+  suspect: "code" | "contract";
+  why: string;
+  requires: string | null;
+}
+
+/**
+ * One line of the code that a witness's run went through.
+ *
+ * `line` is 1-based in the code, `code` its text; `values` maps the names that it gave a value
+ * to that value's text, `return` and `raise` among them; `entered` tells of an `if`, `for` or
+ * `while` whether its body was entered.
+ */
+export interface Step {
+  line: number;
+  function: string;
+  code: string;
+  values: Record<string, string>;
+  entered: boolean | null;
 }
 
 /** How one verifier ended. `seconds` are wall-clock. */

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from axiom_verifiers.checks import _refute_values
+from axiom_verifiers.checks._inputs import InputSource
 from axiom_verifiers.checks._refute_replay import Replay
 from axiom_verifiers.checks.prove import Prove
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.reading import read
 from axiom_verifiers.contracts.types import ListType, RefinedType, StrType
 from axiom_verifiers.evidence import ClauseEvidence, Verdict
-from axiom_verifiers.frontends.python import translate
 from tests.verifiers.corpus.ledger import proved_variants
 
 HERE = Path(__file__).parent
@@ -70,7 +70,7 @@ def mutants(code: str) -> list[str]:
 
 def rows(contract: Contract, code: str, chance: random.Random) -> list[dict[str, object]]:
     """Likely inputs, and random ones."""
-    found = _refute_values.inputs(contract, translate(code, contract))
+    found = list(InputSource(contract, code, Judge(contract)).cases(300, 5.0))
     for _ in range(150):
         row: dict[str, object] = {}
         for parameter in contract.parameters:

@@ -34,6 +34,40 @@ def worst(verdicts: list[Verdict]) -> Verdict:
 Json = Any
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the code that a witness's run went through.
+
+    `line` is 1-based in the code, `code` its text; `values` maps the names that it gave a value
+    to that value's text, `return` and `raise` among them; `entered` tells of an `if`, `for` or
+    `while` whether its body was entered.
+    """
+
+    line: int
+    function: str
+    code: str
+    values: dict[str, str] = {}
+    entered: bool | None = None
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a clause fails for a witness.
+
+    `part` is the part of the clause that comes out wrong, `sides` maps what it is made of to
+    values, bound variables among them. `steps` are the lines that ran, `omitted` of them left
+    out before the last `tail` ones. `suspect` says what looks wrong and `why`; `requires` is a
+    condition on the parameters under which no input was found to fail, when a short one is.
+    """
+
+    part: str = ""
+    sides: dict[str, str] = {}
+    steps: tuple[Step, ...] = ()
+    omitted: int = 0
+    tail: int = 0
+    suspect: Literal["code", "contract"] = "code"
+    why: str = ""
+    requires: str | None = None
+
+
 class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """A concrete counterexample; shown as a failure only when `replayed` in the sandbox.
 
@@ -47,6 +81,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     after: dict[str, Json] = {}
     replayed: bool = False
     sequence: tuple[dict[str, Json], ...] = ()
+    explanation: Explanation | None = None
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.status import Status
 
-from axiom_server.features.verdict_words import how
+from axiom_server.features.verdict_words import explanation_lines, how
 from axiom_server.studio.verifying import Notice
 from axiom_verifiers.evidence import ClauseEvidence, Verdict
 from axiom_verifiers.orchestra import Progress, Result
@@ -66,6 +66,9 @@ def print_result(result: Result, shown: Console) -> None:
         shown.print(f"  {sign} ", style=COLOURS[clause.verdict], end="")
         shown.print(f"{clause.clause:<44} ", end="")
         shown.print(how(clause), style="dim")
+        if clause.witness is not None:
+            for line in explanation_lines(clause.witness):
+                shown.print(f"       {line}", style="dim")
         for assumption in clause.assumptions:
             shown.print(f"       assuming {assumption}", style="dim")
     for report in result.evidence:

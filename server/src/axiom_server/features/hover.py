@@ -17,7 +17,7 @@ from axiom_server.features.places import (
     place_at,
 )
 from axiom_server.features.states import NOTHING, Known, digests_now, freshness
-from axiom_server.features.verdict_words import how
+from axiom_server.features.verdict_words import explanation_lines, how
 from axiom_verifiers.contracts.contract import Requires
 from axiom_verifiers.contracts.scope import Occurrence
 from axiom_verifiers.contracts.source import Span
@@ -86,6 +86,11 @@ def _clause(snapshot: Snapshot, place: Place, clause: ShownClause, known: Known)
         case "current":
             pass
     text += f"\n\n**{result.verdict}** ({known.subject}): {how(result)}"
+    if result.witness is not None:
+        lines = explanation_lines(result.witness)
+        if lines:
+            # Indented, so that no text of the code is read as Markdown.
+            text += "\n\n" + "\n".join(f"    {line}" for line in lines)
     if result.assumptions:
         text += "\n\nassuming " + "; ".join(result.assumptions)
     if result.proof is not None and result.proof.help:

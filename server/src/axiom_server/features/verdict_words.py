@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from axiom_verifiers.evidence import Verdict, Witness
+from axiom_verifiers.evidence import Step, Verdict, Witness
 from axiom_verifiers.orchestra.results import ClauseResult
 
 
@@ -50,6 +50,38 @@ def outcome_words(witness: Witness) -> str:
         if "endless" in outcome:
             return f"never ends: {outcome['endless']}"
     return f"gives {short(got)}"
+
+
+def explanation_lines(witness: Witness, most: int = 8) -> list[str]:
+    """Why a clause fails, in short lines: what is false, the last lines that ran, what may be
+    missing. Empty when nobody has looked.
+    """
+    told = witness.explanation
+    if told is None:
+        return []
+    lines: list[str] = []
+    if told.part:
+        sides = ", ".join(f"{name} = {_cut(value)}" for name, value in told.sides.items())
+        lines.append(f"because of `{told.part}`" + (f" with {sides}" if sides else ""))
+    left_out = len(told.steps) + told.omitted - most
+    if left_out > 0:
+        lines.append(f"… {left_out} lines ran before")
+    lines += [step_words(step) for step in told.steps[-most:]]
+    if told.requires is not None:
+        lines.append(f"{told.suspect}: {told.why}")
+    return lines
+
+
+def step_words(step: Step) -> str:
+    """One line of the code that ran, and what came of it."""
+    parts = [f"{name} = {_cut(value)}" for name, value in step.values.items()]
+    if step.entered is not None:
+        parts.insert(0, "entered" if step.entered else "not entered")
+    return f"line {step.line}: {step.code}" + (f"   → {', '.join(parts)}" if parts else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def short(value: Any) -> str:

@@ -5,17 +5,12 @@ Deterministic: everything is drawn from one seeded source.
 
 from __future__ import annotations
 
-import ast
 import random
-import re
 from collections.abc import Callable
 from typing import assert_never
 
-import msgspec
-
-from axiom_verifiers.checks._telling_texts import called, telling
-from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Constant, Expr, MethodCall
+from axiom_verifiers.checks._constants import Constants
+from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import (
     BoolType,
     BytesType,
@@ -55,67 +50,12 @@ _WORDS = (
     *("a,b", "a-b", "(a)", "!?", "noon", "level", "No", "yes"),
 )
 _ALPHABETS = ("ab", "abc ", "aAbB", "0123456789", "()[]{}", "a.b,-_!", "éßΩ😀a", "abcdefghijklmnop")
-_NUMBER = re.compile(r"(?<![\w.])(\d[\d_]*)(?![\w.])")
+# Texts that look like numbers, some of them only to `isdigit` or to `int`.
+_NUMERALS = ("0", "7", "-1", "+3", "007", " 7", "1_0", "1.5", "²", "٣", "१2", "1e3", "99999")
+# Cases that change the length or come back differently, spaces beyond ASCII.
+_UNICODE = ("é", "ß", "İ", "ŉ", "ﬁ", "ǅ", "ς", "a\u00a0b", "\u2003", "e\u0301", "😀", "Ω")
 
 Holds = Callable[[Expr, Value], bool]
-
-
-class Constants(msgspec.Struct, frozen=True):
-    """Numbers and texts that code or contract name, in order, without doubles."""
-
-    ints: tuple[int, ...]
-    floats: tuple[float, ...]
-    texts: tuple[str, ...]
-
-
-def constants(code: str, contract: Contract) -> Constants:
-    """Those of the contract first. What in the code cannot be parsed is searched for numbers."""
-    ints: dict[int, None] = {}
-    floats: dict[float, None] = {}
-    texts: dict[str, None] = {}
-
-    def keep(value: object) -> None:
-        match value:
-            case bool():
-                pass
-            case int() if abs(value) < 10**40:
-                ints[value] = None
-            case float():
-                floats[value] = None
-            case str() if len(value) <= 200 and _scalar(value):
-                texts[value] = None
-            case _:
-                pass
-
-    waiting: list[object] = [contract]
-    methods: list[str] = []
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, MethodCall):
-            methods.append(here.method)
-        if isinstance(here, Constant):
-            keep(here.value)
-        elif isinstance(here, msgspec.Struct):
-            waiting += [getattr(here, name) for name in reversed(here.__struct_fields__)]
-        elif isinstance(here, tuple):
-            waiting += reversed(here)  # pyright: ignore[reportUnknownArgumentType]  # any tuple
-    for value in _literals(code):
-        keep(value)
-    for text in telling((*methods, *called(code))):
-        keep(text)
-    return Constants(tuple(ints)[:60], tuple(floats)[:30], tuple(texts)[:60])
-
-
-def _scalar(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def _literals(code: str) -> list[object]:
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return [int(found) for found in _NUMBER.findall(code) if len(found) < 40]
-    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
 
 
 class Source:
@@ -135,14 +75,16 @@ class Source:
                 found = dict.fromkeys(_INTS[:6])
                 for value in self.known.ints[:24]:
                     found |= dict.fromkeys((value, value - 1, value + 1, -value))
-                return list(found)
+                return list(found | dict.fromkeys(self.known.compounds[:24]))
             case BoolType():
                 return [False, True]
             case FloatType():
                 floats = [*_FLOATS[:6], *self.known.floats, *map(float, self.known.ints[:12])]
                 return list(dict.fromkeys(floats))
             case StrType():
-                return list(dict.fromkeys(("", *self.known.texts, *_WORDS[:12])))
+                known = self.known
+                texts = ("", *known.texts, *known.matching[:20], *_WORDS[:12], *self._numerals())
+                return list(dict.fromkeys((*texts, *_UNICODE[:4])))
             case BytesType():
                 return [b"", b"a", b"\x00\xff"]
             case NoneType():
@@ -188,8 +130,7 @@ class Source:
             case SetType():
                 return set(self._list(declared.item, size))
             case DictType():
-                keys = self._list(declared.key, size)
-                return {key: self.draw(declared.value, size // 2) for key in keys}
+                return self._dict(declared, size)
             case TupleType():
                 return tuple(self.draw(item, size) for item in declared.items)
             case RecordType():
@@ -245,6 +186,8 @@ class Source:
         if known and kind < 0.3:
             value = chance.choice(known)
             return chance.choice((value, value, value + 1, value - 1, -value, value * 2))
+        if self.known.compounds and kind < 0.36:
+            return chance.choice(self.known.compounds) + chance.choice((0, 0, 0, 1, -1))
         if kind < 0.75:
             return chance.randint(-9, 12)
         if known and kind < 0.88:
@@ -271,6 +214,10 @@ class Source:
         if self.known.texts and kind < 0.25:
             text = chance.choice(self.known.texts)
             return chance.choice((text, text, text + "a", "a" + text, text * 2, text.swapcase()))
+        if kind < 0.32:
+            return chance.choice(_UNICODE) + chance.choice(("", "", "a", " b"))
+        if kind < 0.4:
+            return chance.choice((*self._numerals(), *self.known.matching))
         if kind < 0.5:
             return chance.choice(_WORDS)
         if kind < 0.6:
@@ -281,9 +228,18 @@ class Source:
         text = "".join(chance.choice(alphabet) for _ in range(self._length(size + 2)))
         return text + text[::-1] if chance.random() < 0.1 else text
 
+    def _numerals(self) -> tuple[str, ...]:
+        """Texts of numbers, those that code and contract name and their neighbours among them."""
+        near = (str(n + step) for n in self.known.ints[:12] for step in (0, 1, -1))
+        return (*_NUMERALS, *near)
+
     def _list(self, item: Type, size: int) -> list[Value]:
         chance = self.chance
-        values = [self.draw(item, size // 2) for _ in range(self._length(size))]
+        length = self._length(size)
+        if length > 1 and chance.random() < 0.5:
+            values = self._alike(item, length, size // 2)
+        else:
+            values = [self.draw(item, size // 2) for _ in range(length)]
         kind = chance.random()
         if kind < 0.15 and values:
             few = values[:2]
@@ -291,6 +247,43 @@ class Source:
         elif kind < 0.35:
             ordered(values, reverse=kind < 0.2)
         return values
+
+    def _alike(self, item: Type, length: int, size: int) -> list[Value]:
+        """Items that have much to do with each other: rows of one length, records and tuples
+        that share some of their parts.
+        """
+        chance = self.chance
+        match item:
+            case ListType():
+                width = chance.choice((length, self._length(max(1, size))))
+                return [self._row(item.item, width, size // 2) for _ in range(length)]
+            case TupleType():
+                pools = [self._few(part, size) for part in item.items]
+                return [tuple(map(chance.choice, pools)) for _ in range(length)]
+            case RecordType():
+                pools = [(name, self._few(part, size)) for name, part in item.fields]
+                return [
+                    RecordValue(item.name, {name: chance.choice(pool) for name, pool in pools})
+                    for _ in range(length)
+                ]
+            case _:
+                return [self.draw(item, size) for _ in range(length)]
+
+    def _row(self, item: Type, width: int, size: int) -> Value:
+        return [self.draw(item, size) for _ in range(width)]
+
+    def _few(self, part: Type, size: int) -> list[Value]:
+        return [self.draw(part, size) for _ in range(self.chance.choice((1, 2, 2, 3, 6)))]
+
+    def _dict(self, declared: DictType, size: int) -> Value:
+        keys = self._list(declared.key, size)
+        kind = self.chance.random()
+        if keys and kind < 0.4 and declared.key == declared.value:
+            return {key: self.chance.choice(keys) for key in keys}
+        if kind < 0.6:
+            few = self._few(declared.value, size // 2)
+            return {key: self.chance.choice(few) for key in keys}
+        return {key: self.draw(declared.value, size // 2) for key in keys}
 
     def _refined(self, declared: RefinedType, size: int) -> Value:
         value = None

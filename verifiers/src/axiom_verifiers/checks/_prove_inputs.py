@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 import msgspec
 
+from axiom_verifiers.checks._inputs import InputSource
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._refute_replay import Inputs, Replay
 from axiom_verifiers.checks._refute_search import NO_PROGRAM, Search
-from axiom_verifiers.checks._refute_values import inputs as likely
 from axiom_verifiers.checks.verifier import Subject
-from axiom_verifiers.contracts.outcomes import Call, Raised, Returned
+from axiom_verifiers.contracts.outcomes import Raised, Returned
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.solvers.answers import Invalid
 
 # How many inputs are run, in the hope that one ends.
 _ENOUGH = 4
+_LIKELY = 20
 
 
 class Inhabited(msgspec.Struct, frozen=True):
@@ -44,9 +45,8 @@ def inhabited(subject: Subject, solvers: Solvers) -> Inhabited:
 
 def _sources(subject: Subject, replay: Replay, solvers: Solvers) -> Iterator[list[Inputs]]:
     contract = subject.contract
-    calls = [replay.judging.example_call(example) for example in contract.examples]
-    yield [dict(call.args) for call in calls if isinstance(call, Call)]
-    yield likely(contract, NO_PROGRAM)[:200]
+    source = InputSource(contract, subject.code, replay.judging, salt="prove")
+    yield list(source.cases(_LIKELY, 0.5))
     for size in (2, 5):
         try:
             search = Search(NO_PROGRAM, contract, size)

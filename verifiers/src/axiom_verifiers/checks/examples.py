@@ -66,12 +66,12 @@ def _examples(subject: Subject, budget: Budget) -> Iterator[ClauseEvidence]:
     alone: list[tuple[Example, Inputs]] = []
     for example in subject.contract.examples:
         start = time.perf_counter()
-        call = runs.judge.example_call(example)
+        call = runs.judging.example_call(example)
         if isinstance(call, Judgement):
             yield _unknown(example, call.reason, time.perf_counter() - start)
             continue
         (outcome,) = runs.outcomes([call.args])
-        judged = runs.judge.example(example, outcome)
+        judged = runs.judging.example(example, outcome)
         if judged.status == "holds":
             alone.append((example, call.args))
         else:
@@ -89,7 +89,7 @@ def _together(runs: Runs, kept: list[tuple[Example, Inputs]]) -> Iterator[Clause
         judged = Judgement(example.id, "holds")
         witness = None
         if outcomes:
-            found = runs.judge.example(example, outcomes[at])
+            found = runs.judging.example(example, outcomes[at])
             if found.status == "violated":
                 judged = found
                 witness = runs.witness(row, outcomes[at], found.expected, rows[:at])

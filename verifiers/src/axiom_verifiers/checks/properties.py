@@ -10,9 +10,11 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 
+from axiom_verifiers.checks._explain import Rows
 from axiom_verifiers.checks._inputs import Inputs, InputSource, Suggest
-from axiom_verifiers.checks._refute_shrink import shrink, weight
-from axiom_verifiers.checks._runs import PATIENCE, Runs, module_of, without_code
+from axiom_verifiers.checks._refute_shrink import weight
+from axiom_verifiers.checks._runs import HASTY_PATIENCE, Runs, met_limit, module_of, without_code
+from axiom_verifiers.checks._shrinking import Shrinking
 from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks._tally import Tally
 from axiom_verifiers.checks.verifier import Budget, Subject
@@ -87,6 +89,9 @@ class _Test:
         self._suggest = suggest
         self._start = time.perf_counter()
         self.limitations: tuple[str, ...] = ()
+        self._limited: list[Inputs] = []  # inputs on which a run met a limit
+        self._rows = Rows()
+        self._shrinking = Shrinking(subject, self._rows)
 
     def run(self) -> Iterator[ClauseEvidence]:
         tally = Tally(self._contract, PropertiesVerifier.name)
@@ -96,16 +101,17 @@ class _Test:
             return
         self._runs = Runs(self._subject, self._budget)
         source = InputSource(
-            self._contract, module_of(self._subject), self._runs.judge, self._suggest
+            self._contract, module_of(self._subject), self._runs.judging, self._suggest
         )
         time_for_inputs = min(1.5, self._budget.remaining() * 0.2)
         for rows in _slices(source.cases(self._cases, time_for_inputs)):
             yield from self._slice(rows, tally)
-            if self._budget.stopped or tally.stuck >= PATIENCE or tally.broken:
+            if self._budget.stopped or tally.stuck >= HASTY_PATIENCE or tally.broken:
                 break
         else:
             yield from self._targeted(source, tally)
             yield from self._large(source, tally)
+        yield from self._endless(tally)
         yield from tally.evidence(self._seconds())
 
     def _seconds(self) -> float:
@@ -116,37 +122,58 @@ class _Test:
         outcomes = self._runs.outcomes(rows)
         failing: dict[str, list[int]] = {}
         for at, (row, outcome) in enumerate(zip(rows, outcomes, strict=True)):
-            judgements = self._runs.judge.judge(Call(row), outcome)
+            judgements = self._runs.judging.judge(Call(row), outcome)
             tally.add(row, outcome, judgements)
+            if met_limit(outcome):
+                self._limited.append(row)
+            else:
+                broken = [one.clause for one in judgements if one.status == "violated"]
+                self._rows.add(row, broken)
             for one in judgements:
                 if one.status == "violated" and one.clause not in tally.refuted:
                     failing.setdefault(one.clause, []).append(at)
         for clause, places in failing.items():
-            yield self._refute(clause, rows, places, tally)
+            yield from self._refute(clause, rows, places, tally)
+
+    def _endless(self, tally: Tally) -> Iterator[ClauseEvidence]:
+        """Runs that met a limit may be shown never to end."""
+        ends = next((c.id for c in self._contract.implied if c.obligation == "terminates"), None)
+        for row in sorted(self._limited, key=weight)[:_TRIES]:
+            if ends is None or ends in tally.refuted or self._budget.stopped:
+                return
+            found = self._runs.endless(row)
+            if found is not None:
+                small, witness = found
+                self._rows.failing[ends] = self._limited[:20]
+                told = self._shrinking.endless(ends, small, witness)
+                yield tally.refute(ends, told, self._seconds())
 
     # ------------------------------------------------------------ witnesses
 
     def _refute(
         self, clause: str, rows: list[Inputs], places: list[int], tally: Tally
-    ) -> ClauseEvidence:
-        """Shown again alone, else with what was called before, else a fault of ours."""
+    ) -> Iterator[ClauseEvidence]:
+        """Shown again alone and then smaller, else with what was called before, else a fault of
+        ours.
+        """
         light = sorted(places, key=lambda at: weight(rows[at]))[:_TRIES]
         for at in light:
-            if self._broken(clause, rows[at]) is not None:
-                small = rows[at]
-                if not self._budget.stopped:
-                    small = shrink(rows[at], lambda batch: self._break(clause, batch))
-                witness = self._broken(clause, small) or self._broken(clause, rows[at])
-                if witness is not None:
-                    return tally.refute(clause, witness, self._seconds())
+            witness = self._broken(clause, rows[at])
+            if witness is not None:
+                yield tally.refute(clause, witness, self._seconds())
+                smaller = self._shrinking.smaller(clause, rows[at])
+                if smaller is not None:
+                    yield tally.refute(clause, smaller, self._seconds())
+                return
         witness = self._in_sequence(clause, rows[: places[0] + 1])
         if witness is not None:
-            return tally.refute(clause, witness, self._seconds())
-        return tally.unrepeated(clause, self._seconds())
+            yield tally.refute(clause, witness, self._seconds())
+        else:
+            yield tally.unrepeated(clause, self._seconds())
 
     def _judged(self, clause: str, row: Inputs, outcome: Outcome) -> str | None:
         """What the clause expected, when this run violates it."""
-        for one in self._runs.judge.judge(Call(row), outcome):
+        for one in self._runs.judging.judge(Call(row), outcome):
             if one.clause == clause and one.status == "violated":
                 return one.expected
         return None
@@ -155,16 +182,6 @@ class _Test:
         (outcome,) = self._runs.outcomes([row])
         expected = self._judged(clause, row, outcome)
         return None if expected is None else self._runs.witness(row, outcome, expected)
-
-    def _break(self, clause: str, batch: list[Inputs]) -> list[bool]:
-        if self._budget.stopped or self._budget.remaining() < 1.0:
-            return [False] * len(batch)
-        admitted = [row for row in batch if self._runs.judge.requires(row) is True]
-        outcomes = zip(admitted, self._runs.outcomes(admitted), strict=True)
-        failing = {
-            id(row): self._judged(clause, row, outcome) is not None for row, outcome in outcomes
-        }
-        return [failing.get(id(row), False) for row in batch]
 
     def _in_sequence(self, clause: str, rows: list[Inputs]) -> Witness | None:
         """The failure of the last input after as few of the earlier ones as are needed."""

@@ -1,10 +1,10 @@
 """Looks for inputs on which the code breaks a clause.
 
-Two sources: likely values (those that code and contract name, and their neighbours) and the
-models of a bounded symbolic search. Whatever they suggest is run in the sandbox and judged by
-the contract's evaluator; only what fails there is a witness, made small by running smaller
-inputs. A suggestion that does not fail is a fault of our encoding, counted in the report and
-never shown as blame.
+Two sources: inputs led to the branches that none has taken yet, in any Python that the sandbox
+runs, and the models of a bounded symbolic search over what is modelled. Whatever they suggest is
+run in the sandbox and judged by the contract's evaluator; only what fails there is a witness,
+made small by running smaller inputs. A suggestion that does not fail is a fault of our encoding,
+counted in the report and never shown as blame.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from axiom_verifiers.checks import _refute_values
+from axiom_verifiers.checks._explain import Rows
+from axiom_verifiers.checks._guided import Guided
+from axiom_verifiers.checks._inputs import InputSource
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._refute_replay import Inputs, Replay, Seen
 from axiom_verifiers.checks._refute_search import Search
-from axiom_verifiers.checks._refute_shrink import shrink
+from axiom_verifiers.checks._runs import met_limit
+from axiom_verifiers.checks._shrinking import Shrinking
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Clause, Implied
-from axiom_verifiers.contracts.outcomes import OutOfFuel
 from axiom_verifiers.contracts.values import show
-from axiom_verifiers.core import interpreter
-from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.evidence import (
     ClauseEvidence,
@@ -31,6 +31,7 @@ from axiom_verifiers.evidence import (
     Proof,
     Report,
     Verdict,
+    Witness,
 )
 from axiom_verifiers.frontends import python
 from axiom_verifiers.logic import terms
@@ -43,9 +44,8 @@ _LONGEST = 2.0
 # Seconds that go to the symbolic search in all, at most, and as a share of what is left.
 _SEARCH = 10.0
 _SHARE = 0.5
-# Likely inputs are run in growing batches; after this many runs that did not end, no more are.
-_FIRST = 8
-_STUCK = 3
+# Inputs that met a limit of the sandbox, of which some may be shown never to end.
+_ENDLESS = 4
 
 
 class Refute:
@@ -96,10 +96,11 @@ class _Hunt:
             clause.id: clause for clause in (*contract.ensures, *contract.raises, *contract.implied)
         }
         self.ran = 0
+        self.rows = Rows()
+        self.shrinking = Shrinking(subject, self.rows)
         self.faults: list[str] = []
         self.findings: list[Finding] = []
         self.refuted = False
-        self.stuck = 0
         self.broken = ""
 
     def run(self) -> Iterator[Evidence]:
@@ -107,7 +108,15 @@ class _Hunt:
         if self.broken:
             return
         program = python.translate(self.subject.code, self.contract)
-        yield from self.likely(program, _refute_values.inputs(self.contract, program))
+        source = InputSource(self.contract, self.replay.code, self.replay.judging, salt="refute")
+        guided = Guided(self.replay, source)
+        tried = 0
+        for seen in guided.run():
+            self.ran += 1
+            yield from self.take(seen)
+            for row in guided.stuck[tried:_ENDLESS]:
+                tried += 1
+                yield from self.endless(row)
         until = time.monotonic() + min(_SEARCH, _SHARE * self.budget.remaining())
         for size in _SIZES:
             if self.budget.stopped or not self.open:
@@ -123,64 +132,45 @@ class _Hunt:
             if not search.ranges.limits and not search.ranges.beyond:
                 return  # Nothing was cut off: a larger search would ask the same.
 
-    def likely(self, program: Program, rows: list[Inputs]) -> Iterator[Evidence]:
-        kept = self.replay.admissible(rows)
-        start, size = 0, _FIRST
-        while start < len(kept) and self.stuck < _STUCK and not self.budget.stopped:
-            for seen in self.replay.run(kept[start : start + size]):
-                self.ran += 1
-                if isinstance(seen.outcome, OutOfFuel):
-                    self.stuck += 1
-                    yield from self.endless(program, seen.inputs)
-                yield from self.take(seen)
-            start, size = start + size, 4 * size
-
-    def endless(self, program: Program, row: Inputs) -> Iterator[Evidence]:
-        """A run whose deciding state comes back never ends: a witness against termination.
-
-        The sandbox ran out of fuel on the same input, so code and core program agree on it.
-        """
+    def endless(self, row: Inputs) -> Iterator[Evidence]:
+        """A run whose state comes back never ends: a witness against termination."""
         for clause in list(self.open.values()):
-            if not isinstance(clause, Implied) or clause.obligation != "terminates":
-                continue
-            end = interpreter.run(program, list(row.values())).end
-            if isinstance(end, interpreter.Endless):
-                del self.open[clause.id]
-                self.refuted = True
-                reason = f"the loop in line {end.place.line} comes back to an earlier state"
-                yield ClauseEvidence(
-                    clause=clause.id,
-                    verifier=Refute.name,
-                    verdict=Verdict.REFUTED,
-                    method="symbolic",
-                    proof=Proof(status="refuted"),
-                    witness=self.replay.endless(row, reason),
-                    cases=self.ran,
-                )
+            if isinstance(clause, Implied) and clause.obligation == "terminates":
+                found = self.replay.endless(row)
+                if found is not None:
+                    small, witness = found
+                    del self.open[clause.id]
+                    self.refuted = True
+                    told = self.shrinking.endless(clause.id, small, witness)
+                    yield self.refutation(clause.id, told)
 
     def take(self, seen: Seen) -> Iterator[Evidence]:
-        """Evidence for each clause that a run breaks for the first time."""
+        """Evidence for each clause that a run breaks for the first time, and again once its
+        witness is small.
+        """
+        if not met_limit(seen.outcome):
+            self.rows.add(seen.inputs, list(seen.broken))
         for clause in seen.broken:
-            if clause in self.open:
-                evidence = self.evidence(clause, seen.inputs)
-                if evidence is not None:
-                    del self.open[clause]
-                    self.refuted = True
-                    yield evidence
+            if clause not in self.open:
+                continue
+            witness = self.replay.alone(clause, seen.inputs)
+            if witness is None:
+                # It failed among other calls but not by itself, or only with hooks in it:
+                # `properties` looks for sequences.
+                continue
+            del self.open[clause]
+            self.refuted = True
+            yield self.refutation(clause, witness)
+            smaller = self.shrinking.smaller(clause, seen.inputs)
+            if smaller is not None:
+                yield self.refutation(clause, smaller)
 
-    def evidence(self, clause: str, row: Inputs) -> ClauseEvidence | None:
-        started = time.monotonic()
-        small = shrink(row, lambda rows: self.replay.breaks(clause, rows))
-        witness = self.replay.witness(clause, small) or self.replay.witness(clause, row)
-        if witness is None:
-            # It failed among other calls but not by itself: `properties` looks for sequences.
-            return None
+    def refutation(self, clause: str, witness: Witness) -> ClauseEvidence:
         return ClauseEvidence(
             clause=clause,
             verifier=Refute.name,
             verdict=Verdict.REFUTED,
             method="symbolic",
-            seconds=time.monotonic() - started,
             proof=Proof(status="refuted"),
             witness=witness,
             cases=self.ran,

@@ -67,11 +67,13 @@ class Evaluator:
         expr: Expr,
         values: Mapping[str, Value] | None = None,
         before: Mapping[str, Value] | None = None,
+        bound: Mapping[str, Value] | None = None,
     ) -> Value:
         """The value of the expression.
 
         `values` gives every variable that is not bound inside, by name (`result` and `it`
-        too); `before` what `old` reads, `values` when there is none. Raises `UndefinedError`
+        too); `before` what `old` reads, `values` when there is none; `bound` the bound variables
+        of a part that stands inside a quantifier or comprehension. Raises `UndefinedError`
         when a partial operation fails, `UnevaluableError` when it speaks of a whole type, and
         `LimitExceededError` when it would take too long or grow too large.
         """
@@ -81,7 +83,7 @@ class Evaluator:
             self._failed.clear()
         given = values if isinstance(values, dict) else dict(values or {})
         earlier = given if before is None else dict(before)
-        frame = Frame(given, NO_BINDINGS, earlier)
+        frame = Frame(given, NO_BINDINGS if bound is None else dict(bound), earlier)
         function = self.function(expr)
         try:
             return self._run(lambda: function(frame))

@@ -32,9 +32,17 @@ def is_advisory(clause: Clause) -> bool:
 
 
 def _witness(evidence: Sequence[ClauseEvidence]) -> Witness | None:
-    """The shortest replayed witness; one that did not replay never counts."""
+    """The shortest replayed witness; one that did not replay never counts.
+
+    Of those with the same inputs, one that is explained.
+    """
+
+    def length(witness: Witness) -> tuple[int, bool]:
+        given = len(repr(witness.inputs)) + len(repr(witness.sequence))
+        return given, witness.explanation is None
+
     found = [one.witness for one in evidence if one.witness and one.witness.replayed]
-    return min(found, key=lambda witness: len(repr(witness)), default=None)
+    return min(found, key=length, default=None)
 
 
 def merge_clause(

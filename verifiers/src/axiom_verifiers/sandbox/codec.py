@@ -90,6 +90,7 @@ class Reader:
         self._result = result
         self._records = {record.name: record for record in records}
         self._kinds: dict[str, str] = {}
+        self.notes: list[Any] = []  # what came with the last reply, as it came
 
     def read(self, text: str, calls: list[dict[str, Value]]) -> list[Outcome] | Outcome:
         """The outcomes of these calls, or the one outcome of a module that did not load.
@@ -104,6 +105,8 @@ class Reader:
             outcomes = reply["outcomes"]
             if type(outcomes) is not list or len(outcomes) != len(calls):
                 raise MalformedReplyError("wrong number of outcomes")
+            notes = reply.get("notes")
+            self.notes = notes[: len(calls)] if type(notes) is list else []
             return [self._outcome(o, call) for o, call in zip(outcomes, calls, strict=True)]
         except MalformedReplyError:
             raise

@@ -17,6 +17,7 @@ from axiom_verifiers.sandbox import artefact
 from axiom_verifiers.sandbox.codec import MalformedReplyError, Reader, annotation, encode, mutable
 from axiom_verifiers.sandbox.codec import write as write_request
 from axiom_verifiers.sandbox.runtime import Instance, Limits, Runtime, Trapped
+from axiom_verifiers.sandbox.watched import Note, Notes, Watched, read_note
 
 __all__ = ["BROKEN", "LIMITS", "TOO_LATE", "Limits", "PythonSandbox", "is_limit", "shared"]
 
@@ -82,6 +83,31 @@ class PythonSandbox:
         work = _Work(self._runtime, code, contract, limits, seconds, stop)
         return work.run([_by_name(contract, call) for call in calls], patience)
 
+    def watch(
+        self,
+        how: type[Note],
+        code: str,
+        contract: Contract,
+        calls: Sequence[Mapping[str, Value]],
+        *,
+        limits: Limits = LIMITS,
+        seconds: float = 20.0,
+        stop: threading.Event | None = None,
+        patience: int | None = None,
+    ) -> list[Watched[Note]]:
+        """As `run`, with what was noted of each call; for guidance and explaining only.
+
+        For `BranchNotes` and `Repeat` the candidate runs with hooks in it, so an outcome is a
+        likely one until `run` has given it, too. The notes of a call that ended its store are
+        lost.
+        """
+        work = _Work(self._runtime, code, contract, limits, seconds, stop, how)
+        outcomes = work.run([_by_name(contract, call) for call in calls], patience)
+        return [
+            Watched(outcome=outcome, notes=read_note(how, work.notes.get(at)))
+            for at, outcome in enumerate(outcomes)
+        ]
+
     def load(
         self,
         code: str,
@@ -129,11 +155,16 @@ def _by_name(contract: Contract, call: Mapping[str, Value] | Sequence[Value]) ->
 
 
 def _load_request(
-    code: str, function: str, records: dict[str, dict[str, str]], *, seeded: bool
+    code: str,
+    function: str,
+    records: dict[str, dict[str, str]],
+    *,
+    seeded: bool,
+    watch: str | None = None,
 ) -> dict[str, Any]:
     code = code.removeprefix(_MARK)
     load = {"code": code, "function": function, "records": list(records.items()), "seeded": seeded}
-    return {"load": load}
+    return {"load": {**load, "watch": watch}}
 
 
 class _Lost(Exception):  # noqa: N818  It is how a store ended, not an error of anyone's.
@@ -155,6 +186,7 @@ class _Work:
         limits: Limits,
         seconds: float,
         stop: threading.Event | None,
+        watch: type[Notes] | None = None,
     ) -> None:
         self._runtime = runtime
         self._limits = limits
@@ -167,9 +199,16 @@ class _Work:
             "modifies": list(contract.modifies),
             "mutable": [name for name, of in types.items() if mutable(of)],
         }
-        self._load = _load_request(code, contract.name, records, seeded="random" in code)
+        self._load = _load_request(
+            code,
+            contract.name,
+            records,
+            seeded="random" in code,
+            watch=None if watch is None else watch.KIND,
+        )
         self._reader = Reader(types, contract.result, contract.records)
         self._instance: Instance | None = None
+        self.notes: dict[int, Any] = {}  # of the call with this number, where there are any
 
     def load(self) -> Outcome | None:
         """Starts a store; None when the module is loaded in it, else how that ended."""
@@ -215,6 +254,7 @@ class _Work:
                 else:
                     careful = at + len(chunk)
                 continue
+            self.notes |= {at + n: note for n, note in enumerate(self._reader.notes)}
             outcomes += found
             affordable = self._limits.fuel // 4 // max(1, spent // len(chunk))
             size = max(1, min(8 * size, affordable))

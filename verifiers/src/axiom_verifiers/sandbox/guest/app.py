@@ -7,9 +7,10 @@ candidate gets its own copy of `builtins` and a `sys` of its own, and whatever t
 needs after the candidate was loaded is bound beforehand, as a default argument or a local.
 
 Request: `{"compile": code}`, answered with null or `[message, line, column]`; or
-`{"load": {code, function, records, seeded}, "names": […], "modifies": […],
+`{"load": {code, function, records, seeded, watch}, "names": […], "modifies": […],
 "mutable": […], "calls": [[value, …], …]}`; `load` stands in the first request of a store only.
-Reply: `{"load": outcome or null, "kinds": {record: kind}, "outcomes": [outcome, …]}`.
+Reply: `{"load": outcome or null, "kinds": {record: kind}, "outcomes": [outcome, …],
+"notes": [note, …]}`; `watch` and the notes of each call are those of `watching`.
 An outcome is `["returned", value, {name: value}, shared, printed]`,
 `["raised", name, [bases], message, {name: value}, printed]` or `["discarded", reason]`.
 Values are written as `codec` says.
@@ -20,6 +21,7 @@ import sys
 
 import codec
 import surroundings
+import watching
 import wit_world
 
 surroundings.close_doors()
@@ -32,6 +34,7 @@ class _State:
         self.function = None
         self.records = {}
         self.seeded = False
+        self.watch = None
 
 
 _state = _State()
@@ -175,7 +178,12 @@ def _load(state, request):
     space = module.__dict__
     ours = {name: space[name] for name, _ in request["records"]}
     try:
-        exec(compile(request["code"], "candidate.py", "exec", dont_inherit=True), space)
+        if request["watch"] is None:
+            code = compile(request["code"], "candidate.py", "exec", dont_inherit=True)
+        else:
+            state.watch = watching.start(request["watch"], request["code"], space)
+            code = state.watch.code
+        exec(code, space)
     except BaseException as error:
         why = _outside(error)
         if why is not None:
@@ -190,6 +198,8 @@ def _load(state, request):
         if function is None or not callable(function):
             return ["discarded", f"the code has no function {wanted}"]
         state.function = function
+        if state.watch is not None:
+            state.function = watching.around(state.watch, function)
     return None
 
 
@@ -221,12 +231,15 @@ def _serve(
     failure = None
     if "load" in request:
         failure = load(state, request["load"])
-    outcomes = []
+    outcomes, notes = [], []
     if failure is None:
         names, modifies, mutable = request["names"], request["modifies"], request["mutable"]
         for values in request["calls"]:
             outcomes.append(call(state, values, names, modifies, mutable))
-    return dumps({"load": failure, "kinds": kinds(state.records), "outcomes": outcomes})
+            if state.watch is not None:
+                notes.append(state.watch.notes())
+    told = {"load": failure, "kinds": kinds(state.records), "outcomes": outcomes, "notes": notes}
+    return dumps(told)
 
 
 class WitWorld(wit_world.WitWorld):

@@ -1,0 +1,210 @@
+"""Why a clause fails for a witness: the part that is false, the lines that ran, who looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from axiom_verifiers.checks._conditions import short_conditions
+from axiom_verifiers.checks._inputs import Inputs, InputSource
+from axiom_verifiers.checks._refute_replay import Replay
+from axiom_verifiers.checks._runs import met_limit
+from axiom_verifiers.contracts.contract import Clause, Ensures, Implied, Raises
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    FieldOf,
+    Index,
+    Logical,
+    MethodCall,
+    Unary,
+    Variable,
+)
+from axiom_verifiers.contracts.judging import shortened
+from axiom_verifiers.contracts.missing import Missed, Missing, Scope
+from axiom_verifiers.contracts.outcomes import Outcome, Raised, Returned
+from axiom_verifiers.contracts.values import convert
+from axiom_verifiers.core.show import show_expression
+from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
+from axiom_verifiers.evidence import Explanation, Step
+from axiom_verifiers.sandbox.watched import Step as Ran
+from axiom_verifiers.sandbox.watched import Steps
+
+_NO_VALUE = (UndefinedError, UnevaluableError, LimitExceededError)
+_CHECKED = 30  # runs that a condition to require must pass
+_SIDES = 8
+_BEFORE_AFTER = (12, 12)  # steps that are kept of a long run, its first and its last
+
+
+class Rows(msgspec.Struct):
+    """Inputs that ran: those that broke a clause, and those that broke none."""
+
+    failing: dict[str, list[Inputs]] = {}
+    passing: list[Inputs] = []
+
+    def add(self, row: Inputs, broken: Sequence[str]) -> None:
+        """Remembers a few of each."""
+        for clause in broken:
+            kept = self.failing.setdefault(clause, [])
+            if len(kept) < 20:
+                kept.append(row)
+        if not broken and len(self.passing) < 60:
+            self.passing.append(row)
+
+
+class Explainer:
+    """Explains failures of one subject; for one thread, and one short time."""
+
+    def __init__(self, replay: Replay, source: InputSource, rows: Rows) -> None:
+        self._replay = replay
+        self._contract = replay.contract
+        self._source = source
+        self._rows = rows
+        self._missed = Missed(replay.judging.evaluator, replay.contract.defines)
+
+    def explain(self, clause: str, row: Inputs) -> Explanation | None:
+        """Why the clause fails for this input, which was seen to; None when it does not now."""
+        found = next((one for one in self._contract.clauses if one.id == clause), None)
+        if found is None:
+            return None
+        (seen,) = self._replay.steps([row])
+        part, sides = self._part(found, row, seen.outcome)
+        steps, omitted, tail = self._steps(seen.notes)
+        requires = self._requires(clause)
+        suspect, why = _suspect(found, requires)
+        return Explanation(
+            part=part,
+            sides=sides,
+            steps=steps,
+            omitted=omitted,
+            tail=tail,
+            suspect=suspect,  # type: ignore[arg-type]
+            why=why,
+            requires=requires,
+        )
+
+    # ------------------------------------------------------------ the part that fails
+
+    def _part(self, clause: Clause, row: Inputs, outcome: Outcome) -> tuple[str, dict[str, str]]:
+        match clause, outcome:
+            case Ensures(condition=condition), Returned():
+                pass
+            case Implied(condition=condition), Returned() if condition is not None:
+                pass
+            case Raises(when=condition), Returned() | Raised():
+                return self._sides(self._true_part(condition, Scope(row)))
+            case _:
+                return "", {}
+        assert isinstance(outcome, Returned)
+        result = convert(outcome.result, self._contract.result)
+        scope = Scope({**outcome.after, "result": result}, row)
+        return self._sides(self._missed.part(condition, scope))
+
+    def _true_part(self, expr: Expr, scope: Scope) -> Missing:
+        """What makes the condition of a `raises` hold."""
+        return self._missed.part(expr, scope, wanted=False)
+
+    def _sides(self, missing: Missing) -> tuple[str, dict[str, str]]:
+        sides: dict[str, str] = {}
+        for name, value in missing.scope.bound.items():
+            sides[name] = shortened(value)
+        waiting = [missing.part]
+        while waiting and len(sides) < _SIDES:
+            expr = waiting.pop(0)
+            if not isinstance(expr, Constant) and expr is not missing.part:
+                text = show_expression(expr)
+                if text not in sides:
+                    sides[text] = self._shown(expr, missing.scope)
+            waiting += _operands(expr)
+        return show_expression(missing.part), sides
+
+    def _shown(self, expr: Expr, scope: Scope) -> str:
+        try:
+            return shortened(self._missed.value(expr, scope))
+        except _NO_VALUE as error:
+            return f"no value: {error}"
+
+    # ------------------------------------------------------------ the lines that ran
+
+    def _steps(self, notes: Steps | None) -> tuple[tuple[Step, ...], int, int]:
+        if notes is None:
+            return (), 0, 0
+        lines = self._replay.code.splitlines()
+        offset = len(lines) - len(self._replay.subject.code.splitlines())
+        first, last = _BEFORE_AFTER
+        ran = [*notes.first, *notes.last]
+        omitted = notes.omitted
+        if len(ran) > first + last:
+            omitted += len(ran) - first - last
+            ran = [*ran[:first], *ran[-last:]]
+        tail = last if omitted else 0
+        return tuple(_step(one, lines, offset) for one in ran), omitted, tail
+
+    # ------------------------------------------------------------ what may be missing
+
+    def _requires(self, clause: str) -> str | None:
+        """A condition that all inputs seen to fail break and all others meet, checked by runs."""
+        failing, passing = self._rows.failing.get(clause, []), self._rows.passing
+        if not failing or not passing:
+            return None
+        for condition in short_conditions(self._contract, self._source.known.ints):
+            if any(self._holds(condition, row) is not False for row in failing):
+                continue
+            if not all(self._holds(condition, row) is True for row in passing):
+                continue
+            more = self._source.meeting(condition, _CHECKED, 0.2)
+            seen = self._replay.run(more)
+            if len(more) < 3 or any(clause in s.broken or met_limit(s.outcome) for s in seen):
+                continue
+            return show_expression(condition)
+        return None
+
+    def _holds(self, condition: Expr, row: Inputs) -> bool | None:
+        held = self._replay.judging.condition(condition, row)
+        return held if isinstance(held, bool) else None
+
+
+def _operands(expr: Expr) -> list[Expr]:
+    match expr:
+        case Compare() | Logical() | Binary():
+            return [expr.left, expr.right]
+        case Unary():
+            return [expr.operand]
+        case Index():
+            return [expr.value, expr.index]
+        case Call():
+            return [arg for arg in expr.args if isinstance(arg, Variable | FieldOf | Index)]
+        case MethodCall():
+            return [expr.value, *expr.args]
+        case _:
+            return []
+
+
+def _step(ran: Ran, lines: list[str], offset: int) -> Step:
+    text = lines[ran.line - 1].strip() if 0 < ran.line <= len(lines) else ""
+    return Step(
+        line=max(1, ran.line - offset),
+        function=ran.function,
+        code=text[:160],
+        values=ran.values,
+        entered=ran.entered,
+    )
+
+
+def _suspect(clause: Clause, requires: str | None) -> tuple[str, str]:
+    """A run that breaks down where a short condition would have kept it away points to the
+    contract; a wrong answer points to the code.
+    """
+    breaks_down = isinstance(clause, Implied) and clause.obligation in (
+        "no undeclared exception",
+        "terminates",
+    )
+    if requires is None:
+        return "code", "no short condition on the parameters keeps the failing inputs away"
+    if breaks_down:
+        return "contract", f"it fails only where `{requires}` does not hold: is that required?"
+    return "code", f"it gives a wrong answer wherever `{requires}` does not hold"
