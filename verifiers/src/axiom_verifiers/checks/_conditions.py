@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
@@ -72,24 +73,29 @@ def _size(place: Expr) -> Expr:
     return Call(type=INT, function="len", args=(place,))
 
 
-def _compare(left: Expr, op: str, right: Expr) -> Expr:
-    return Compare(type=BOOL, op=op, left=left, right=right)  # type: ignore[arg-type]
+_Op = Literal["==", "!=", "<", "<=", ">", ">=", "in", "is not"]
+_ORDER: tuple[_Op, ...] = ("!=", ">=", "<=", ">", "<")
+_AT_LEAST: tuple[_Op, ...] = ("!=", ">=", ">")
+
+
+def _compare(left: Expr, op: _Op, right: Expr) -> Expr:
+    return Compare(type=BOOL, op=op, left=left, right=right)
 
 
 def _of_one(place: Expr, numbers: tuple[int, ...]) -> Iterator[Expr]:
     match place.type:
         case IntType() if numbers:
             for number in numbers[:8]:
-                for op in ("!=", "<=", ">=", "<", ">"):
+                for op in _ORDER:
                     yield _compare(place, op, _number(number))
         case _ if numbers:
             return
         case IntType():
-            for op in ("!=", ">=", ">", "<=", "<"):
+            for op in _ORDER:
                 yield _compare(place, op, _number(0))
             yield _compare(place, ">", _number(1))
         case FloatType():
-            for op in ("!=", ">=", ">"):
+            for op in _AT_LEAST:
                 yield _compare(place, op, Constant(type=place.type, value=0.0))
         case BoolType():
             yield place
@@ -110,7 +116,7 @@ def _of_items(place: Expr, item: Type) -> Iterator[Expr]:
     inner: list[Expr] = []
     match item:
         case IntType():
-            inner = [_compare(bound, op, _number(0)) for op in ("!=", ">=", ">")]
+            inner = [_compare(bound, op, _number(0)) for op in _AT_LEAST]
         case StrType() | ListType():
             inner = [_compare(_size(bound), ">", _number(0))]
         case _:
@@ -127,7 +133,7 @@ def _of_items(place: Expr, item: Type) -> Iterator[Expr]:
 def _of_two(left: Expr, right: Expr) -> Iterator[Expr]:
     match left.type, right.type:
         case IntType(), IntType():
-            for op in ("!=", "<=", ">=", "<", ">"):
+            for op in _ORDER:
                 yield _compare(left, op, right)
         case StrType(), StrType():
             yield _compare(left, "!=", right)

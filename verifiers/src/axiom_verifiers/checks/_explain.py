@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -82,7 +83,7 @@ class Explainer:
             steps=steps,
             omitted=omitted,
             tail=tail,
-            suspect=suspect,  # type: ignore[arg-type]
+            suspect=suspect,
             why=why,
             requires=requires,
         )
@@ -136,7 +137,8 @@ class Explainer:
         lines = self._replay.code.splitlines()
         offset = len(lines) - len(self._replay.subject.code.splitlines())
         first, last = _BEFORE_AFTER
-        ran = [*notes.first, *notes.last]
+        # The code of callees stands before this one, and its lines are not shown.
+        ran = [step for step in (*notes.first, *notes.last) if step.line > offset]
         omitted = notes.omitted
         if len(ran) > first + last:
             omitted += len(ran) - first - last
@@ -187,7 +189,7 @@ def _operands(expr: Expr) -> list[Expr]:
 def _step(ran: Ran, lines: list[str], offset: int) -> Step:
     text = lines[ran.line - 1].strip() if 0 < ran.line <= len(lines) else ""
     return Step(
-        line=max(1, ran.line - offset),
+        line=ran.line - offset,
         function=ran.function,
         code=text[:160],
         values=ran.values,
@@ -195,7 +197,7 @@ def _step(ran: Ran, lines: list[str], offset: int) -> Step:
     )
 
 
-def _suspect(clause: Clause, requires: str | None) -> tuple[str, str]:
+def _suspect(clause: Clause, requires: str | None) -> tuple[Literal["code", "contract"], str]:
     """A run that breaks down where a short condition would have kept it away points to the
     contract; a wrong answer points to the code.
     """

@@ -75,6 +75,11 @@ def _smaller(inputs: Inputs) -> Iterator[Inputs]:
             for step in _steps(inputs[one]):
                 moved = inputs[one] - step
                 yield {**inputs, one: step, other: inputs[other] - moved}
+    if len(ints) > 2:
+        for one in ints:
+            for step in _steps(inputs[one]):
+                moved = inputs[one] - step
+                yield {**inputs, **{name: inputs[name] - moved for name in ints}}
 
 
 def variants(value: Value) -> Iterator[Value]:
