@@ -28,6 +28,7 @@ from axiom_verifiers.sandbox.watched import Branch, BranchNotes, Watched
 
 _FIRST = 60  # inputs to begin with
 _RUNS = 2_500
+_FEW = 6
 _BATCH = 64
 _MUTANTS = 24  # of one goal in one round
 _ROUNDS = 14  # for one goal without coming nearer
@@ -87,8 +88,11 @@ class Guided:
     # ------------------------------------------------------------ running
 
     def _batch(self, mutants: list[_Mutant]) -> Iterator[Seen]:
-        for start in range(0, len(mutants), _BATCH):
-            part = mutants[start : start + _BATCH]
+        start = 0
+        while start < len(mutants):
+            # The first few go alone: code that never ends shows it there, and soonest.
+            part = mutants[start : start + (_BATCH if self.runs else _FEW)]
+            start += len(part)
             rows = [mutant.row for mutant in part]
             for mutant, one in zip(part, self._replay.branches(rows), strict=True):
                 self.runs += 1

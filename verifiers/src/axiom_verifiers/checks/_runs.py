@@ -18,7 +18,7 @@ Inputs = dict[str, Value]
 
 _FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
 PATIENCE = 3  # runs out of fuel after which no more are tried
-HASTY_PATIENCE = 20  # the same, of runs that have little fuel
+HASTY_PATIENCE = 8  # the same, of runs that have little fuel
 _HASTY = Limits(fuel=LIMITS.fuel // 10)
 _ONE_RUN = 20.0  # seconds at most for one call of the sandbox
 

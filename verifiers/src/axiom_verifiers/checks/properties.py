@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from axiom_verifiers.checks._explain import Rows
 from axiom_verifiers.checks._inputs import Inputs, InputSource, Suggest
 from axiom_verifiers.checks._refute_shrink import weight
-from axiom_verifiers.checks._runs import HASTY_PATIENCE, Runs, met_limit, module_of, without_code
+from axiom_verifiers.checks._runs import Runs, met_limit, module_of, without_code
 from axiom_verifiers.checks._shrinking import Shrinking
 from axiom_verifiers.checks._size import too_long, unread
 from axiom_verifiers.checks._tally import Tally
@@ -25,6 +25,7 @@ from axiom_verifiers.evidence import ClauseEvidence, Evidence, Report, Verdict, 
 CASES = 500
 _LARGE = 24  # inputs with values far from the usual, beside those
 _SLICES = (20, 80, 200, 200)
+_STUCK = 20  # runs that did not end, after which no more are tried
 _ENOUGH = 10  # runs in which a clause's condition holds
 _TRIES = 4  # failing inputs of one clause that are run again
 
@@ -106,7 +107,7 @@ class _Test:
         time_for_inputs = min(1.5, self._budget.remaining() * 0.2)
         for rows in _slices(source.cases(self._cases, time_for_inputs)):
             yield from self._slice(rows, tally)
-            if self._budget.stopped or tally.stuck >= HASTY_PATIENCE or tally.broken:
+            if self._budget.stopped or tally.stuck >= _STUCK or tally.broken:
                 break
         else:
             yield from self._targeted(source, tally)
