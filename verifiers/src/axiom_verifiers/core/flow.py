@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from axiom_verifiers.contracts.expressions import Constant, Expr, Target, Variable
 from axiom_verifiers.contracts.traversal import walk
@@ -78,6 +80,64 @@ def expressions(statement: Statement) -> tuple[Expr, ...]:
             assert_never(statement)
 
 
+def map_expressions(statement: Statement, change: Callable[[Expr], Expr]) -> Statement:
+    """The statement with every expression in it, and in the blocks inside it, changed."""
+
+    def block(statements_: Block) -> Block:
+        return tuple(map_expressions(one, change) for one in statements_)
+
+    match statement:
+        case Assign() | Evaluate():
+            return replace(statement, value=change(statement.value))
+        case SetItem():
+            index, value = change(statement.index), change(statement.value)
+            return replace(statement, index=index, value=value)
+        case CallFunction():
+            return replace(statement, args=tuple(map(change, statement.args)))
+        case If():
+            return replace(
+                statement,
+                condition=change(statement.condition),
+                then=block(statement.then),
+                otherwise=block(statement.otherwise),
+            )
+        case While():
+            return replace(
+                statement,
+                condition=change(statement.condition),
+                body=block(statement.body),
+                otherwise=block(statement.otherwise),
+            )
+        case For():
+            return replace(
+                statement,
+                iterable=change(statement.iterable),
+                body=block(statement.body),
+                otherwise=block(statement.otherwise),
+            )
+        case Assert():
+            return replace(statement, condition=change(statement.condition))
+        case Return():
+            value = None if statement.value is None else change(statement.value)
+            return replace(statement, value=value)
+        case Raise():
+            message = None if statement.message is None else change(statement.message)
+            return replace(statement, message=message)
+        case Try():
+            handlers = [replace(one, body=block(one.body)) for one in statement.handlers]
+            return replace(
+                statement,
+                body=block(statement.body),
+                handlers=tuple(handlers),
+                otherwise=block(statement.otherwise),
+                finalizer=block(statement.finalizer),
+            )
+        case Break() | Continue() | Reraise() | Unmodelled():
+            return statement
+        case _:
+            assert_never(statement)
+
+
 def target_names(target: Target) -> tuple[str, ...]:
     """The names that a loop's or generator's target binds, from left to right."""
     if target.name is not None:
@@ -92,8 +152,10 @@ def assigned_names(block: Block) -> frozenset[str]:
         match statement:
             case Assign() | SetItem():
                 names.add(statement.name)
-            case CallFunction(target=str(target)):
-                names.add(target)
+            case CallFunction():
+                names.update(name for _, name in statement.updates)
+                if statement.target is not None:
+                    names.add(statement.target)
             case For():
                 names.update(target_names(statement.target))
             case _:
@@ -117,8 +179,10 @@ def changed_parameters(function: Function) -> tuple[str, ...]:
                 changed.add(statement.name)
             case Assign():
                 rebound.add(statement.name)
-            case CallFunction(target=str(target)):
-                rebound.add(target)
+            case CallFunction():
+                changed.update(name for _, name in statement.updates)
+                if statement.target is not None:
+                    rebound.add(statement.target)
             case For():
                 rebound.update(target_names(statement.target))
             case _:
@@ -241,6 +305,7 @@ class _Unbound:
             case CallFunction():
                 for arg in statement.args:
                     self.read(arg, bound)
+                self.found |= {name for _, name in statement.updates} - bound
                 return bound if statement.target is None else bound | {statement.target}
             case Evaluate() | Assert():
                 value = statement.value if isinstance(statement, Evaluate) else statement.condition

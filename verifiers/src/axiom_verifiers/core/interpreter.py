@@ -342,6 +342,10 @@ class _Activation:
             end = interpreter.callees[statement.function](args)
         else:
             end = Stopped(f"no code for {statement.function}", place)
+        if isinstance(end, Finished | Failed):
+            after = tuple(end.after.values())
+            for position, name in statement.updates:
+                self.scope[name] = after[position]
         match end:
             case Finished():
                 if statement.target is not None:

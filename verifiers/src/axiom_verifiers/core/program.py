@@ -71,13 +71,15 @@ class CallFunction(StatementBase, frozen=True):
     """`target = function(args)`: a function of this program, else an intent of `callees`.
 
     Calls never stand inside expressions: front ends evaluate them into temporary locals, in
-    Python's order. The callee changes none of its arguments. `target` is None when the result
-    is dropped.
+    Python's order. `target` is None when the result is dropped. `updates` are the positions of
+    arguments that the callee may change, each with the local that takes the object's value
+    after the call, also when the call raises: all other arguments are unchanged.
     """
 
     target: str | None
     function: str
     args: tuple[Expr, ...]
+    updates: tuple[tuple[int, str], ...] = ()
 
 
 class Evaluate(StatementBase, frozen=True):
@@ -208,7 +210,8 @@ class FunctionParameter(msgspec.Struct, frozen=True):
 
 class Function(msgspec.Struct, frozen=True):
     """`locals` gives each assigned name its one type; those that may be read before being
-    assigned are in `maybe_unbound` (reading one raises UnboundLocalError).
+    assigned are in `maybe_unbound` (reading one raises UnboundLocalError). `gives` are the
+    parameters of which the result may hold a mutable object.
     """
 
     name: str
@@ -218,6 +221,7 @@ class Function(msgspec.Struct, frozen=True):
     body: Block
     place: Place
     maybe_unbound: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
 
 
 class Program(msgspec.Struct, frozen=True):

@@ -190,7 +190,9 @@ def _statement(statement: Statement, margin: str) -> list[str]:
             return [f"{margin}{statement.name}[{index}] := {value}"]
         case CallFunction():
             target = "" if statement.target is None else f"{statement.target} = "
-            return [f"{margin}{target}call {statement.function}({_list(statement.args)})"]
+            changed = ", ".join(name for _, name in statement.updates)
+            after = f" changing {changed}" if changed else ""
+            return [f"{margin}{target}call {statement.function}({_list(statement.args)}){after}"]
         case Evaluate():
             return [f"{margin}evaluate {show_expression(statement.value)}"]
         case If():

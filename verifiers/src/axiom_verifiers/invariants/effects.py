@@ -96,8 +96,8 @@ class _Reader:
                 case SetItem():
                     env = env.assign(statement.name, None)
                 case CallFunction():
-                    if statement.target is not None:
-                        env = env.assign(statement.target, None)
+                    for name in sorted(assigned_names((statement,))):
+                        env = env.assign(name, None)
                 case If():
                     condition = env.read(statement.condition)
                     if condition is None:
@@ -229,8 +229,9 @@ def before(block: Block, loop: int) -> dict[str, Expr] | None:
                 env = env.assign(statement.name, env.read(statement.value))
             case SetItem():
                 env = env.assign(statement.name, None)
-            case CallFunction(target=str(target)):
-                env = env.assign(target, None)
+            case CallFunction():
+                for name in sorted(assigned_names((statement,))):
+                    env = env.assign(name, None)
             case _:
                 pass
     return None

@@ -14,7 +14,7 @@ from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.exceptions import bases_of
 from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.typing_rules import holds_float, is_mutable
+from axiom_verifiers.contracts.typing_rules import holds_float
 from axiom_verifiers.core.flow import changed_parameters
 from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
@@ -472,7 +472,9 @@ class Derivation(Gathering):
                     self.same(exit_, name)
 
     def unshared(self) -> None:
-        if self.contract.modifies and is_mutable(self.contract.result):
+        entry = self.machine.functions.get(self.program.entry)
+        gives = () if entry is None else entry.gives
+        if any(name in gives for name in self.contract.modifies):
             self.hopeless("sharing between the result and a modified parameter")
             return
         for exit_ in self.machine.exits:

@@ -73,6 +73,8 @@ def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
 def put(encoder: Encoder, value: ListValue, at: Term, item: Symbolic, span: Span) -> ListValue:
     """The list with another item at Python's index `at`; fails outside of it."""
     place = _position(encoder, value.length, at, span)
+    if isinstance(item, ListValue) and item.offset is not terms.ZERO:
+        item = materialize(encoder, of_list(item))  # Inside a list, lists begin at 0.
     packed = pack(coerce(item, value.item), value.item)
     items = terms.store(value.items, terms.add(value.offset, place), packed)
     return ListValue(value.item, items, value.offset, value.length)

@@ -13,7 +13,8 @@ import msgspec
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.types import Type
+from axiom_verifiers.contracts.types import TupleType, Type
+from axiom_verifiers.core.flow import changed_parameters
 from axiom_verifiers.core.program import (
     Assert,
     Assign,
@@ -62,6 +63,7 @@ from axiom_verifiers.obligations.values import (
     NOTHING,
     DictValue,
     ListValue,
+    Opaque,
     Symbolic,
     coerce,
     constants,
@@ -87,6 +89,8 @@ class Frame:
         self.leaving: list[list[catching.Leaving]] = []
         # The state at the call that is being executed, if one is.
         self.suspended: State | None = None
+        # Which parameters of what is called its locals take after the call.
+        self.updates: tuple[tuple[str, str], ...] = ()
 
 
 class Machine:
@@ -186,7 +190,13 @@ class Machine:
         """Notes that nothing is known of what happens from here."""
         if state.live is not terms.FALSE:
             self.exits.append(
-                Exit("unmodelled", state.live, place, state.names, construct=construct)
+                Exit(
+                    "unmodelled",
+                    state.live,
+                    place,
+                    self.outward(state, 1).names,
+                    construct=construct,
+                )
             )
 
     def raises(
@@ -204,15 +214,32 @@ class Machine:
         if state.live is terms.FALSE:
             return
         if not self.catchers:
-            self.exits.append(Exit("raise", state.live, place, state.names, errors=errors))
+            names = self.outward(state, 1).names
+            self.exits.append(Exit("raise", state.live, place, names, errors=errors))
             return
         catcher = self.catchers[-1]
-        if catcher.depth < len(self.frames):
-            # A caller sees its own names, as they were when it called.
-            outer = self.frames[catcher.depth - 1].suspended
-            assert outer is not None
-            state = msgspec.structs.replace(outer, live=state.live)
+        state = self.outward(state, catcher.depth)
         catcher.found.append(catching.Raised(state, place, errors, classes, perhaps_below))
+
+    def outward(self, state: State, depth: int) -> State:
+        """What the function so deep in the calls has when what it called ends for good: its
+        names as they were at the call, but for those whose objects the callees have changed.
+
+        Where such an object stands at other places of a caller too, its arguments are not known.
+        """
+        inner = state
+        for position in range(len(self.frames) - 1, depth - 1, -1):
+            outer = self.frames[position - 1]
+            assert outer.suspended is not None
+            parameters = {parameter.name for parameter in outer.function.parameters}
+            after: dict[str, Symbolic] = {}
+            for parameter, local in outer.updates:
+                after[local] = inner.names[parameter]
+                if local not in parameters:
+                    for name in changed_parameters(outer.function):
+                        after[name] = Opaque(TupleType(()), "changed by a call")
+            inner = msgspec.structs.replace(outer.suspended, live=state.live).assign(after)
+        return inner
 
     def fresh(self, name: str, kind: Type) -> Symbolic:
         """A value of the type of which nothing is known."""
@@ -413,13 +440,16 @@ class Machine:
             parameter.name: coerce(arg, parameter.type)
             for parameter, arg in zip(function.parameters, args, strict=True)
         }
-        self.frame.suspended = state
+        parameters = [parameter.name for parameter in function.parameters]
+        updates = tuple((parameters[position], name) for position, name in statement.updates)
+        self.frame.suspended, self.frame.updates = state, updates
         returns = self.call(function, State(state.live, given))
-        self.frame.suspended = None
+        self.frame.suspended, self.frame.updates = None, ()
         results: list[State] = []
         for exit_ in returns:
             assert exit_.value is not None
-            after = state.assign({"#returned": coerce(exit_.value, function.result)})
+            new = {name: exit_.names[parameter] for parameter, name in updates}
+            after = state.assign({**new, "#returned": coerce(exit_.value, function.result)})
             results.append(msgspec.structs.replace(after, live=exit_.condition))
         merged = join_all(results)
         if merged is None:

@@ -84,6 +84,7 @@ def _write_out_for(
         at = terms.add(items.low, terms.integer(number))
         more = terms.lt(at, items.high)
         finished.append(current.under(terms.not_(more)))
+        current = current.assign({f"#i{loop.loop}": Scalar(terms.integer(number))})
         current = _iteration(machine, loop, items, at, current.under(more))
     if current is not None:
         at = terms.add(items.low, terms.integer(count))

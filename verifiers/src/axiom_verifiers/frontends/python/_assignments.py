@@ -35,14 +35,15 @@ from axiom_verifiers.contracts.types import (
     SetType,
     TupleType,
     Type,
+    UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
-from axiom_verifiers.core.program import Assign, If, Raise, SetItem
+from axiom_verifiers.core.program import Assign, Evaluate, If, Raise, SetItem
 from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
-from axiom_verifiers.frontends.python._changes import Changes
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
+from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
 
@@ -53,7 +54,7 @@ _TAKE_ALL = frozenset(
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern")
 
 
-class Assignments(Changes, abc.ABC):
+class Assignments(Parts, abc.ABC):
     """What binds a name or changes an object."""
 
     def assignment(self, node: Node) -> None:
@@ -81,7 +82,13 @@ class Assignments(Changes, abc.ABC):
             if wide == hint:
                 value = fit(value, hint)
         if len(targets) > 1 and not isinstance(value, Constant | Variable):
-            value = self.saved(node, value)
+            first = targets[0]
+            if first.type == "identifier":
+                # The other targets get the very object that the first one got.
+                self._assign(node, first, value, hint)
+                value, targets = self.local(node, text(first)), targets[1:]
+            else:
+                value = self.saved(node, value)
         for target in targets:
             self._assign(node, target, value, hint)
 
@@ -93,15 +100,17 @@ class Assignments(Changes, abc.ABC):
                 wanted = value.type
                 if hint is not None and join(hint, wanted) == hint:
                     wanted = hint
-                self._set_name(node, target, text(target), value, wanted)
+                self.set_name(node, target, text(target), value, wanted)
             case "subscript":
                 self._set_item(node, target, value)
+            case "attribute":
+                self._set_attribute(node, target, value)
             case "pattern_list" | "tuple_pattern" | "list_pattern":
                 self._unpack(node, target, value)
             case other:
                 raise self.missing(target, f"assignment to {other.replace('_', ' ')}")
 
-    def _set_name(self, node: Node, where: Node, name: str, value: Expr, wanted: Type) -> None:
+    def set_name(self, node: Node, where: Node, name: str, value: Expr, wanted: Type) -> None:
         if name not in self.scope:
             raise self.missing(where, f"assignment to {name}")
         value, wanted = self._as_held(where, name, value, wanted)
@@ -215,119 +224,103 @@ class Assignments(Changes, abc.ABC):
 
     # ------------------------------------------------------------ changes in place
 
-    def holder(self, node: Node) -> Variable:
-        """The local whose object a statement changes."""
-        if node.type != "identifier" or text(node) in self.bound or text(node) not in self.scope:
-            raise self.missing(node, "change in place of something other than a local")
-        value = self.local(node, text(node))
-        if not isinstance(value, Variable) or value.role != "local":
-            raise self.missing(node, "change in place of something other than a local")
-        return value
-
     def _set_item(self, node: Node, target: Node, value: Expr) -> None:
         subscripts = target.children_by_field_name("subscript")
-        if len(subscripts) == 1 and text(subscripts[0]) == ":":
-            owner = self.holder(self.field(target, "value"))
-            if not isinstance(owner.type, ListType):
-                raise self.missing(target, "assignment to a slice")
-            self.replace(node, owner, self._as_list(node, value))
-            return
-        if len(subscripts) != 1 or subscripts[0].type == "slice":
+        if len(subscripts) != 1:
             raise self.missing(target, "assignment to a slice")
-        outer = self.held_place(self.field(target, "value"))
+        if subscripts[0].type == "slice":
+            self._set_slice(node, target, subscripts[0], value)
+            return
+        outer = self._in_dicts(self.field(target, "value"))
         if outer is not None:
             self.put_inside(node, *outer, self.expression(subscripts[0]), value)
             return
-        owner = self.holder(self.field(target, "value"))
         with self.collecting() as inner:
+            owner = self.holder(self.field(target, "value"))
             index = self.expression(subscripts[0])
         if inner:
-            value = self.saved(node, value)
+            value = value if isinstance(value, Constant) else self.saved(node, value)
             self.out.extend(inner)
-        self._put(node, owner, index, value)
+        self.put(node, owner, index, value)
 
-    def _put(self, node: Node, owner: Variable, index: Expr, value: Expr) -> None:
+    def _in_dicts(self, node: Node) -> tuple[Variable, Expr] | None:
+        """`d[k]` of a local dict that holds dicts: the dict and the key."""
+        root = node.child_by_field_name("value")
+        if node.type != "subscript" or root is None or root.type != "identifier":
+            return None
+        held = self.found.get(text(root))
+        if isinstance(held, DictType) and isinstance(held.value, DictType):
+            return self.held_place(node)
+        return None
+
+    def _set_slice(self, node: Node, target: Node, cut: Node, value: Expr) -> None:
+        """`xs[a:b] = values`: the values are all taken before anything changes."""
+        values = self.as_list(node, value)
+        with self.collecting() as inner:
+            owner = self.holder(self.field(target, "value"))
+            bounds = self.bounds(node, owner, cut)
+        if inner:
+            values = self.saved(node, values)
+            self.out.extend(inner)
+        if not isinstance(owner.type, ListType):
+            raise self.missing(target, "assignment to a slice")
+        self.spliced(node, owner, bounds, values)
+
+    def _set_attribute(self, node: Node, target: Node, value: Expr) -> None:
+        """`p.x = value`; where the class forbids it, an AttributeError."""
+        name = text(self.field(target, "attribute"))
+        with self.collecting() as inner:
+            owner = self.holder(self.field(target, "object"))
+        if inner:
+            value = value if isinstance(value, Constant) else self.saved(node, value)
+            self.out.extend(inner)
+        self.set_field(node, owner, name, value)
+
+    def set_field(self, node: Node, owner: Variable, name: str, value: Expr) -> None:
+        made = self.class_of(owner.type)
+        if made is None or made.form == "typeddict" or name not in dict(made.type.fields):
+            raise self.missing(node, f"assignment to {name} of {show_type(owner.type)}")
+        if made.form in ("frozen", "namedtuple"):
+            self.emit(node, Evaluate(place=place(node), value=value))
+            self.emit(node, Raise(place=place(node), error="AttributeError"))
+            return
+        self.give_field(node, owner, made, name, value)
+
+    def put(self, node: Node, owner: Variable, index: Expr, value: Expr) -> None:
+        made = self.class_of(owner.type)
+        key = index.value if isinstance(index, Constant) else None
+        if made is not None and made.form == "typeddict" and isinstance(key, str):
+            if key not in dict(made.type.fields):
+                raise self.missing(node, f"assignment to {key} of {show_type(owner.type)}")
+            self.give_field(node, owner, made, key, value)
+            return
         match owner.type:
             case ListType():
                 index = self.numeric(index)
                 if not isinstance(index.type, IntType):
                     raise self.missing(node, f"index of type {show_type(index.type)}")
-                type_ = self.bind(node, owner.name, ListType(value.type))
+                type_ = self.refined(node, owner, ListType(value.type))
                 item = type_.item if isinstance(type_, ListType) else value.type
             case DictType():
                 self.put_key(node, owner, index, value)
+                self.refined(node, owner, self.found[owner.name])
                 return
             case other:
                 raise self.missing(node, f"item assignment to {show_type(other)}")
         value = self.fitted(node, value, item)
         self.emit(node, SetItem(place=place(node), name=owner.name, index=index, value=value))
 
-    def augmented(self, node: Node) -> None:
-        """`target op= value`: on lists and sets in place, else a new value."""
-        operator = text(self.field(node, "operator"))[:-1]
-        left, right = self.field(node, "left"), self.field(node, "right")
-        if left.type == "subscript":
-            self._augmented_item(node, left, operator, right)
-            return
-        if left.type != "identifier" or text(left) not in self.scope:
-            raise self.missing(left, f"augmented assignment to {left.type.replace('_', ' ')}")
-        before, value = self.in_order([left, right], self.expression)
-        name = text(left)
-        if isinstance(before.type, ListType) and operator == "+":
-            self.replace(node, self.holder(left), self._extended(node, before, value))
-            return
-        result = self.operate(node, operator, before, value)
-        if isinstance(before.type, ListType | SetType | DictType):
-            self.replace(node, self.holder(left), result)
-            return
-        self._set_name(node, left, name, result, result.type)
-
-    def _extended(self, node: Node, before: Expr, values: Expr) -> Expr:
+    def extended(self, node: Node, before: Expr, values: Expr) -> Expr:
         """`before + list(values)`."""
-        return self.operate(node, "+", before, self._as_list(node, values))
-
-    def _as_list(self, node: Node, values: Expr) -> Expr:
-        if isinstance(values.type, ListType):
-            return values
-        item = self.drawn(node, values)
-        return Call(type=ListType(item), function="list", args=(values,), span=span(node))
-
-    def _augmented_item(self, node: Node, left: Node, operator: str, right: Node) -> None:
-        subscripts = left.children_by_field_name("subscript")
-        if len(subscripts) != 1 or subscripts[0].type == "slice":
-            raise self.missing(left, "assignment to a slice")
-        owner = self.holder(self.field(left, "value"))
-        with self.collecting() as inner:
-            index = self.expression(subscripts[0])
-        self.out.extend(inner)
-        if not isinstance(index, Constant | Variable) and isinstance(owner.type, DictType):
-            index = self.saved(node, index)
-        with self.collecting() as later:
-            before: Expr | None = self.counted(owner, index, self.expression(right))
-        if later or before is None:
-            before = self.item(left, owner, index)
-        with self.collecting() as inner:
-            value = self.expression(right)
-        if inner:
-            index, before = self.saved(node, index), self.saved(node, before)
-            self.out.extend(inner)
-        if isinstance(before.type, ListType | SetType | DictType):
-            raise self.missing(node, "change in place of something other than a local")
-        self._put(node, owner, index, self.operate(node, operator, before, value))
-
-    def replace(self, node: Node, owner: Variable, value: Expr) -> None:
-        """The object of `owner` takes the contents of `value`."""
-        type_ = self.bind(node, owner.name, value.type)
-        fitted = self.fitted(node, value, type_)
-        self.emit(node, Assign(place=place(node), name=owner.name, value=fitted, in_place=True))
+        return self.operate(node, "+", before, self.as_list(node, values))
 
     def delete(self, node: Node) -> None:
-        """`del xs[i]` of a list."""
+        """`del xs[i]` and `del xs[a:b]` of a list."""
         inside = children(node)
         if len(inside) != 1 or inside[0].type != "subscript":
             raise self.missing(node, "delete statement")
         subscripts = inside[0].children_by_field_name("subscript")
-        if len(subscripts) != 1 or subscripts[0].type == "slice":
+        if len(subscripts) != 1:
             raise self.missing(node, "delete statement")
         owner = self.holder(self.field(inside[0], "value"))
         if isinstance(owner.type, DictType):
@@ -335,6 +328,9 @@ class Assignments(Changes, abc.ABC):
             return
         if not isinstance(owner.type, ListType):
             raise self.missing(node, f"delete statement on {show_type(owner.type)}")
+        if subscripts[0].type == "slice":
+            self.spliced(node, owner, self.bounds(node, owner, subscripts[0]), None)
+            return
         self._taken(node, owner, self.expression(subscripts[0]))
 
     def _taken(self, node: Node, owner: Variable, index: Expr) -> Expr:
@@ -387,38 +383,55 @@ class Assignments(Changes, abc.ABC):
         object_node = self.field(function, "object")
         if method in CHANGING and object_node.type in ("subscript", "call"):
             place_ = self.held_place(object_node)
-            if place_ is None:
-                return False
-            positional, keywords = self.arguments(self.field(node, "arguments"))
-            if keywords:
-                raise self.missing(node, f"call of method {method} with keyword arguments")
-            self.changed_inside(node, *place_, method, positional)
-            return True
-        if method not in CHANGING or object_node.type != "identifier":
+            if place_ is not None:
+                positional, keywords = self.arguments(self.field(node, "arguments"))
+                if keywords:
+                    raise self.missing(node, f"call of method {method} with keyword arguments")
+                self.changed_inside(node, *place_, method, positional)
+                return True
+        owner = self._changing(node, object_node, text(self.field(function, "attribute")))
+        if owner is None:
             return False
-        name = text(object_node)
-        if name not in self.scope or name in self.bound or name not in self.found:
-            return False
-        self._changed(node, object_node, method)
+        self._changed(node, owner, text(self.field(function, "attribute")))
         return True
 
     def changing_value(self, node: Node) -> Expr | None:
         function = self.field(node, "function")
         method = text(self.field(function, "attribute"))
-        object_node = self.field(function, "object")
-        if method not in CHANGING or object_node.type != "identifier":
+        owner = self._changing(node, self.field(function, "object"), method)
+        if owner is None:
             return None
-        name = text(object_node)
-        if name not in self.scope or name in self.bound or name not in self.found:
+        value = self._changed(node, owner, method)
+        return Constant(type=NONE, value=None, span=span(node)) if value is None else value
+
+    def _changing(self, node: Node, object_node: Node, method: str) -> Variable | None:
+        """The local whose object a call of the method changes; None where it changes none."""
+        while object_node.type == "parenthesized_expression":
+            object_node = children(object_node)[0]
+        if method not in CHANGING:
+            return None
+        if object_node.type == "identifier":
+            name = text(object_node)
+            if name not in self.scope or name in self.bound or name not in self.found:
+                return None
+            if not isinstance(self.found[name], ListType | SetType | DictType | UnknownType):
+                return None
+            if self.pure:
+                raise self.missing(node, f"call of {method} inside a comprehension or lambda")
+            return self.holder(object_node)
+        if object_node.type not in ("subscript", "attribute"):
+            return None
+        with self.collecting() as inner:
+            value = self.expression(object_node)
+        if not isinstance(value.type, ListType | SetType | DictType):
             return None
         if self.pure:
             raise self.missing(node, f"call of {method} inside a comprehension or lambda")
-        value = self._changed(node, object_node, method)
-        return Constant(type=NONE, value=None, span=span(node)) if value is None else value
+        self.out.extend(inner)
+        return self.part_held(object_node, value)
 
-    def _changed(self, node: Node, object_node: Node, method: str) -> Expr | None:
+    def _changed(self, node: Node, owner: Variable, method: str) -> Expr | None:
         """Emit a change in place; the method's value where it has one."""
-        owner = self.holder(object_node)
         positional, keywords = self.arguments(self.field(node, "arguments"))
         where = span(node)
         args: list[Expr] = []
@@ -433,7 +446,7 @@ class Assignments(Changes, abc.ABC):
                 added = MakeList(type=ListType(item.type), items=(item,), span=where)
                 self.replace(node, owner, self.operate(node, "+", owner, added))
             case ListType(), "extend", [values]:
-                self.replace(node, owner, self._extended(node, owner, values))
+                self.replace(node, owner, self.extended(node, owner, values))
             case ListType(), "insert", [index, item]:
                 at = self.saved(node, self.numeric(index))
                 if not isinstance(at.type, IntType):

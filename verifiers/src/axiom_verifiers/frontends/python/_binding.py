@@ -104,9 +104,28 @@ def changed_names(body: Node) -> frozenset[str]:
                 names.update(subscripted(node))
             case _:
                 pass
-        if owner is not None and owner.type == "identifier":
-            names.add(text(owner))
+        root = None if owner is None else root_of(owner)
+        if root is not None:
+            names.add(text(root))
     return frozenset(names)
+
+
+def root_of(node: Node) -> Node | None:
+    """The name that a chain of items and attributes begins with."""
+    current: Node | None = node
+    while current is not None:
+        match current.type:
+            case "identifier":
+                return current
+            case "subscript":
+                current = current.child_by_field_name("value")
+            case "attribute":
+                current = current.child_by_field_name("object")
+            case "parenthesized_expression":
+                current = children(current)[0]
+            case _:
+                return None
+    return None
 
 
 def augmented_names(body: Node) -> frozenset[str]:
@@ -122,13 +141,11 @@ def augmented_names(body: Node) -> frozenset[str]:
 
 
 def subscripted(target: Node) -> Iterator[str]:
-    """Names whose items, at any depth, the target assigns."""
-    if target.type == "subscript":
-        value: Node | None = target
-        while value is not None and value.type == "subscript":
-            value = value.child_by_field_name("value")
-        if value is not None and value.type == "identifier":
-            yield text(value)
+    """Names whose items or attributes, at any depth, the target assigns."""
+    if target.type in ("subscript", "attribute"):
+        root = root_of(target)
+        if root is not None:
+            yield text(root)
     elif target.type in _PATTERNS or target.type in _AROUND_TARGETS:
         for child in children(target):
             yield from subscripted(child)

@@ -8,6 +8,8 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Expr,
+    FieldOf,
+    Index,
     MethodCall,
     Slice,
 )
@@ -24,7 +26,6 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import (
     holds_float,
     is_known,
-    is_mutable,
     join,
     show_type,
 )
@@ -139,8 +140,11 @@ class Calls(Library, abc.ABC):
             if isinstance(arg.type, FloatType) and kind(arg, self.mixed) != "float":
                 raise self.missing(node, f"call of {name} with a float that may be an int")
             fitted.append(self.fitted(node, arg, type_))
-        if signature.changes and any(is_mutable(arg.type) for arg in fitted):
-            raise self.missing(node, f"call of {name}, which changes its arguments")
+        if signature.changes:
+            # What is changed is a local, which what it is a part of then follows.
+            fitted = [
+                self.saved(node, arg) if isinstance(arg, Index | FieldOf) else arg for arg in fitted
+            ]
         if self.final and not is_known(signature.result):
             raise self.missing(node, f"call of {name}, whose result is not modelled")
         target = self.temporary(node, signature.result)

@@ -188,6 +188,8 @@ class Context:
         self.result = result
         self.result_found: Type | None = None
         self.bound: dict[str, Type] = {}
+        # Temporaries that are a part of another local's value, and which.
+        self.parts: dict[str, Expr] = {}
         # What a comprehension binds that is written out as a loop: locals by the names.
         self.aliases: dict[str, str] = {}
         self.written_out: int = 0

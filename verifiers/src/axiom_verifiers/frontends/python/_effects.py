@@ -14,6 +14,8 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.types import DictType, ListType, SetType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import is_mutable
+from axiom_verifiers.frontends.python._binding import bound_names, root_of
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, text, walk
 
 # Builtins by which code gets at names and attributes that its text does not show.
@@ -46,11 +48,14 @@ def declared_global(root: Node) -> frozenset[str]:
     )
 
 
-def reaching(root: Node, plain: frozenset[int]) -> Iterator[tuple[Node, str]]:
+def reaching(root: Node, plain: frozenset[int], held: frozenset[str]) -> Iterator[tuple[Node, str]]:
     """Places that may change the module's names, a function or the builtins behind the text.
 
-    `plain` are the places of classes whose `__init__` does nothing but store its parameters.
+    `plain` are the places of classes whose `__init__` does nothing but store its parameters,
+    `held` the names of classes and modules.
     """
+    leaking = any(_leaks(node, held) for node in walk(root))
+    shared = declared_global(root)
     skipped = frozenset(
         inside.id
         for node in children(root)
@@ -72,8 +77,64 @@ def reaching(root: Node, plain: frozenset[int]) -> Iterator[tuple[Node, str]]:
             continue
         else:
             continue
-        if any(part.type == "attribute" for target in targets for part in _changed_by(target)):
+        attributes = [a for target in targets for a in _changed_by(target) if a.type == "attribute"]
+        if attributes and (leaking or not all(_is_of_local(a, shared) for a in attributes)):
             yield node, "assignment to an attribute"
+
+
+def _leaks(node: Node, held: frozenset[str]) -> bool:
+    """Whether a class or module may come to be under another name here."""
+    if node.type != "identifier" or node.parent is None:
+        return False
+    parent = node.parent
+    if text(node) == "type":
+        return parent.type != "attribute"
+    if text(node) not in held:
+        return False
+    match parent.type:
+        case "call":
+            return node != parent.child_by_field_name("function")
+        case "attribute":
+            return False
+        case "keyword_argument":
+            return node == parent.child_by_field_name("value")
+        case "class_definition" | "function_definition" | "decorator" | "type" | "generic_type":
+            return False
+        case "dotted_name" | "aliased_import" | "import_statement" | "import_from_statement":
+            return False
+        case "assignment" if node == parent.child_by_field_name("left"):
+            return False
+        case _:
+            return not _in_annotation(node)
+
+
+def _in_annotation(node: Node) -> bool:
+    """Whether it stands in a type, among the bases of a class, or in a type's alias."""
+    current: Node | None = node
+    while current is not None:
+        if current.type in ("type", "type_alias_statement"):
+            return True
+        around = current.parent
+        if around is not None and around.type == "class_definition":
+            return current == around.child_by_field_name("superclasses")
+        if current.type.endswith("_statement") or current.type == "function_definition":
+            return False
+        current = around
+    return False
+
+
+def _is_of_local(attribute: Node, shared: frozenset[str]) -> bool:
+    """Whether the attribute is one of an object that a local of the function at hand holds."""
+    root = root_of(attribute)
+    around: Node | None = attribute
+    while around is not None and around.type not in ("function_definition", "lambda"):
+        if around.type == "class_definition":
+            return False
+        around = around.parent
+    if root is None or around is None or around.type == "lambda" or text(root) in shared:
+        return False
+    body, parameters = around.child_by_field_name("body"), parameters_of(around)
+    return body is not None and text(root) in bound_names(body) | set(parameters.names)
 
 
 def _changed_by(target: Node) -> Iterator[Node]:

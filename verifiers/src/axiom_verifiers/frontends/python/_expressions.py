@@ -393,14 +393,19 @@ class Expressions(Operators, abc.ABC):
         value, index = self.in_order([value_node, subscripts[0]], self.expression)
         return self.item(node, value, index)
 
-    def _slice(self, node: Node, value_node: Node, slice_node: Node) -> Expr:
+    def slice_bounds(self, node: Node) -> list[Node | None]:
+        """Where a slice begins, ends, and its step, as far as they are given."""
         bounds: list[Node | None] = [None, None, None]
         position = 0
-        for child in slice_node.children:
+        for child in node.children:
             if child.type == ":":
                 position += 1
             elif child.is_named and child.type not in ("comment", "line_continuation"):
                 bounds[position] = None if child.type == "none" else child
+        return bounds
+
+    def _slice(self, node: Node, value_node: Node, slice_node: Node) -> Expr:
+        bounds = self.slice_bounds(slice_node)
         given = [bound for bound in bounds if bound is not None]
         value, *rest = self.in_order([value_node, *given], self.expression)
         if not isinstance(value.type, ListType | StrType | BytesType):

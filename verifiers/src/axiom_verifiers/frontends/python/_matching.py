@@ -10,7 +10,7 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import Constant, Expr, Index, Logical
 from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, TupleType
 from axiom_verifiers.core.program import Assign, Block, If, Statement
-from axiom_verifiers.frontends.python._assignments import Assignments
+from axiom_verifiers.frontends.python._augmented import Augmented
 from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import integer_constant, truth
 from axiom_verifiers.frontends.python._narrowing import facts
@@ -19,7 +19,7 @@ from axiom_verifiers.frontends.python._tree import children, place, span, text
 _LITERALS = frozenset({"integer", "string", "concatenated_string", "true", "false", "none"})
 
 
-class Matching(Assignments, abc.ABC):
+class Matching(Augmented, abc.ABC):
     """The match statement: its subject is evaluated once, its cases are tried in order."""
 
     @abc.abstractmethod

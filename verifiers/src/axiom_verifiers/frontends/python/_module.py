@@ -47,6 +47,8 @@ from axiom_verifiers.frontends.python._context import (
 from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._regions import TABLE
+from axiom_verifiers.frontends.python._sharing import Sharing, united
 from axiom_verifiers.frontends.python._standard import placed, standard
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
@@ -78,6 +80,13 @@ class _Known:
         self.parameters: dict[str, Type] = {}
         self.result = result
         self.types: dict[str, Type] = {}
+
+
+def _promised(callee: Contract) -> Sharing:
+    """What a call of another intent may do: its result holds nothing that it may modify."""
+    names = [parameter.name for parameter in callee.parameters]
+    changes = frozenset(names.index(name) for name in callee.modifies)
+    return Sharing(changes, bool(changes), frozenset(range(len(names))) - changes)
 
 
 class Module(Surroundings):
@@ -244,14 +253,39 @@ class Module(Surroundings):
         if name in self._top.kept and not _may_keep(tuple(map(erase, kinds))):
             report = Unmodelled(place=place(self._top.functions[name]), construct="decorator")
             self._top.obstacles = (*self._top.obstacles, report)
-        functions = tuple(self._pass(function, final=True) for function in self._functions)
+        functions = [self._pass(function, final=True) for function in self._functions]
         return Program(
             entry=name,
-            functions=functions,
+            functions=self._shared(functions),
             records=self._records.all(),
             constants=tuple(sorted(self._constants.items())),
             obstacles=(*self._top.obstacles, *self._records.obstacles),
         )
+
+    def _shared(self, functions: list[Function]) -> tuple[Function, ...]:
+        """The functions with changes in place seen by all that see them.
+
+        What calls do to their arguments is found by rounds, from nothing on.
+        """
+        callees = {name: _promised(callee) for name, callee in self._callees.items()}
+        sharings = {**callees, **{function.name: Sharing() for function in functions}}
+        tables = {f"{TABLE}{name}": value.type for name, value in self._constants.items()}
+        changeable = self._records.changeable()
+        while True:
+            made: list[Function] = []
+            found = dict(sharings)
+            for function in functions:
+                # Calls are only modelled where what they change is shared by no other argument.
+                apart = tuple(parameter.name for parameter in function.parameters)
+                if function.name == self._contract.name:
+                    apart = self._contract.modifies
+                done, sharing = without_aliases(function, apart, tables, changeable, sharings)
+                found[function.name] = united(sharings[function.name], sharing)
+                missing = maybe_unbound(done)
+                made.append(msgspec.structs.replace(done, maybe_unbound=missing))
+            if found == sharings:
+                return tuple(made)
+            sharings = found
 
     def _settle(self) -> None:
         """Translate every function until nothing new is learnt of their types."""
@@ -313,15 +347,12 @@ class Module(Surroundings):
         if final:
             locals_ = tuple(sorted((n, t) for n, t in translator.found.items() if is_known(t)))
             function = Function(name, parameters, known.result, locals_, block, place(node))
-            modifies = self._contract.modifies if is_entry else ()
-            function = without_aliases(function, modifies)
-            missing = maybe_unbound(function)
-            if translator.captured & set(missing):
+            if translator.captured & set(maybe_unbound(function)):
                 # Where a nested function reads a name without a value the error is another.
                 construct = "a nested function that reads a name which may have no value"
                 report = Unmodelled(place=place(node), construct=construct)
                 function = msgspec.structs.replace(function, body=(report, *function.body))
-            return msgspec.structs.replace(function, maybe_unbound=missing)
+            return function
         kept = {n: t for n, t in translator.found.items() if not n.startswith("#")}
         if kept != known.types:
             known.types = kept

@@ -89,6 +89,12 @@ class ModuleRecords:
         finally:
             self._busy.discard(name)
 
+    def changeable(self) -> frozenset[str]:
+        """The records whose objects code may change."""
+        forms = ("dataclass", "typeddict", "plain")
+        found = self._found.values()
+        return frozenset(m.type.name for m in found if m is not None and m.form in forms)
+
     def all(self) -> tuple[RecordType, ...]:
         """Every record that the program may speak of, the contract's first."""
         own = sorted(name for name in self._found if name not in self._declared)

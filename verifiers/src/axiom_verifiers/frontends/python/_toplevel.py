@@ -168,7 +168,8 @@ class TopLevel:
             self._forget(name)
         self._withdraw_changed(root)
         self._withdraw_handed_on(root)
-        for node, construct in reaching(root, frozenset(self._initialisers)):
+        held = frozenset({*self.classes, *self.imports, *self.aliases})
+        for node, construct in reaching(root, frozenset(self._initialisers), held):
             self._obstacle(node, construct)
         for node in inner_imports(root):
             for origin, _ in _imported(node):
