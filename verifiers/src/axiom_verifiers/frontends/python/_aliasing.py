@@ -202,7 +202,8 @@ class _Analysis(Rounds):
             return self.report(statement, name)
         made = [statement, *self.followed(state, name, statement)]
         # The object takes the contents of the value: it is not the value.
-        after = self.gained(state, name, self.region(statement.value, state).copied())
+        contents = self.region(statement.value, state).copied()
+        after = self.gained(state, name, self.stays(state, name, contents))
         after = self.moved(after, name, _keeping(statement))
         grown = _appended(statement)
         if grown is not None:
@@ -304,7 +305,7 @@ class _Analysis(Rounds):
                     return None
                 continue
             depths = range(len(self.levels.of(arg.type)))
-            if self.seen_elsewhere(state, arg.name, depths, None):
+            if self.seen_elsewhere(state, arg.name, depths, None) or self.inside(state, arg.name):
                 return None
             updates.append((position, arg.name))
         # The function was looked at as if no two arguments had an object in common.

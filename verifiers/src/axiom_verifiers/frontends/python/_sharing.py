@@ -94,7 +94,7 @@ class Shares:
             brought += self.nodes(flow)
         for source, depth in brought:
             here = (name, depth)
-            if source != here and source[0] != gone and self.levels.alike(source, here):
+            if source[0] != gone and self.levels.alike(source, here):
                 made.add(frozenset({source, here}))
             for pair in pairs:
                 if source in pair:
@@ -127,18 +127,23 @@ class Shares:
         counts = {n: c for n, c in state.counts.items() if n != name and c != name}
         return msgspec.structs.replace(state, places=places, counts=counts)
 
-    def gained(self, state: State, name: str, region: Region) -> State:
-        """`name` keeps what it held, and may now hold what the region does."""
-        made = set(state.pairs)
+    def stays(self, state: State, name: str, region: Region) -> Region:
+        """The region of new contents of an object, without what stays where it stands in it.
+
+        What the contents hold a second time, the region says by itself.
+        """
         holders = self.holders(state, name)
-        # What stands in the object already, as deep as before, is not put there a second time.
         flows = frozenset(
             f
             for f in region.flows
             if not any(f.name == h and f.start == f.at + offset for h, offset in holders)
         )
-        region = Region(flows, region.twice)
-        for holder, offset in holders:
+        return Region(flows, region.twice)
+
+    def gained(self, state: State, name: str, region: Region) -> State:
+        """`name` keeps what it held, and may now hold what the region does."""
+        made = set(state.pairs)
+        for holder, offset in self.holders(state, name):
             made |= self._made(holder, region.moved(offset), state.pairs)
         return msgspec.structs.replace(state, pairs=frozenset(made))
 
@@ -220,7 +225,9 @@ class Shares:
         return isinstance(at, Variable) and at.name == f"#i{name.removeprefix(SEEN)}"
 
     def followed(self, state: State, name: str, like: Statement) -> list[Statement]:
-        """After a change of the object of `name`: every other place takes it over."""
+        """After a change of the object of `name`: every other place that is or holds it takes
+        it over. What is inside of it may have moved, but has not changed.
+        """
         place = self.place(state, name)
         made: list[Statement] = []
         if place.steps or place.root != name:
@@ -228,10 +235,22 @@ class Shares:
             made += self.writer.write(place, value, like)
         for other in sorted(self.related(state, place) - {name, place.root}):
             at = state.places[other]
-            if self.matters(other) and not apart(at.steps, place.steps):
+            holds = len(at.steps) <= len(place.steps) and not apart(at.steps, place.steps)
+            if self.matters(other) and holds:
                 read = Assign(place=like.place, name=other, value=at.read, in_place=True)
                 made.append(read)
         return made
+
+    def inside(self, state: State, name: str) -> bool:
+        """Whether a name that can still be read may be a part of the object of `name`."""
+        place = self.place(state, name)
+        return any(
+            self.matters(other)
+            and len(at.steps) > len(place.steps)
+            and not apart(at.steps, place.steps)
+            for other, at in state.places.items()
+            if at.root == place.root and not other.startswith(SEEN)
+        )
 
     def moved(self, state: State, name: str, keeps: Callable[[Expr | str], bool]) -> State:
         """Items of the object of `name` may stand elsewhere, save where `keeps` holds."""
