@@ -16,6 +16,7 @@ from axiom_verifiers.obligations import encode_floats
 from axiom_verifiers.obligations.encode_bits import bit_facts
 from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds
+from axiom_verifiers.obligations.idle import without_idle_orders
 from axiom_verifiers.obligations.lemmas import instances
 from axiom_verifiers.obligations.text_facts import text_facts
 
@@ -96,6 +97,7 @@ def problem_of(
         return Problem(goal=goal, hypotheses=(terms.FALSE,))
     used = goal.free.union(*(part.free for part in stated))
     stated += [fact for fact in facts if not fact.free.isdisjoint(used)]
+    stated = without_idle_orders(stated, goal)
     roots = (*stated, goal)
     known = dict.fromkeys(instances(folds, roots, without))
     for more in (text_facts, float_facts, bit_facts):

@@ -59,6 +59,7 @@ from axiom_verifiers.frontends.python._floats import kind
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
+from axiom_verifiers.frontends.python._typing import FactoryDict
 
 
 class Statements(Exceptions):
@@ -360,7 +361,9 @@ class Statements(Exceptions):
     def _returned(self, node: Node, value: Expr) -> Expr:
         if isinstance(self.result, UnknownType):
             return value
-        value = self.plain(value)
+        if isinstance(value.type, FactoryDict) and not isinstance(self.result, FactoryDict):
+            # A contract's dict is a plain one, in the sandbox too.
+            raise self.missing(node, "return of a Counter or defaultdict where a dict is expected")
         wanted = self.result.item if isinstance(self.result, OptionalType) else self.result
         match wanted, value.type:
             case (IntType(), BoolType()):
