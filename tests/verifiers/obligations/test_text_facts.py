@@ -18,6 +18,7 @@ from axiom_verifiers.sandbox.runtime import Limits
 
 _TEXT = terms.var("t", sorts.STRING)
 _MARK = terms.var("m", sorts.STRING)
+_PLACE = terms.var("place", sorts.INT)
 _LIMITS = Limits(fuel=4_000_000_000_000)
 
 _ONE_LETTER = {
@@ -157,6 +158,9 @@ _APPLICATIONS = [
     terms.apply(ch.WORDS, _TEXT),
     terms.apply(ch.LINES_COUNT, _TEXT),
     terms.apply(ch.IS_NUMBER, _TEXT),
+    terms.replace_all(_TEXT, terms.string("a"), terms.string("=")),
+    terms.replace_all(_TEXT, terms.string("a"), terms.string("")),
+    terms.replace_all(_TEXT, terms.string("a"), terms.string("aa")),
     *(ch.predicate(name, _TEXT) for name in ch.PREDICATES),
     *(ch.cased(name, _TEXT) for name in ch.CASES),
 ]
@@ -172,7 +176,9 @@ def instances(fact: Term) -> list[Term]:
 
 @pytest.mark.parametrize("application", _APPLICATIONS, ids=repr)
 def test_facts_about_texts_hold(application: Term) -> None:
-    found = list(text_facts((application,)))
+    # What is said of every place is said only where there is a quantifier already.
+    everywhere = terms.forall((_PLACE,), terms.lt(_PLACE, terms.length(_TEXT)))
+    found = list(text_facts((application, everywhere)))
     assert found
     checked = 0
     for text in _SAMPLES:

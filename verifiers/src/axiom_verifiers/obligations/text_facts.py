@@ -309,6 +309,32 @@ def _of_lines(application: Term) -> Iterator[Term]:
     yield terms.le(count, terms.length(text))
 
 
+def _of_replaced(application: Term) -> Iterator[Term]:
+    """Of a text in which every occurrence of one character became another constant text."""
+    text, gone, new = application.args
+    size, here = terms.length(text), terms.length(application)
+    if gone.payload not in new.payload:
+        yield terms.not_(terms.contains(application, gone))
+    yield terms.implies(terms.not_(terms.contains(text, gone)), terms.eq(application, text))
+    if len(new.payload) <= 1:
+        yield terms.le(here, size)
+    if len(new.payload) >= 1:
+        yield terms.le(size, here)
+    if len(new.payload) == 1:
+        char, made = terms.at(text, _INDEX), terms.at(application, _INDEX)
+        inside = terms.and_(terms.le(ZERO, _INDEX), terms.lt(_INDEX, size))
+        same = terms.eq(made, terms.ite(terms.eq(char, gone), new, char))
+        yield terms.forall((_INDEX,), terms.implies(inside, same), ((made,), (char,)))
+
+
+def _is_replaced(term: Term) -> bool:
+    """Whether `_of_replaced` has something to say of it."""
+    if term.op != "str.replace_all":
+        return False
+    _, gone, new = term.args
+    return gone.is_literal and new.is_literal and len(gone.payload) == 1
+
+
 def _of_far(application: Term) -> Iterator[Term]:
     yield terms.eq(terms.length(application), ONE)
 
@@ -331,6 +357,7 @@ _OTHERS: dict[str, Callable[[Term], Iterator[Term]]] = {
     ch.WORDS_COUNT.name: _of_words,
     ch.LINES_COUNT.name: _of_lines,
     ch.FAR.name: _of_far,
+    "str.replace_all": _of_replaced,
 }
 
 
@@ -351,7 +378,7 @@ def text_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
     What needs a quantifier is said only where there is one already.
     """
     order = list(terms.postorder(roots))
-    if not any(_is_ours(term) for term in order):
+    if not any(_is_ours(term) or _is_replaced(term) for term in order):
         return
     quantified = any(term.op in ("forall", "exists") for term in order)
     concrete = any(
@@ -365,7 +392,7 @@ def text_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
     for _ in range(2):
         new: list[Term] = []
         for term in terms.postorder((*roots, *found)):
-            if _is_ours(term):
+            if _is_ours(term) or _is_replaced(term):
                 new += telling.about(term)
             elif term.op == "select" and _is_ours(term.args[0]):
                 new += telling.of_item(term)
@@ -390,7 +417,7 @@ class _Telling:
 
     def about(self, term: Term) -> Iterator[Term]:
         """The facts about one application."""
-        name: str = term.payload.name
+        name: str = term.op if term.op != "apply" else term.payload.name
         if name == ch.NUMBER.name:
             name = ch.IS_NUMBER.name
         if (name, term.args) in self._done:
