@@ -28,7 +28,7 @@ from axiom_verifiers.sandbox.watched import Branch, BranchNotes, Watched
 
 _FIRST = 60  # inputs to begin with
 _RUNS = 2_500
-_FEW = 6
+_FEW = 2
 _BATCH = 64
 _MUTANTS = 24  # of one goal in one round
 _ROUNDS = 14  # for one goal without coming nearer

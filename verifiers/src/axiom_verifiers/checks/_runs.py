@@ -20,6 +20,7 @@ _FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
 PATIENCE = 3  # runs out of fuel after which no more are tried
 HASTY_PATIENCE = 8  # the same, of runs that have little fuel
 _HASTY = Limits(fuel=LIMITS.fuel // 10)
+_SPARE = 4.0  # seconds that must be left for making an endless input small
 _ONE_RUN = 20.0  # seconds at most for one call of the sandbox
 
 
@@ -164,7 +165,8 @@ class Runs:
         """
         if not self._repeats([row])[0]:
             return None
-        small = shrink(row, self._repeats)
+        # Where time is short the input is shown as it is.
+        small = shrink(row, self._repeats) if self.budget.remaining() > _SPARE else row
         for one in (small, row):
             (seen,) = self.sandbox.watch(
                 Repeat, self.code, self.contract, [one], seconds=self._seconds(5.0)
