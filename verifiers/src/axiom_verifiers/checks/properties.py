@@ -23,7 +23,7 @@ from axiom_verifiers.errors import ArtefactError
 from axiom_verifiers.evidence import ClauseEvidence, Evidence, Report, Verdict, Witness
 
 CASES = 500
-_LARGE = 24  # inputs with values far from the usual, beside those
+_LARGE = 60  # inputs with values far from the usual, beside those
 _SLICES = (20, 80, 200, 200)
 _STUCK = 20  # runs that did not end, after which no more are tried
 _ENOUGH = 10  # runs in which a clause's condition holds
