@@ -76,7 +76,11 @@ class Missed:
 
     def value(self, expr: Expr, scope: Scope) -> Value:
         """The value of a part. Raises what `Evaluator.evaluate` raises."""
-        return self._evaluator.evaluate(expr, scope.values, scope.before, scope.bound)
+        try:
+            return self._evaluator.evaluate(expr, scope.values, scope.before, scope.bound)
+        except KeyError as unbound:
+            # A part of a comprehension speaks of names that only mean something inside it.
+            raise UnevaluableError(f"{unbound} is bound further out") from None
 
     # ------------------------------------------------------------ how far
 
