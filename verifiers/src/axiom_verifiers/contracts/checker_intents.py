@@ -44,7 +44,7 @@ from axiom_verifiers.contracts.settings import check_settings
 from axiom_verifiers.contracts.source import Severity, Span
 from axiom_verifiers.contracts.texts import Excerpts
 from axiom_verifiers.contracts.types import Type
-from axiom_verifiers.contracts.typing_rules import erase, is_mutable, show_type
+from axiom_verifiers.contracts.typing_rules import erase, may_change, show_type
 
 # A label of these names would give its clause the id of an implied one.
 _TAKEN_LABELS = frozenset({"unmodified", "unshared", "terminates"})
@@ -160,11 +160,11 @@ class IntentChecker:
                         name.span,
                         related=((found[name.id], "the first one"),),
                     )
-                elif not is_mutable(types[name.id]):
+                elif not may_change(types[name.id]):
                     self.notes.problem(
                         "never-changes",
                         f"`{name.id}` is `{show_type(types[name.id])}`, which never changes; "
-                        "expected a list, set or dict after `modifies`",
+                        "expected a list, set, dict or record after `modifies`",
                         name.span,
                     )
                     continue

@@ -8,7 +8,7 @@ from axiom_verifiers.contracts.contract import Implied, Parameter
 from axiom_verifiers.contracts.expressions import Expr, Variable
 from axiom_verifiers.contracts.refinements import refinement
 from axiom_verifiers.contracts.types import NoneType, Type
-from axiom_verifiers.contracts.typing_rules import erase, is_mutable, show_type
+from axiom_verifiers.contracts.typing_rules import erase, is_mutable, may_change, show_type
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -24,7 +24,8 @@ def implied_clauses(head: Head, raises: bool) -> tuple[Implied, ...]:
     """What the code owes without its being written.
 
     `unmodified` covers parameters outside `modifies` after a return, and all of them after a
-    raise, so it is owed where a mutable parameter could be changed at the wrong time.
+    raise, so it is owed where a parameter could be changed at the wrong time: code may define
+    its own class for a record, whose fields it can assign.
     """
     name = head.name
     result = erase(head.result)
@@ -51,7 +52,7 @@ def implied_clauses(head: Head, raises: bool) -> tuple[Implied, ...]:
         condition = refinement(changed, parameter.type)
         if condition is not None:
             made.append(_refined(name, parameter.name, parameter.type, condition))
-    kept = [p for p in head.parameters if is_mutable(p.type) and p.name not in head.modifies]
+    kept = [p for p in head.parameters if may_change(p.type) and p.name not in head.modifies]
     if kept or (raises and head.modifies):
         if kept:
             text = ", ".join(one.name for one in kept) + " unmodified"

@@ -181,6 +181,23 @@ def is_mutable(of: Type) -> bool:
             return False
 
 
+def may_change(of: Type) -> bool:
+    """Whether a value of the type is, or holds, something that code could change: a collection, or
+    a record, whose class may be the code's own.
+    """
+    match of:
+        case ListType() | SetType() | DictType() | RecordType():
+            return True
+        case TupleType():
+            return any(map(may_change, of.items))
+        case OptionalType():
+            return may_change(of.item)
+        case RefinedType():
+            return may_change(of.base)
+        case _:
+            return False
+
+
 def holds_float(of: Type) -> bool:
     """Whether a value of the type can hold a float, so that equality is not identity's friend."""
     match of:
