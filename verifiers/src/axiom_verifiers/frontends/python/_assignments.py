@@ -45,7 +45,7 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
 from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import fit, ordered
+from axiom_verifiers.frontends.python._typing import fit
 
 # Methods that go through what they are given.
 _TAKE_ALL = frozenset(
@@ -438,7 +438,7 @@ class Assignments(Parts, abc.ABC):
         if method != "sort":
             if keywords:
                 raise self.missing(node, f"call of method {method} with keyword arguments")
-            takes = self.iterable if method in _TAKE_ALL else self.expression
+            takes = self.taken if method in _TAKE_ALL else self.expression
             args = self.in_order(positional, takes)
         own = owner.type
         match own, method, args:
@@ -474,9 +474,7 @@ class Assignments(Parts, abc.ABC):
                 "key",
                 "reverse",
             }:
-                given, compared = self.sorting(node, keywords, own.item)
-                if not ordered(compared):
-                    raise self.missing(node, f"sort of {show_type(compared)}")
+                given = self.sorted_in_place(node, keywords, own)
                 self.replace(
                     node,
                     owner,

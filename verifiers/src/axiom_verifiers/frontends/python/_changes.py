@@ -216,7 +216,8 @@ class Changes(Mappings, abc.ABC):
         own = owner.type
         assert isinstance(own, DictType)
         with self.collecting() as inner:
-            args = self.in_order(positional, self.iterable)
+            takes = self.taken if method in ("extend", "update") else self.expression
+            args = self.in_order(positional, takes)
         held = self._held(node, owner, key, args)
         if inner:
             # Python reads the dict before it evaluates what is put into the list.

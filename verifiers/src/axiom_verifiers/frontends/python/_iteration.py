@@ -16,21 +16,29 @@ from axiom_verifiers.contracts.expressions import (
     Target,
     Variable,
 )
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import (
     INT,
     STR,
+    UNKNOWN,
     DictType,
     IntType,
     ListType,
+    OptionalType,
+    RecordType,
+    RefinedType,
+    SetType,
     StrType,
     TupleType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import show_type
+from axiom_verifiers.contracts.typing_rules import join, show_type
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.frontends.python._comprehensions import Comprehensions
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._tree import children, span, text
+from axiom_verifiers.frontends.python._tree import walk as inner_nodes
+from axiom_verifiers.frontends.python._typing import item_type
 
 Keywords = dict[str, Node]
 LAZY = frozenset({"range", "enumerate", "zip", "reversed", "map", "filter"})
@@ -176,6 +184,35 @@ class Iteration(Comprehensions, abc.ABC):
         if isinstance(values, Comprehension) and values.kind == "generator" and may_fail(values):
             raise self.missing(node, "a generator whose items may fail, taken one by one")
 
+    def taken(self, node: Node) -> Expr:
+        """What a list is extended by, item by item: those before a failure stay in the list.
+
+        That shows to a handler, or to the caller where the list may be a parameter's.
+        """
+        values = self.iterable(node)
+        lazy = (
+            isinstance(part, Comprehension) and part.kind == "generator" and may_fail(part)
+            for part in walk(values)
+        )
+        if any(lazy) and (_catches(node) or self._may_be_given(values.type)):
+            raise self.missing(node, "a generator whose items may fail, taken one by one")
+        return values
+
+    def _may_be_given(self, values: Type) -> bool:
+        item = item_type(values)
+        own = ListType(UNKNOWN if item is None else item)
+        return any(may_hold(given, own) for given in self.parameters.values())
+
+    def unread_by(self, key: FunctionRef, own: Type, node: Node) -> None:
+        """A list is empty while `sort` asks for the keys of its items, so no key may read it."""
+        for part in walk(key.body):
+            if (
+                isinstance(part, Variable)
+                and part.role in ("local", "parameter")
+                and may_hold(part.type, own)
+            ):
+                raise self.missing(node, f"a key that reads {part.name}, which may be sorted")
+
     def key(self, node: Node, item: Type) -> FunctionRef:
         """A function given as `key=`: a lambda of one parameter, or a builtin by its name."""
         where = span(node)
@@ -229,3 +266,30 @@ class Iteration(Comprehensions, abc.ABC):
         return FunctionRef(
             type=body.type, parameter="item", parameter_type=item, body=body, span=where
         )
+
+
+def _catches(node: Node) -> bool:
+    """Whether anything in the file could catch what is raised here."""
+    top = node
+    while top.parent is not None:
+        top = top.parent
+    return any(one.type in ("try_statement", "with_statement") for one in inner_nodes(top))
+
+
+def may_hold(of: Type, own: Type) -> bool:
+    """Whether a value of the type may be an object of the type `own`, or hold one."""
+    if join(of, own) is not None:
+        return True
+    match of:
+        case ListType() | SetType() | OptionalType():
+            return may_hold(of.item, own)
+        case DictType():
+            return may_hold(of.value, own)
+        case TupleType():
+            return any(may_hold(item, own) for item in of.items)
+        case RecordType():
+            return any(may_hold(field, own) for _, field in of.fields)
+        case RefinedType():
+            return may_hold(of.base, own)
+        case _:
+            return False
