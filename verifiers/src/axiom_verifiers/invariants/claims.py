@@ -73,7 +73,9 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
     results = [
         without_spans(value)
         for value in returned_after(function.body, loop.loop)
-        if variables(value) & changed and not isinstance(value, Index)
+        # A constant says what was not found so far.
+        if isinstance(value, Constant)
+        or (variables(value) & changed and not isinstance(value, Index))
     ]
     kind = function.result.item if isinstance(function.result, OptionalType) else function.result
     results += [

@@ -19,6 +19,7 @@ from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers
 from axiom_verifiers.invariants.hints import Ignored, hinted
+from axiom_verifiers.invariants.memberships import memberships
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains
@@ -115,6 +116,7 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     seen = views(function, loop, done, initial)
     types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
+    yield from memberships(loop, done, seen, assigned_names((loop,)), types)
     yield from generalised(contract, function, loop, seen)
 
 
