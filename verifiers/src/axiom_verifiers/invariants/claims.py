@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
+    Compare,
     Constant,
     Expr,
     Index,
@@ -15,7 +16,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
-from axiom_verifiers.contracts.types import OptionalType
+from axiom_verifiers.contracts.types import BOOL, OptionalType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import Block, For, Function, Return, While
@@ -90,7 +91,9 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
             continue
         for result in list(dict.fromkeys(results))[:_RESULTS]:
             if not bound_anywhere(clause) & variables(result):
-                yield simplified(substituted(clause, {"result": result}))
+                claim = simplified(substituted(clause, {"result": result}))
+                if not isinstance(claim, Constant):
+                    yield claim
 
 
 def _is_result(part: Expr) -> bool:
@@ -102,10 +105,26 @@ def _parts(expr: Expr) -> Iterator[Expr]:
 
 
 def simplified(expr: Expr) -> Expr:
-    """Without items taken of a tuple that is just being made."""
+    """Without items of a tuple that is just being made, and without what two literals settle."""
 
     def change(part: Expr) -> Expr | None:
         match part:
+            case Compare(op="==" | "!=", left=Constant(value=one), right=Constant(value=other)):
+                same = type(one) is type(other) and one == other
+                return Constant(type=BOOL, value=same is (part.op == "=="))
+            case Logical(op=op, left=Compare() as left, right=right):
+                settled = change(left)
+                if not isinstance(settled, Constant):
+                    return None
+                match op, settled.value:
+                    case ("or", True) | ("and", False):
+                        return settled
+                    case "implies", False:
+                        return Constant(type=BOOL, value=True)
+                    case "iff", _:
+                        return None
+                    case _:
+                        return simplified(right)
             case Index(value=MakeTuple(items=items), index=Constant(value=int(at))) if (
                 -len(items) <= at < len(items)
             ):
