@@ -79,6 +79,31 @@ def test_only_texts_under_quantifiers_are_abstracted() -> None:
     assert abstracted(Problem(goal=t.forall((_I,), t.lt(_I, _N)))) is None
 
 
+PERSON = sorts.datatype("Person", {"person": {"name": sorts.STRING, "age": sorts.INT}})
+_PEOPLE = t.var("people", sorts.array(sorts.INT, PERSON.sort()))
+_NAME = t.field(PERSON, "name", t.select(_PEOPLE, _I))
+_NAMED = t.forall((_I,), t.implies(t.le(t.ZERO, _I), t.lt(t.ZERO, t.length(_NAME))))
+_FIRST = t.field(PERSON, "name", t.select(_PEOPLE, t.ZERO))
+_MADE = t.construct(PERSON, "person", _S, _N)
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "goal", "follows"),
+    [
+        ((_NAMED,), t.ne(_FIRST, t.string("")), True),
+        ((_NAMED, t.eq(t.select(_PEOPLE, t.ZERO), _MADE)), t.lt(t.ZERO, t.length(_S)), True),
+        ((_NAMED,), t.ne(_FIRST, t.string("a")), False),
+        ((_NAMED, t.eq(t.select(_PEOPLE, _N), _MADE)), t.lt(t.ZERO, t.length(_S)), False),
+    ],
+)
+def test_texts_in_records(
+    hypotheses: tuple[t.Term, ...], goal: t.Term, follows: bool, pool: SolverPool
+) -> None:
+    weaker = abstracted(Problem(hypotheses=hypotheses, goal=goal, datatypes=(PERSON,)))
+    assert weaker is not None
+    assert isinstance(pool.race(weaker, seconds=5).answer, Valid) is follows
+
+
 def test_the_text_is_canonical() -> None:
     problem = Problem(hypotheses=VALID[1][0], goal=VALID[1][1])
     one, other = abstracted(problem), abstracted(problem)

@@ -17,7 +17,7 @@ from axiom_verifiers.logic.booleans import and_, apply, distinct, eq, implies, n
 from axiom_verifiers.logic.numbers import ONE, ZERO, add, integer, le, lt, minimum, sub
 from axiom_verifiers.logic.problem import Axiom, Problem
 from axiom_verifiers.logic.semantics import MAX_CODE
-from axiom_verifiers.logic.sorts import Kind, Sort
+from axiom_verifiers.logic.sorts import Datatype, Kind, Sort
 from axiom_verifiers.logic.term import Binder, Function, Term, make, postorder, rebuild, var
 
 TEXT = sorts.uninterpreted("Text")
@@ -125,15 +125,13 @@ LAWS = tuple(_laws())
 
 def abstracted(problem: Problem) -> Problem | None:
     """A problem that is valid only if this one is; None where there is nothing to gain."""
-    if problem.axioms or problem.definitions:
+    if problem.axioms or problem.definitions or any(one.parameters for one in problem.datatypes):
         return None
     roots = (*problem.hypotheses, problem.goal)
     quantified = texts = False
     for term in postorder(roots):
         quantified = quantified or isinstance(term.payload, Binder)
         texts = texts or term.sort is sorts.STRING
-        if term.sort.kind is Kind.DATATYPE:
-            return None
     if not (quantified and texts):
         return None
     changing = _Abstraction()
@@ -156,7 +154,13 @@ def abstracted(problem: Problem) -> Problem | None:
     axioms = tuple(Axiom(name, formula) for name, formula in told.items())
     literals = tuple(changing.of_literals())
     want = tuple(changing.of(term) for term in problem.want)
-    return Problem(goal=goal, hypotheses=(*hypotheses, *literals), axioms=axioms, want=want)
+    return Problem(
+        goal=goal,
+        hypotheses=(*hypotheses, *literals),
+        axioms=axioms,
+        datatypes=tuple(changing.declared(one) for one in problem.datatypes),
+        want=want,
+    )
 
 
 def _ops(group: tuple[Term, ...]) -> set[str]:
@@ -190,6 +194,14 @@ class _Abstraction:
             return sorts.array(self._sort(sort.index), self._sort(sort.element))
         return sort
 
+    def declared(self, datatype: Datatype) -> Datatype:
+        """The datatype of that name, its fields of things in place of texts."""
+        fields = {
+            constructor.name: {one.name: self._sort(one.sort) for one in constructor.selectors}
+            for constructor in datatype.constructors
+        }
+        return sorts.datatype(datatype.name, fields)
+
     def _made(self, term: Term) -> Term:
         sort = self._sort(term.sort)
         if term.op == "literal":
@@ -222,6 +234,9 @@ class _Abstraction:
             return apply(function, *args)
         if term.op == "const-array":
             return structures.const_array(sort, *args)
+        if term.op == "field":
+            selector = msgspec.structs.replace(term.payload, sort=sort)
+            return rebuild(make("field", term.args, sort, selector), args)
         if sort is not term.sort:
             return _of_arrays(term, args, sort)
         return rebuild(term, args)
