@@ -45,7 +45,7 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
 from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import fit
+from axiom_verifiers.frontends.python._typing import fit, ordered
 
 # Methods that go through what they are given.
 _TAKE_ALL = frozenset(
@@ -474,7 +474,9 @@ class Assignments(Parts, abc.ABC):
                 "key",
                 "reverse",
             }:
-                given = self.sorted_in_place(node, keywords, own)
+                given, compared = self.sorting(node, keywords, own.item)
+                if not ordered(compared):
+                    raise self.missing(node, f"sort of {show_type(compared)}")
                 self.replace(
                     node,
                     owner,

@@ -265,18 +265,6 @@ class Builtins(Records, abc.ABC):
             raise self.missing(node, f"sorting of {show_type(compared)}")
         return tuple(given), compared
 
-    def sorted_in_place(
-        self, node: Node, keywords: Keywords, own: ListType
-    ) -> tuple[tuple[str, Expr], ...]:
-        """The keywords of `sort` of a list."""
-        given, compared = self.sorting(node, keywords, own.item)
-        if not ordered(compared):
-            raise self.missing(node, f"sort of {show_type(compared)}")
-        for _, value in given:
-            if isinstance(value, FunctionRef):
-                self.unread_by(value, own, node)
-        return given
-
     def _set_or_iterable(self, node: Node) -> Expr:
         return self.consumed(node)
 

@@ -189,6 +189,8 @@ class Iteration(Comprehensions, abc.ABC):
 
         That shows to a handler, or to the caller where the list may be a parameter's.
         """
+        if self.iterates(node) is not None:
+            raise self.missing(node, "a list extended by an iterator that may read it")
         values = self.iterable(node)
         lazy = (
             isinstance(part, Comprehension) and part.kind == "generator" and may_fail(part)
@@ -202,16 +204,6 @@ class Iteration(Comprehensions, abc.ABC):
         item = item_type(values)
         own = ListType(UNKNOWN if item is None else item)
         return any(may_hold(given, own) for given in self.parameters.values())
-
-    def unread_by(self, key: FunctionRef, own: Type, node: Node) -> None:
-        """A list is empty while `sort` asks for the keys of its items, so no key may read it."""
-        for part in walk(key.body):
-            if (
-                isinstance(part, Variable)
-                and part.role in ("local", "parameter")
-                and may_hold(part.type, own)
-            ):
-                raise self.missing(node, f"a key that reads {part.name}, which may be sorted")
 
     def key(self, node: Node, item: Type) -> FunctionRef:
         """A function given as `key=`: a lambda of one parameter, or a builtin by its name."""

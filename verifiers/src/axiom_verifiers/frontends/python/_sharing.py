@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Expr, Variable
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Call,
+    Comprehension,
+    Conditional,
+    Expr,
+    FunctionRef,
+    Variable,
+)
 from axiom_verifiers.contracts.types import INT
+from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.program import Assign, Statement
 from axiom_verifiers.frontends.python._places import Place, Writer, apart, joined, place_of
 from axiom_verifiers.frontends.python._regions import (
@@ -224,6 +233,16 @@ class Shares:
         at = steps[size]
         return isinstance(at, Variable) and at.name == f"#i{name.removeprefix(SEEN)}"
 
+    def read_meanwhile(self, state: State, name: str, depth: int, value: Expr) -> bool:
+        """Whether what is read step by step while the object so deep in `name` changes, or is
+        sorted, may read that object: it would see what the change has done so far.
+        """
+        read = frozenset(one for part in read_in_steps(value) for one in variables(part))
+        related = self.related(state, self.place(state, name))
+        nodes = {(holder, offset + depth) for holder, offset in self.holders(state, name)}
+        seen = {other for pair in state.pairs if pair & nodes for other, _ in pair}
+        return not read.isdisjoint({name, *related, *seen})
+
     def followed(self, state: State, name: str, like: Statement) -> list[Statement]:
         """After a change of the object of `name`: every other place that is or holds it takes
         it over. What is inside of it may have moved, but has not changed.
@@ -265,3 +284,22 @@ class Shares:
             or keeps(p.steps[size])
         }
         return msgspec.structs.replace(state, places=kept)
+
+
+def read_in_steps(value: Expr) -> Iterator[Expr]:
+    """The parts of an object's new contents that Python evaluates while it changes the object."""
+    match value:
+        case Comprehension(kind="generator"):
+            yield value
+        case Binary():
+            yield from read_in_steps(value.left)
+            yield from read_in_steps(value.right)
+        case Conditional():
+            yield from read_in_steps(value.then)
+            yield from read_in_steps(value.otherwise)
+        case Call():
+            yield from (key.body for _, key in value.keywords if isinstance(key, FunctionRef))
+            for part in value.args:
+                yield from read_in_steps(part)
+        case _:
+            return
