@@ -15,7 +15,7 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import walk, without_spans
+from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
 from axiom_verifiers.contracts.types import INT, BoolType, IntType, ListType, StrType
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.interpreter import Run, State
@@ -35,7 +35,8 @@ def measures(
     negative at a head from which the body ran.
     """
     given, _ = hinted(contract, function, loop, "decreases")
-    guesses = [*given, *sorted(_shapes(function, loop), key=size)]
+    shapes = [one for one in _shapes(function, loop) if not _is_part(one)]
+    guesses = [*given, *sorted(shapes, key=size)]
     evaluator = Evaluator(contract.defines)
     traces = [trace for run in runs for trace in _activations(run, function, loop)]
     kept: list[Expr] = []
@@ -48,6 +49,14 @@ def measures(
         if all(_decreases(evaluator, guess, states) for states in traces[:60]):
             kept.append(without_spans(guess))
     return kept
+
+
+def _is_part(guess: Expr) -> bool:
+    """Whether it speaks of a name that is bound around the place where it was found."""
+    names = {
+        node.name for node in walk(guess) if isinstance(node, Variable) and node.role == "bound"
+    }
+    return not names <= bound_anywhere(guess)
 
 
 def _activations(run: Run, function: Function, loop: While) -> list[list[State]]:

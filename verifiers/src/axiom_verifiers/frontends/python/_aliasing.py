@@ -91,8 +91,6 @@ class _Analysis(Rounds):
         self.continues: list[list[State]] = []
         self.returned_nodes: set[Node] = set()
         self.ends: list[State] = []
-        # Every state inside the bodies of the try statements around: each may be a handler's.
-        self.watching: list[list[State]] = []
 
     # ------------------------------------------------------------ statements
 
@@ -200,8 +198,8 @@ class _Analysis(Rounds):
         name = statement.name
         if self.seen_elsewhere(state, name, range(1), None):
             return self.report(statement, name)
-        if self.read_meanwhile(state, name, 0, statement.value):
-            return self.report(statement, f"{name} by what reads it")
+        if self.seen_part_way(state, name, 0, statement.value):
+            return self.report(statement, f"{name} part-way")
         made = [statement, *self.followed(state, name, statement)]
         # The object takes the contents of the value: it is not the value.
         contents = self.region(statement.value, state).copied()
@@ -235,8 +233,8 @@ class _Analysis(Rounds):
         name = statement.name
         if self.seen_elsewhere(state, name, range(2), None) or self.inside(state, name):
             return self.report(statement, f"a part of {name}")
-        if self.read_meanwhile(state, name, 1, statement.value):
-            return self.report(statement, f"a part of {name} by what reads it")
+        if self.seen_part_way(state, name, 1, statement.value):
+            return self.report(statement, f"a part of {name} part-way")
         made = [statement, *self.followed(state, name, statement)]
         contents = self.region(statement.value, state).copied().moved(1)
         after = self.gained(state, name, self.stays(state, name, contents))

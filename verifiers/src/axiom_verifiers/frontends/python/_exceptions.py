@@ -9,15 +9,22 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.exceptions import bases_of, is_exception
 from axiom_verifiers.contracts.expressions import Constant, Expr, Unary, Variable
-from axiom_verifiers.contracts.types import BOOL, FloatType, IntType, StrType
+from axiom_verifiers.contracts.types import BOOL, FloatType, IntType, StrType, Type
+from axiom_verifiers.contracts.typing_rules import is_mutable, records_in
+from axiom_verifiers.core.flow import statements
 from axiom_verifiers.core.program import (
     Assert,
+    Assign,
     Block,
+    CallFunction,
     Evaluate,
     Handler,
     If,
     Raise,
     Reraise,
+    Return,
+    SetItem,
+    Statement,
     Try,
 )
 from axiom_verifiers.frontends.python._binding import (
@@ -68,6 +75,11 @@ class Exceptions(Matching, abc.ABC):
         for clause in clauses["finally"]:
             finalizer = self.block(children(clause)[0])
         self.narrowed = before
+        inside = (*body, *otherwise, *(one for handler in handlers for one in handler.body))
+        if any(map(_gives_object, statements(inside))) and any(
+            map(_may_change, statements(finalizer))
+        ):
+            raise self.missing(clauses["finally"][0], "finally that changes what a return may hold")
         self.emit(
             node,
             Try(
@@ -262,3 +274,24 @@ class Exceptions(Matching, abc.ABC):
         failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
         negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
         self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))
+
+
+def _gives_object(statement: Statement) -> bool:
+    value = statement.value if isinstance(statement, Return) else None
+    return value is not None and _is_object(value.type)
+
+
+def _may_change(statement: Statement) -> bool:
+    """Whether a statement changes an object, or calls what may."""
+    match statement:
+        case Assign():
+            return statement.in_place
+        case CallFunction():
+            return any(_is_object(arg.type) for arg in statement.args)
+        case _:
+            return isinstance(statement, SetItem)
+
+
+def _is_object(of: Type) -> bool:
+    """Whether code could change a value of the type, a record's fields among it."""
+    return is_mutable(of) or bool(records_in(of))

@@ -364,7 +364,7 @@ def _given(name: str, value: Expr, body: Expr) -> Expr:
             return msgspec.structs.replace(value, type=node.type)
         return rebuild(node, change)
 
-    if any(isinstance(node, Let) and node.name == name for node in walk(body)):
+    if name in bound_anywhere(body):
         # The body binds the name anew, so not every use of it is the parameter.
         return Let(type=body.type, name=name, value=value, body=body, span=value.span)
     return change(body)

@@ -16,29 +16,21 @@ from axiom_verifiers.contracts.expressions import (
     Target,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import (
     INT,
     STR,
-    UNKNOWN,
     DictType,
     IntType,
     ListType,
-    OptionalType,
-    RecordType,
-    RefinedType,
-    SetType,
     StrType,
     TupleType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import join, show_type
+from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.frontends.python._comprehensions import Comprehensions
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._tree import children, span, text
-from axiom_verifiers.frontends.python._tree import walk as inner_nodes
-from axiom_verifiers.frontends.python._typing import item_type
 
 Keywords = dict[str, Node]
 LAZY = frozenset({"range", "enumerate", "zip", "reversed", "map", "filter"})
@@ -185,25 +177,10 @@ class Iteration(Comprehensions, abc.ABC):
             raise self.missing(node, "a generator whose items may fail, taken one by one")
 
     def taken(self, node: Node) -> Expr:
-        """What a list is extended by, item by item: those before a failure stay in the list.
-
-        That shows to a handler, or to the caller where the list may be a parameter's.
-        """
+        """What a list is extended by, item by item; it may be the list itself."""
         if self.iterates(node) is not None:
             raise self.missing(node, "a list extended by an iterator that may read it")
-        values = self.iterable(node)
-        lazy = (
-            isinstance(part, Comprehension) and part.kind == "generator" and may_fail(part)
-            for part in walk(values)
-        )
-        if any(lazy) and (_catches(node) or self._may_be_given(values.type)):
-            raise self.missing(node, "a generator whose items may fail, taken one by one")
-        return values
-
-    def _may_be_given(self, values: Type) -> bool:
-        item = item_type(values)
-        own = ListType(UNKNOWN if item is None else item)
-        return any(may_hold(given, own) for given in self.parameters.values())
+        return self.iterable(node)
 
     def key(self, node: Node, item: Type) -> FunctionRef:
         """A function given as `key=`: a lambda of one parameter, or a builtin by its name."""
@@ -258,30 +235,3 @@ class Iteration(Comprehensions, abc.ABC):
         return FunctionRef(
             type=body.type, parameter="item", parameter_type=item, body=body, span=where
         )
-
-
-def _catches(node: Node) -> bool:
-    """Whether anything in the file could catch what is raised here."""
-    top = node
-    while top.parent is not None:
-        top = top.parent
-    return any(one.type in ("try_statement", "with_statement") for one in inner_nodes(top))
-
-
-def may_hold(of: Type, own: Type) -> bool:
-    """Whether a value of the type may be an object of the type `own`, or hold one."""
-    if join(of, own) is not None:
-        return True
-    match of:
-        case ListType() | SetType() | OptionalType():
-            return may_hold(of.item, own)
-        case DictType():
-            return may_hold(of.value, own)
-        case TupleType():
-            return any(may_hold(item, own) for item in of.items)
-        case RecordType():
-            return any(may_hold(field, own) for _, field in of.fields)
-        case RefinedType():
-            return may_hold(of.base, own)
-        case _:
-            return False

@@ -16,7 +16,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.types import INT
-from axiom_verifiers.core.deciding import variables
+from axiom_verifiers.core.deciding import may_fail, variables
 from axiom_verifiers.core.program import Assign, Statement
 from axiom_verifiers.frontends.python._places import Place, Writer, apart, joined, place_of
 from axiom_verifiers.frontends.python._regions import (
@@ -78,6 +78,8 @@ class Shares:
         self.kept = kept
         # The names that may be read after the statement at hand.
         self.live: frozenset[str] = frozenset()
+        # Every state inside the bodies of the try statements around: each may be a handler's.
+        self.watching: list[list[State]] = []
 
     def matters(self, name: str) -> bool:
         """Whether anything can still be seen through the name."""
@@ -233,15 +235,20 @@ class Shares:
         at = steps[size]
         return isinstance(at, Variable) and at.name == f"#i{name.removeprefix(SEEN)}"
 
-    def read_meanwhile(self, state: State, name: str, depth: int, value: Expr) -> bool:
-        """Whether what is read step by step while the object so deep in `name` changes, or is
-        sorted, may read that object: it would see what the change has done so far.
+    def seen_part_way(self, state: State, name: str, depth: int, value: Expr) -> bool:
+        """Whether a change of the object so deep in `name` can be seen before it is complete.
+
+        What is read step by step while it changes may read that object; where taking the next
+        item fails, those before it stay, for a handler or for the caller.
         """
-        read = frozenset(one for part in read_in_steps(value) for one in variables(part))
-        related = self.related(state, self.place(state, name))
+        parts = list(read_in_steps(value))
+        read = frozenset(one for part in parts for one in variables(part))
         nodes = {(holder, offset + depth) for holder, offset in self.holders(state, name)}
-        seen = {other for pair in state.pairs if pair & nodes for other, _ in pair}
-        return not read.isdisjoint({name, *related, *seen})
+        seen = {name, *self.related(state, self.place(state, name))}
+        seen |= {other for pair in state.pairs if pair & nodes for other, _ in pair}
+        fails = any(isinstance(part, Comprehension) and may_fail(part) for part in parts)
+        kept = any(one.startswith((CALLER, TABLE)) or one in self.kept for one in seen)
+        return not read.isdisjoint(seen) or (fails and (kept or bool(self.watching)))
 
     def followed(self, state: State, name: str, like: Statement) -> list[Statement]:
         """After a change of the object of `name`: every other place that is or holds it takes
