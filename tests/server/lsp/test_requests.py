@@ -386,12 +386,15 @@ async def test_a_refuted_code_is_shown_at_its_clause(
     code = "def clamp(x, lo, hi):\n    return lo\n"
     result = await ask(client, "axiom/verify", {"uri": uri, "intent": "clamp", "code": code})
     assert result["verdict"] == "refuted"
-    found = await published(client, uri, bool)
-    assert {one.code for one in found} == {"refuted"}
-    assert 3 in {one.range.start.line for one in found}
+
+    def lines(found: list[types.Diagnostic]) -> set[int]:
+        return {one.range.start.line for one in found if one.code == "refuted"}
+
+    # The contract critic may have its say too.
+    await published(client, uri, lambda found: 3 in lines(found))
     # An edit of that clause makes the verdict stale: it is not shown as current any more.
     replace_all(client, uri, CLAMP.replace("lo <= x <= hi", "lo < x <= hi"), 2)
-    await published(client, uri, lambda found: 3 not in {one.range.start.line for one in found})
+    await published(client, uri, lambda found: 3 not in lines(found))
     lenses = await client.text_document_code_lens_async(
         types.CodeLensParams(types.TextDocumentIdentifier(uri))
     )

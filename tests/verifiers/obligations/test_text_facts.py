@@ -25,7 +25,8 @@ _ONE_LETTER = {
     "=": "({0} == {1})", "=>": "(not {0} or {1})", "not": "(not {0})", "<": "({0} < {1})",
     "<=": "({0} <= {1})", "ite": "({1} if {0} else {2})", "neg": "(-{0})", "-": "({0} - {1})",
     "str.len": "len({0})", "str.to_code": "code({0})", "str.from_code": "char({0})",
-    "str.to_int": "digits({0})", "str.substr": "part({0}, {1}, {2})", "distinct": "({0} != {1})",
+    "str.to_int": "digits({0})", "str.at": "part({0}, {1}, 1)",
+    "str.substr": "part({0}, {1}, {2})", "distinct": "({0} != {1})",
     "str.suffixof": "{1}.endswith({0})", "str.prefixof": "{1}.startswith({0})",
 }  # fmt: skip
 _METHODS = {
@@ -62,7 +63,11 @@ def python_of(term: Term) -> str:
     if term.op == "literal":
         return repr(term.payload)
     if term.op == "var":
-        return str(term.payload)
+        return str(term.payload).replace("?", "bound").replace(".", "_")
+    if term.op == "exists":
+        # Of positions: whatever is said of them keeps them within the text.
+        (index,) = term.payload.variables
+        return f"any({python_of(term.args[0])} for {python_of(index)} in range(-1, len(t) + 1))"
     if term.op == "str.in_re":
         return f"bool(re.fullmatch({pattern(term.args[1])!r}, {python_of(term.args[0])}))"
     parts = [python_of(arg) for arg in term.args]
