@@ -38,6 +38,7 @@ const REFUTED: ClauseVerdict = {
     after: {},
     replayed: true,
     sequence: [],
+    explanation: null,
   },
 };
 
@@ -79,6 +80,7 @@ test("a verification in words", () => {
     limitations: ["strings are ASCII"],
     gate: [],
     seconds: 0.2,
+    relies: {},
   };
   expect(report(result, "Code of clamp.py")).toBe(`# ✗ clamp: refuted
 
