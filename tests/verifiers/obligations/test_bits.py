@@ -58,7 +58,7 @@ def _encoder(ranges: Unbounded | Bounded) -> Encoder:
 
 def _term(op: str, right: Expr, ranges: Unbounded | Bounded) -> Term:
     left = Variable(type=INT, name="a", role="parameter")
-    node = Binary(type=INT, op=op, left=left, right=right)  # type: ignore[arg-type]
+    node = Binary(type=INT, op=op, left=left, right=right)  # type: ignore[arg-type]  # one of them
     value, _ = _encoder(ranges).top(node, Scope({"a": Scalar(A), "b": Scalar(B)}))
     return integer(value)
 
