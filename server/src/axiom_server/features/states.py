@@ -67,15 +67,16 @@ def digests_then(contract: Contract, relies: dict[str, str], snapshot: Snapshot)
     """What verdicts rest on when they are made: the clauses, and the contracts of the intents that
     the code relies on.
     """
-    known = _callees(contract, snapshot)
+    known = _callees(contract, snapshot, frozenset(relies))
     own = {f"{_CALL}{name}": digest for name, digest in relies.items() if name in known}
     return digests_of(contract) | own
 
 
-def _callees(contract: Contract, snapshot: Snapshot) -> Digests:
-    """The digests of the contracts of all that the code of an intent may call."""
-    whole = snapshot.contract(contract.name)
-    return {one.name: contract_digest(one) for one in whole.callees} if whole else {}
+def _callees(contract: Contract, snapshot: Snapshot, names: frozenset[str]) -> Digests:
+    """The digests of the contracts of those intents, of all that the code may call."""
+    whole = snapshot.contract(contract.name) if names else None
+    callees = whole.callees if whole else ()
+    return {one.name: contract_digest(one) for one in callees if one.name in names}
 
 
 def digests_now(contract: Contract | None, known: Known, snapshot: Snapshot) -> Digests | None:
@@ -84,7 +85,8 @@ def digests_now(contract: Contract | None, known: Known, snapshot: Snapshot) -> 
         return None
     found = digests_of(contract)
     called = [key for key in known.digests if key.startswith(_CALL)]
-    callees = _callees(contract, snapshot) if called else {}
+    names = frozenset(key.removeprefix(_CALL) for key in called)
+    callees = _callees(contract, snapshot, names)
     return found | {key: callees.get(key.removeprefix(_CALL), "") for key in called}
 
 
