@@ -16,6 +16,7 @@ from axiom_verifiers.checks.prove import Prove
 from axiom_verifiers.checks.syntax import SyntaxVerifier
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.frames import Limits as EvaluationLimits
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel
 from axiom_verifiers.contracts.reading import read
@@ -27,6 +28,8 @@ from axiom_verifiers.sandbox.python import Limits, shared
 
 # About 0.1 s a call: far more than code that ends needs for small values.
 _LIMITS = Limits(fuel=1_000_000_000)
+# A clause that takes more on one input is not judged there.
+_STEPS = EvaluationLimits(steps=100_000)
 _SMALL = 20
 _RUNS = 120
 _LARGE = 6
@@ -85,7 +88,7 @@ def broken_by_runs(
     contract: Contract, code: str, runs: int = _RUNS, given: list[Inputs] | None = None
 ) -> tuple[dict[str, Violation], int]:
     """The clauses that some run violates, and how many inputs ran."""
-    judge = Judge(contract)
+    judge = Judge(contract, _STEPS)
     source = InputSource(contract, code, judge)
     rows = [row for row in given or () if judge.requires(row) is True]
     rows += list(source.cases(runs, 2.0))

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from axiom_verifiers.checks._telling_texts import called, telling
+from axiom_verifiers.checks._telling_texts import called, disguised, telling
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Binary, Constant, MethodCall
 
@@ -42,7 +42,8 @@ _CATEGORIES = {
 
 class Constants(msgspec.Struct, frozen=True):
     """In order, without doubles. `compounds` are sums, differences and products of the ints,
-    `matching` texts that patterns in the code match, or nearly.
+    `matching` texts that patterns in the code match, or nearly, and those that a method called
+    turns into one of `texts`.
     """
 
     ints: tuple[int, ...]
@@ -70,12 +71,16 @@ def constants(code: str, contract: Contract) -> Constants:
             case _:
                 pass
     patterns = [text for text in texts if "re." in code and re.search(r"[\\\[(*+?.|{]", text)]
+    hidden = disguised(called(code), itertools.islice(texts, 12))
     return Constants(
         tuple(ints)[:60],
         tuple(floats)[:30],
         tuple(texts)[:60],
         tuple(_compounds(list(ints)[:10])),
-        tuple(itertools.chain.from_iterable(map(_matching, patterns[:8]))),
+        (
+            *(text for text in hidden if text not in texts),
+            *itertools.chain.from_iterable(map(_matching, patterns[:8])),
+        ),
     )
 
 

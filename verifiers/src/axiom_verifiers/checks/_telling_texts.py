@@ -31,6 +31,8 @@ _BY_METHOD: dict[str, tuple[str, ...]] = {
     "title": ("\u00df", "a1b", "it's"),
     "capitalize": ("\u00df", "aB c"),
 }
+_CASE = frozenset({"lower", "upper", "casefold", "swapcase", "title", "capitalize"})
+_TRIM = frozenset({"strip", "lstrip", "rstrip", "split"})
 _CALL = re.compile(rf"\b({'|'.join(_BY_METHOD)})\s*\(")
 
 
@@ -42,3 +44,15 @@ def telling(names: Iterable[str]) -> tuple[str, ...]:
 def called(code: str) -> list[str]:
     """The names of such methods that a code calls."""
     return _CALL.findall(code)
+
+
+def disguised(names: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """What the methods of these names turn into the texts that a code names, without being them."""
+    called_names = frozenset(names)
+    found: dict[str, None] = {}
+    for text in texts:
+        if called_names & _CASE:
+            found |= dict.fromkeys((text.lower(), text.upper(), text.capitalize()))
+        if called_names & _TRIM:
+            found[f" {text} "] = None
+    return tuple(text for text in found if text)

@@ -62,7 +62,7 @@ class Meter:
             raise LimitExceededError(
                 f"an int would have {_about(bits)} bits; {self.limits.bits:,} are allowed"
             )
-        self.pay(bits >> 12)
+        self.pay(bits >> 8)
 
 
 def _about(number: int) -> str:
