@@ -84,8 +84,7 @@ def regions(
     """The parts of each claim that all states confirm."""
     if not states:
         return
-    evaluator = Evaluator(contract.defines)
-    chosen = states[:: max(1, len(states) // _STATES)]
+    seen = _Seen(Evaluator(contract.defines), states[:: max(1, len(states) // _STATES)])
     marks = _marks(function, loop)
     known: set[str] = set()
     bodies = [*_of_claims(claims), *_of_guards(loop), *_kept(function, loop, contract),
@@ -95,7 +94,7 @@ def regions(
         if text in known:
             continue
         known.add(text)
-        yield from _parts(body, marks, evaluator, chosen)
+        yield from _parts(body, marks, seen)
 
 
 # ---------------------------------------------------------------- claims
@@ -287,16 +286,44 @@ def _progress(loop: For) -> list[Expr]:
 # ---------------------------------------------------------------- parts
 
 
-def _parts(
-    body: Body, marks: list[Expr], evaluator: Evaluator, states: Sequence[Head]
-) -> Iterator[Expr]:
+class _Seen:
+    """The recorded states, and the values that marks have in them, each found once."""
+
+    def __init__(self, evaluator: Evaluator, states: Sequence[Head]) -> None:
+        self.evaluator = evaluator
+        self.states = states
+        self._known: dict[Expr, list[int | None]] = {}
+
+    def numbers(self, expr: Expr) -> list[int | None]:
+        """The value in each state, where it is a number there."""
+        found = self._known.get(expr)
+        if found is None:
+            values = [self.value(expr, head) for head in self.states]
+            found = [value if isinstance(value, int) else None for value in values]
+            self._known[expr] = found
+        return found
+
+    def value(self, expr: Expr, head: Head) -> object:
+        try:
+            return self.evaluator.evaluate(expr, head.state, head.before)
+        except ContractError:
+            return None
+
+
+def _parts(body: Body, marks: list[Expr], seen: _Seen) -> Iterator[Expr]:
     lows = list(dict.fromkeys([body.low, *marks]))
     highs = list(dict.fromkeys([body.high, *marks]))
+    firsts = [seen.numbers(low) for low in lows]
+    lasts = [seen.numbers(high) for high in highs]
+    claim = _bound_replaced(body.claim, body.name, local("#probe"))
     rows: list[tuple[list[int | None], list[int | None], dict[int, bool]]] = []
-    for head in states:
-        row = _row(body, lows, highs, evaluator, head)
-        if row is not None:
-            rows.append(row)
+    for place, head in enumerate(seen.states):
+        if body.guard is not None and seen.value(body.guard, head) is not True:
+            continue
+        first, last = [row[place] for row in firsts], [row[place] for row in lasts]
+        holds = _holding(claim, first, last, seen, head)
+        if holds is not None:
+            rows.append((first, last, holds))
     if not rows:
         return
     found: list[tuple[Expr, list[frozenset[int]]]] = []
@@ -346,38 +373,26 @@ def _covered(
     return found if many and sum(map(bool, found)) * _SHARE >= len(found) else None
 
 
-def _row(
-    body: Body, lows: list[Expr], highs: list[Expr], evaluator: Evaluator, head: Head
-) -> tuple[list[int | None], list[int | None], dict[int, bool]] | None:
-    """Both ends of every part in one state, and where the claim holds there."""
-    if body.guard is not None and _value(evaluator, body.guard, head) is not True:
+def _holding(
+    claim: Expr,
+    first: Sequence[int | None],
+    last: Sequence[int | None],
+    seen: _Seen,
+    head: Head,
+) -> dict[int, bool] | None:
+    """Where the claim, of the position `#probe`, holds in one state, from the first mark to the
+    last.
+    """
+    marks = [value for value in (*first, *last) if value is not None]
+    if not marks:
         return None
-    first = [_int(evaluator, low, head) for low in lows]
-    last = [_int(evaluator, high, head) for high in highs]
-    numbers_ = [value for value in (*first, *last) if value is not None]
-    if not numbers_:
-        return None
-    low = max(min(numbers_), -_POSITIONS)
-    high = min(max(numbers_), low + _POSITIONS)
-    probe = local("#probe")
-    claim = _bound_replaced(body.claim, body.name, probe)
+    low = max(min(marks), -_POSITIONS)
+    high = min(max(marks), low + _POSITIONS)
     holds: dict[int, bool] = {}
     for k in range(low, high):
-        state = {**head.state, "#probe": k}
         try:
-            holds[k] = evaluator.evaluate(claim, state, head.before) is True
+            state = {**head.state, "#probe": k}
+            holds[k] = seen.evaluator.evaluate(claim, state, head.before) is True
         except ContractError:
             holds[k] = False
-    return first, last, holds
-
-
-def _int(evaluator: Evaluator, expr: Expr, head: Head) -> int | None:
-    value = _value(evaluator, expr, head)
-    return value if isinstance(value, int) else None
-
-
-def _value(evaluator: Evaluator, expr: Expr, head: Head) -> object:
-    try:
-        return evaluator.evaluate(expr, head.state, head.before)
-    except ContractError:
-        return None
+    return holds

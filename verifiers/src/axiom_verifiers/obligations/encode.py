@@ -94,6 +94,8 @@ class Encoder:
         # The recursive define whose body is being examined, if any.
         self.under: Under | None = None
         self.recursion = 0
+        # Whether what is encoded is claimed to hold, so that a `forall` never stops early.
+        self.claiming = False
 
     # ------------------------------------------------------------ failures
 
@@ -396,6 +398,7 @@ class Encoder:
         over = self.ranges.forall if kind == "forall" else self.ranges.exists
         since = self.ranges.mark()
         whole = over(low, high, one)
+        held = self.claiming and kind == "forall"
 
         def going(term: Term) -> Term:
             return term if kind == "forall" else terms.not_(term)
@@ -404,9 +407,9 @@ class Encoder:
         for at, failures, term in seen:
             if self.ranges.fresh(at, since):
                 if failures:
-                    before = self.ranges.forall(
+                    before = terms.TRUE if held else self.ranges.forall(
                         low, at, lambda j, at=at, term=term: terms.substitute(going(term), {at: j})
-                    )
+                    )  # fmt: skip
                     self._somewhere(at, low, high, failures, before)
             else:
                 inside = terms.lt(at, high)

@@ -189,8 +189,19 @@ def _havoc(machine: Machine, names: frozenset[str], body: Block, state: State) -
 
 
 def _claim(machine: Machine, expr: Expr, state: State) -> Term:
-    """That an invariant is defined and holds; NotModelledError when it cannot be said."""
-    holds, failures = machine.encoder.condition(expr, machine.scope(state))
+    """That an invariant is defined and holds; NotModelledError when it cannot be said.
+
+    A `forall` that holds was evaluated for every member, so all of these are defined: that an
+    earlier one may have settled it is not said. Where a `forall` need not hold for the invariant
+    to do so, as under `not`, this claims more than Python asks for, at the start, at the end of a
+    round and at the head alike.
+    """
+    encoder = machine.encoder
+    encoder.claiming = True
+    try:
+        holds, failures = encoder.condition(expr, machine.scope(state))
+    finally:
+        encoder.claiming = False
     return terms.and_(terms.not_(terms.or_(*(f.condition for f in failures))), holds)
 
 

@@ -36,22 +36,29 @@ class Within:
     """
 
     def __init__(self) -> None:
-        self._natural: set[Term] = set()
+        self._least: dict[Term, int] = {}
         self._below: dict[Term, Term] = {}
 
     def note(self, member: Term, low: Term, high: Term) -> None:
         """`low <= member < high` holds where the member is used."""
-        if self.natural(low):
-            self._natural.add(member)
+        least = self._at_least(low)
+        if least is not None:
+            self._least[member] = least
         self._below[member] = high
 
     def natural(self, term: Term) -> bool:
         """Whether it cannot be negative."""
+        least = self._at_least(term)
+        return least is not None and least >= 0
+
+    def _at_least(self, term: Term) -> int | None:
+        """A number that it is never less than."""
         if term.is_literal:
-            return term.payload >= 0
+            return term.payload
         if term.op == "+":
-            return all(map(self.natural, term.args))
-        return term in self._natural
+            parts = [self._at_least(part) for part in term.args]
+            return None if None in parts else sum(part for part in parts if part is not None)
+        return self._least.get(term)
 
     def below(self, term: Term, limit: Term) -> bool:
         """Whether it is known to be less than the limit."""
