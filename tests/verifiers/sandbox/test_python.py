@@ -186,6 +186,30 @@ def test_what_the_language_lacks_is_foreign(
     assert outcome.result.type_name == type_name
 
 
+@pytest.mark.parametrize(
+    ("made", "carried"),
+    [
+        ("Counter('abca')", {"a": 2, "b": 1, "c": 1}),
+        ("defaultdict(list, {'b': [1], 'a': []})", {"b": [1], "a": []}),
+        ("moved()", {"b": 2, "a": 1}),
+        ("[Counter()]", [{}]),
+    ],
+)
+def test_dicts_of_collections_are_the_dicts_that_they_equal(
+    sandbox: PythonSandbox, made: str, carried: object
+) -> None:
+    code = (
+        "from collections import Counter, OrderedDict, defaultdict\n"
+        "def moved():\n    d = OrderedDict(a=1, b=2)\n    d.move_to_end('a')\n    return d\n"
+        f"def f(x):\n    return {made}\n"
+    )
+    outcome = one(sandbox, code, INT_TO_INT, 0)
+    assert isinstance(outcome, Returned)
+    assert outcome.result == carried
+    if isinstance(carried, dict):
+        assert list(outcome.result) == list(carried)
+
+
 # ---------------------------------------------------------------- records
 
 OWN_RECORDS = {

@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.types import DictType, ListType, SetType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import is_mutable
+from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import bound_names, root_of
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, text, walk
@@ -164,11 +165,26 @@ def _is_reaching(node: Node) -> bool:
     if len(name) > 4 and name.startswith("__") and name.endswith("__"):
         return name not in _HARMLESS_DUNDERS
     if name in _REACHING_MEMBERS:
-        return True
+        return name != "attrgetter" or not _picks_plainly(node)
     parent = node.parent
     if parent is not None and node == parent.child_by_field_name("attribute"):
         return False
     return name in _REACHING
+
+
+def _picks_plainly(node: Node) -> bool:
+    """Whether `attrgetter` is only imported here, or called with names written out."""
+    parent = node.parent
+    if parent is not None and parent.type == "dotted_name" and parent.parent is not None:
+        return parent.parent.type == "import_from_statement"
+    if parent is not None and parent.type == "attribute":
+        node, parent = parent, parent.parent
+    if parent is None or parent.type != "call" or node != parent.child_by_field_name("function"):
+        return False
+    arguments = parent.child_by_field_name("arguments")
+    given = [] if arguments is None else children(arguments)
+    names = [_literals.plain_string(one) if one.type == "string" else None for one in given]
+    return all(name is not None and "__" not in name for name in names)
 
 
 def inner_imports(root: Node) -> Iterator[Node]:

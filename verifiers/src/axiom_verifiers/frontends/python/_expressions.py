@@ -14,10 +14,6 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     Expr,
     Logical,
-    MakeDict,
-    MakeList,
-    MakeSet,
-    MakeTuple,
     Slice,
     Unary,
     Variable,
@@ -30,25 +26,23 @@ from axiom_verifiers.contracts.types import (
     STR,
     BoolType,
     BytesType,
-    DictType,
     FloatType,
     ListType,
     OptionalType,
-    SetType,
     StrType,
-    TupleType,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
+from axiom_verifiers.frontends.python._displays import Displays
 from axiom_verifiers.frontends.python._narrowing import facts
-from axiom_verifiers.frontends.python._operators import Operators, hashable, is_int
+from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._text import formatted
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
-class Expressions(Operators, abc.ABC):
+class Expressions(Displays, abc.ABC):
     """Operators, displays, names, subscripts, comprehensions."""
 
     @abc.abstractmethod
@@ -107,15 +101,13 @@ class Expressions(Operators, abc.ABC):
             case "named_expression":
                 return self._walrus(node)
             case "list":
-                return self._list(node)
+                return self.list_display(node)
             case "tuple" | "expression_list":
-                parts = self.in_order(children(node), self.expression)
-                type_ = TupleType(tuple(part.type for part in parts))
-                return MakeTuple(type=type_, items=tuple(parts), span=where)
+                return self.tuple_display(node)
             case "set":
-                return self._set(node)
+                return self.set_display(node)
             case "dictionary":
-                return self._dictionary(node)
+                return self.dictionary_display(node)
             case "subscript":
                 return self._subscript(node)
             case "attribute":
@@ -349,37 +341,6 @@ class Expressions(Operators, abc.ABC):
 
     def _compared(self, node: Node, operator: str | None) -> Expr:
         return self.iterable(node) if operator in ("in", "not in") else self.expression(node)
-
-    # ------------------------------------------------------------ displays
-
-    def _list(self, node: Node) -> Expr:
-        parts = self.in_order(children(node), self.expression)
-        items, type_ = self.homogeneous(node, parts)
-        return MakeList(type=ListType(type_), items=items, span=span(node))
-
-    def _set(self, node: Node) -> Expr:
-        parts = self.in_order(children(node), self.expression)
-        items, type_ = self.homogeneous(node, parts)
-        if not hashable(type_):
-            raise self.missing(node, f"set of {show_type(type_)}")
-        return MakeSet(type=SetType(type_), items=items, span=span(node))
-
-    def _dictionary(self, node: Node) -> Expr:
-        record = self.display(node)
-        if record is not None:
-            return record
-        nodes: list[Node] = []
-        for pair in children(node):
-            if pair.type != "pair":
-                raise self.missing(pair, "starred expression")
-            nodes += [self.field(pair, "key"), self.field(pair, "value")]
-        parts = self.in_order(nodes, self.expression)
-        keys, key = self.homogeneous(node, parts[::2])
-        values, value = self.homogeneous(node, parts[1::2])
-        if not hashable(key):
-            raise self.missing(node, f"dict with keys of {show_type(key)}")
-        items = tuple(zip(keys, values, strict=True))
-        return MakeDict(type=DictType(key, value), items=items, span=span(node))
 
     # ------------------------------------------------------------ subscripts
 

@@ -18,30 +18,60 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.types import (
     INT,
-    STR,
     DictType,
     IntType,
     ListType,
+    SetType,
     StrType,
     TupleType,
     Type,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
+from axiom_verifiers.core.program import Evaluate
+from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._comprehensions import Comprehensions
 from axiom_verifiers.frontends.python._operators import is_int
-from axiom_verifiers.frontends.python._tree import children, span, text
+from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._written import Written, fresh
 
 Keywords = dict[str, Node]
+# Builtin functions that a single argument may be given to by `map` or as a key.
+_OF_ONE = frozenset(
+    {"abs", "all", "any", "bin", "bool", "chr", "dict", "float", "int", "len", "list", "max", "min"}
+    | {"ord", "round", "set", "sorted", "str", "sum", "tuple"}
+)
+# Methods that read what they belong to.
+_READING = frozenset({"count", "endswith", "get", "index", "join", "startswith"})
+_KINDS: dict[str, tuple[type[Type], ...]] = {
+    "str": (StrType,),
+    "list": (ListType,),
+    "dict": (DictType,),
+    "int": (IntType,),
+    "set": (SetType,),
+}
 LAZY = frozenset({"range", "enumerate", "zip", "reversed", "map", "filter"})
 
 
-class Iteration(Comprehensions, abc.ABC):
+class Iteration(Comprehensions, Written, abc.ABC):
     """Ranges, lazy iterators, views and generators."""
 
     @abc.abstractmethod
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
         """A call of a method that changes nothing."""
+
+    @abc.abstractmethod
+    def origin(self, function: Node) -> str | None:
+        """The dotted name of the library's function that an expression names, if it does."""
+
+    def outside(self, node: Node) -> bool:
+        """Whether a name means what it means at module level."""
+        return self.outside_name(text(node))
+
+    def outside_name(self, name: str) -> bool:
+        return name not in self.bound and name not in self.scope
 
     @abc.abstractmethod
     def iterates(self, node: Node) -> str | None:
@@ -153,11 +183,20 @@ class Iteration(Comprehensions, abc.ABC):
 
     def _mapped(self, node: Node, name: str, positional: list[Node], keywords: Keywords) -> Expr:
         """`map(f, xs)` and `filter(f, xs)` as the generator that they are."""
+        if name == "map" and len(positional) > 2 and not keywords:
+            return self._mapped_together(node, positional)
         if keywords or len(positional) != 2:
             raise self.missing(node, f"call of {name}")
         values = self.iterable(positional[1])
         item = self.drawn(node, values)
-        function = self.key(positional[0], item)
+        if name == "filter" and positional[0].type == "none":
+            itself = fresh("item", [])
+            member = Variable(type=item, name=itself, role="bound", span=span(node))
+            function = FunctionRef(
+                type=item, parameter=itself, parameter_type=item, body=member, span=span(node)
+            )
+        else:
+            function = self.key(positional[0], item)
         member = Variable(type=item, name=function.parameter, role="bound")
         element: Expr = function.body if name == "map" else member
         conditions = () if name == "map" else (self.truthy(node, function.body),)
@@ -170,6 +209,30 @@ class Iteration(Comprehensions, abc.ABC):
             generators=(Generator(target, values, conditions),),
             span=span(node),
         )
+
+    def _mapped_together(self, node: Node, positional: list[Node]) -> Expr:
+        """`map(f, xs, ys)`: the function of items that stand at the same place."""
+        function, *lists = positional
+        shown = text(function)
+        given = ", ".join(text(part) for part in lists)
+        if not self.surroundings.is_builtin("zip") or not self.outside_name("zip"):
+            raise self.missing(node, "call of map")
+        if function.type == "lambda":
+            parameters = parameters_of(function)
+            names = parameters.names
+            if parameters.problem or parameters.defaults or len(names) != len(lists):
+                raise self.missing(function, "lambda")
+            made = text(self.field(function, "body"))
+        else:
+            known = self.origin(function) is not None or (
+                function.type == "identifier" and (self.outside(function) or shown in self.nested)
+            )
+            if not known or shown in self.bound:
+                raise self.missing(function, f"{shown} as a function of several arguments")
+            names = tuple(fresh(f"item{number}", positional) for number in range(len(lists)))
+            made = f"{shown}({', '.join(names)})"
+        words = f"(({made}) for {', '.join(names)} in zip({given}))"
+        return self.in_words(node, words, self.iterable)
 
     def eager(self, node: Node, values: Expr) -> None:
         """A generator that may fail part-way is not the list that it would make."""
@@ -205,33 +268,71 @@ class Iteration(Comprehensions, abc.ABC):
         named = self.named_key(node, item)
         if named is not None:
             return named
+        name = fresh("item", [node])
+        words = self._applied_to(node, name, item)
+        if words is None:
+            raise self.missing(node, f"{text(node)} as a key")
+        made = self.in_words(node, f"lambda {name}: {words}", lambda made: self.key(made, item))
+        assert isinstance(made, FunctionRef)
+        return made
+
+    def _applied_to(self, node: Node, item: str, type_: Type) -> str | None:
+        """What a function given as a value makes of `item`, in words; None where it is not known
+        to do nothing but compute.
+        """
         shown = text(node)
-        value = Variable(type=item, name="item", role="bound", span=where)
-        builtin = (
-            node.type == "identifier"
-            and shown not in self.bound
-            and shown not in self.scope
-            and self.surroundings.is_builtin(shown)
-        )
-        body = None
-        if builtin and shown == "len" and isinstance(item, StrType | ListType):
-            body = Call(type=INT, function="len", args=(value,), span=where)
-        elif builtin and shown == "int" and isinstance(item, StrType):
-            body = Call(type=INT, function="int", args=(value,), span=where)
-        elif builtin and shown == "str":
-            body = self.shown(node, value)
-        elif builtin and shown == "abs" and isinstance(item, IntType):
-            body = Call(type=INT, function="abs", args=(value,), span=where)
-        elif (
-            shown in ("str.lower", "str.upper")
-            and isinstance(item, StrType)
-            and self.surroundings.is_builtin("str")
-            and "str" not in self.scope
-            and "str" not in self.bound
-        ):
-            body = MethodCall(type=STR, value=value, method=shown[4:], args=(), span=where)
-        if body is None:
-            raise self.missing(node, f"{shown} as a key")
-        return FunctionRef(
-            type=body.type, parameter="item", parameter_type=item, body=body, span=where
-        )
+        base = node if node.type == "identifier" else node.child_by_field_name("object")
+        match node.type:
+            case "identifier" if not self.outside(node):
+                return None
+            case "identifier" if self.surroundings.is_builtin(shown):
+                return f"{shown}({item})" if shown in _OF_ONE else None
+            case "identifier" | "attribute" if self.origin(node) is not None:
+                return f"{shown}({item})"
+            case "attribute" if base is not None and base.type == "string":
+                return f"{shown}({item})"
+            case "attribute" if base is not None and base.type == "identifier":
+                return self._method_of(node, base, item, type_)
+            case "call":
+                return self._picked(node, item)
+            case _:
+                return None
+
+    def _method_of(self, node: Node, base: Node, item: str, type_: Type) -> str | None:
+        """`str.lower` calls the method of the item, `d.get` that of what `d` holds."""
+        owner, method = text(base), text(self.field(node, "attribute"))
+        if not self.outside(base):
+            # It is read when the function is given, even if nothing is then made of it.
+            given = owner in self.bound or (owner in self.parameters and owner not in self.rebound)
+            if method not in _READING or (self.pure and not given):
+                return None
+            if not given:
+                read = self.local(base, owner)
+                self.emit(node, Evaluate(place=place(node), value=read))
+            return f"{text(node)}({item})"
+        kind = _KINDS.get(owner)
+        if kind is None or not self.surroundings.is_builtin(owner) or not isinstance(type_, kind):
+            constant = self.surroundings.constant(owner)
+            return f"{text(node)}({item})" if constant is not None and method in _READING else None
+        return f"{item}.{method}()" if method not in CHANGING else None
+
+    def _picked(self, node: Node, item: str) -> str | None:
+        """`itemgetter(1)` and `attrgetter("age")`: one part, or the tuple of several."""
+        origin = self.origin(self.field(node, "function"))
+        parts = children(self.field(node, "arguments"))
+        picked: list[str] = []
+        for part in parts:
+            if origin == "operator.itemgetter":
+                if part.type not in ("integer", "string", "unary_operator"):
+                    return None
+                picked.append(f"{item}[{text(part)}]")
+            elif origin == "operator.attrgetter":
+                name = _literals.plain_string(part) if part.type == "string" else None
+                if name is None or not all(one.isidentifier() for one in name.split(".")):
+                    return None
+                picked.append(f"{item}.{name}")
+            else:
+                return None
+        if len(picked) < 2:
+            return picked[0] if picked else None
+        return f"({', '.join(picked)})"

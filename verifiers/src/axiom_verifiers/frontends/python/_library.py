@@ -31,7 +31,28 @@ from axiom_verifiers.frontends.python._standard import standard
 from axiom_verifiers.frontends.python._tree import place, span, text
 
 _ITERATORS = frozenset({"accumulate", "chain", "pairwise", "product"})
-_OPERATORS: Mapping[str, str] = {"add": "+", "mul": "*", "sub": "-"}
+_OPERATORS: Mapping[str, str] = {
+    "add": "+",
+    "and_": "&",
+    "concat": "+",
+    "eq": "==",
+    "floordiv": "//",
+    "ge": ">=",
+    "gt": ">",
+    "le": "<=",
+    "lshift": "<<",
+    "lt": "<",
+    "mod": "%",
+    "mul": "*",
+    "ne": "!=",
+    "or_": "|",
+    "pow": "**",
+    "rshift": ">>",
+    "sub": "-",
+    "truediv": "/",
+    "xor": "^",
+}
+_PREFIXES: Mapping[str, str] = {"inv": "~", "invert": "~", "neg": "-", "not_": "not", "pos": "+"}
 
 
 class Library(Builtins, abc.ABC):
@@ -59,6 +80,13 @@ class Library(Builtins, abc.ABC):
                 value = self.numeric(self.expression(positional[0]))
                 if isinstance(value.type, IntType):
                     return value
+            case _, 1 if module == "operator" and name in _PREFIXES:
+                words = f"{_PREFIXES[name]} ({text(positional[0])})"
+                return self.in_words(node, words, self.expression)
+            case _, 2 if module == "operator" and name in _OPERATORS:
+                first, second = (f"({text(part)})" for part in positional)
+                words = f"{first} {_OPERATORS[name]} {second}"
+                return self.in_words(node, words, self.expression)
             case _:
                 pass
         raise self.missing(node, f"call of {origin}")
@@ -125,6 +153,8 @@ class Library(Builtins, abc.ABC):
         origin = self.origin(function)
         if origin is not None and origin.startswith("operator."):
             operator = _OPERATORS.get(origin.removeprefix("operator."))
+            if operator in ("<", "<=", ">", ">=", "==", "!="):
+                return self.compare(node, operator, first, second)
             if operator is not None:
                 return self.operate(node, operator, first, second)
         code: Node | None = None

@@ -18,6 +18,7 @@ from axiom_verifiers.contracts.expressions import (
     FieldOf,
     Index,
     Logical,
+    MethodCall,
     Variable,
 )
 from axiom_verifiers.contracts.types import (
@@ -124,6 +125,15 @@ class Operators(Context, abc.ABC):
                 inside = msgspec.structs.replace(value, type=value.type.item)
                 rest = self.truthy(node, inside)
                 return Logical(type=BOOL, op="and", left=some, right=rest, span=where)
+            case OptionalType() if isinstance(value, MethodCall) and value.method == "get":
+                # `d.get(k)`: the key is there, and what it holds is true.
+                (key,) = value.args
+                held = Index(type=value.type.item, value=value.value, index=key, span=where)
+                there = Compare(type=BOOL, op="in", left=key, right=value.value, span=where)
+                rest = self.truthy(node, held)
+                return Logical(type=BOOL, op="and", left=there, right=rest, span=where)
+            case OptionalType() if not self.pure:
+                return self.truthy(node, self.saved(node, value))
             case NoneType() if isinstance(value, Constant | Variable):
                 return truth(value=False)
             case TupleType() if isinstance(value, Variable):

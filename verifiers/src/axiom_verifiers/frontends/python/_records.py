@@ -142,10 +142,12 @@ class Records(Inlining, abc.ABC):
         if copied:
             if len(copied) != 1 or copied[0] != children(node)[0]:
                 return None
-            whole, *values = self.in_order(nodes, self.expression)
+            with self.collecting() as inner:
+                whole, *values = self.in_order(nodes, self.expression)
             made = self.class_of(whole.type)
             if made is None or made.form != "typeddict":
                 return None
+            self.out.extend(inner)
             return self.changed(node, made, whole, dict(zip(keys, values, strict=True)))
         fits = [
             made

@@ -7,9 +7,12 @@ is an array whose first item is a tag:
 `["D", key, value, …]` dict, in its order · `["R", name, value, …]` record, its fields in their
 declared order (in requests `["R", name, field, value, …]`, in any order) ·
 `["X", type, text]` foreign: a value that the language does not have (answers only).
-Types are compared by identity: a subclass of int is foreign, whatever it pretends to equal.
+Types are compared by identity: a subclass of int is foreign, whatever it pretends to equal. The
+dicts of `collections` are carried as dicts, which they equal; what a class of the code's own
+makes of a dict is foreign.
 """
 
+import collections
 import itertools
 import json.encoder
 import json.scanner
@@ -19,6 +22,7 @@ import struct
 
 _LARGE = 1 << 63
 _DEPTH = 300
+_DICTS = (collections.Counter, collections.defaultdict, collections.OrderedDict)
 _BUDGET = 4_000_000  # characters and bytes of one value; an item counts for 8 or 40
 
 
@@ -129,6 +133,11 @@ def _make_encode(
     tuple=tuple,
     set=set,
     dict=dict,
+    pairs=dict.items,
+    ordered=collections.OrderedDict,
+    ordered_pairs=collections.OrderedDict.items,
+    counter=collections.Counter,
+    default=collections.defaultdict,
     none=type(None),
     hex=hex,
     len=len,
@@ -221,10 +230,11 @@ def _make_encode(
             for item in value:
                 out.append(walk(item, found, level + 1))
             return out
-        if kind is dict:
+        if kind is dict or kind is counter or kind is default or kind is ordered:
+            # A dict of another kind is carried as the plain dict that it equals.
             pay(80 + 80 * len(value))
             out = ["D"]
-            for key, item in value.items():
+            for key, item in ordered_pairs(value) if kind is ordered else pairs(value):
                 out.append(walk(key, found, level + 1))
                 out.append(walk(item, found, level + 1))
             return out
@@ -261,7 +271,9 @@ def shares(
     found,
     type=type,
     id=id,
-    containers=(list, dict, set),
+    containers=(list, dict, set, *_DICTS),
+    dicts=(dict, *_DICTS),
+    values=dict.values,
     through=(tuple, frozenset),
     get=object.__getattribute__,
 ):
@@ -287,8 +299,8 @@ def shares(
                 waiting.extend(get(here, name) for name in record.fields)
                 continue
             visited.add(id(here))
-            if kind is dict:
-                waiting.extend(here.values())
+            if kind in dicts:
+                waiting.extend(values(here))
             elif kind is not set:
                 waiting.extend(here)
         return seen
