@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
+    Binary,
     Compare,
     Constant,
     Expr,
@@ -16,7 +17,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
-from axiom_verifiers.contracts.types import BOOL, OptionalType
+from axiom_verifiers.contracts.types import BOOL, FloatType, OptionalType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import Block, For, Function, Return, While
@@ -105,13 +106,22 @@ def _parts(expr: Expr) -> Iterator[Expr]:
 
 
 def simplified(expr: Expr) -> Expr:
-    """Without items of a tuple that is just being made, and without what two literals settle."""
+    """Without items of a tuple that is just being made, without what two literals settle, and
+    without what is added to both sides of an equation.
+    """
 
     def change(part: Expr) -> Expr | None:
         match part:
             case Compare(op="==" | "!=", left=Constant(value=one), right=Constant(value=other)):
                 same = type(one) is type(other) and one == other
                 return Constant(type=BOOL, value=same is (part.op == "=="))
+            case Compare(
+                op="==" | "!=",
+                left=Binary(op="+", left=first, right=one),
+                right=Binary(op="+", left=second, right=other),
+            ) if not isinstance(part.left.type, FloatType) and (one == other or first == second):
+                left, right = (first, second) if one == other else (one, other)
+                return simplified(Compare(type=BOOL, op=part.op, left=left, right=right))
             case Logical(op=op, left=Compare() as left, right=right):
                 settled = change(left)
                 if not isinstance(settled, Constant):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Call, Compare, Expr, Old, Variable
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk
-from axiom_verifiers.contracts.types import IntType, ListType, StrType
+from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.invariants.building import (
     bound,
+    compare,
     forall,
     fresh,
     local,
@@ -46,6 +47,20 @@ def generalised(
                         yield _counted(claim, name, counter)
                     yield _ranged(claim, name, view.progress)
                     yield _ranged(claim, name, view.count)
+
+
+def weakened(said: Iterable[Expr], holds: Callable[[Expr], bool]) -> Iterator[Expr]:
+    """Of each equation between ints that does not hold all along: that one side is at most the
+    other one. What a loop nears from one side is there when its condition fails.
+    """
+    for claim in said:
+        match claim:
+            case Compare(op="==", left=left, right=right) if left.type == INT == right.type:
+                if not holds(claim):
+                    yield compare(left, "<=", right)
+                    yield compare(left, ">=", right)
+            case _:
+                pass
 
 
 def _ranged(claim: Expr, name: str, counter: Expr) -> Expr:

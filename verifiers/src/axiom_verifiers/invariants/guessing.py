@@ -10,15 +10,16 @@ from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Compare, Expr
 from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.core.deciding import variables
-from axiom_verifiers.core.flow import assigned_names, enclosing
+from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.claims import claims
 from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
-from axiom_verifiers.invariants.generalising import generalised, pointers
+from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
 from axiom_verifiers.invariants.hints import Ignored, hinted
+from axiom_verifiers.invariants.latest import latest
 from axiom_verifiers.invariants.memberships import memberships
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
@@ -100,6 +101,8 @@ def _recorded(
     if not contract.ensures:
         return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
     said = list(claims(contract, function, loop))
+    if isinstance(loop, While):
+        yield from weakened(said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from regions(function, loop, contract, said, states)
 
 
@@ -116,6 +119,8 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     seen = views(function, loop, done, initial)
     types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
+    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    yield from latest(done.values, initial, seen, assigned_names((loop,)), targets, types)
     yield from memberships(loop, done, seen, assigned_names((loop,)), types)
     yield from generalised(contract, function, loop, seen)
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Compare,
     Constant,
+    DefineCall,
     Expr,
     Old,
     Variable,
@@ -79,12 +82,26 @@ def _equal(
         return
     if rest != wanted:
         yield compare(rest, "==", wanted)
+        yield from _handed_on(rest, wanted, ints)
     for name in ints:
         if rest != wanted:
             yield compare(times(name, rest), "==", wanted)
             shift = _constant(minus(wanted, plus(name, rest)), evaluator, states)
             if shift is not None:
                 yield compare(plus(plus(name, rest), number(shift)), "==", wanted)
+
+
+def _handed_on(rest: Expr, wanted: Expr, ints: list[Variable]) -> Iterator[Expr]:
+    """What a recursive define makes of the present values when a constant that it was first
+    given, as `reversed_digits(n, 0)` is, is what a local has gathered since.
+    """
+    if not isinstance(rest, DefineCall):
+        return
+    for place, given in enumerate(rest.args):
+        if isinstance(given, Constant) and given.type == INT:
+            for name in ints:
+                args = (*rest.args[:place], name, *rest.args[place + 1 :])
+                yield compare(msgspec.structs.replace(rest, args=args), "==", wanted)
 
 
 def _present(part: Expr, changed: frozenset[str]) -> Expr | None:

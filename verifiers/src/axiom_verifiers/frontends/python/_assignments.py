@@ -17,7 +17,6 @@ from axiom_verifiers.contracts.expressions import (
     MakeList,
     MethodCall,
     Slice,
-    Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import variables_in
@@ -447,6 +446,9 @@ class Assignments(Parts, abc.ABC):
                 self.replace(node, owner, self.operate(node, "+", owner, added))
             case ListType(), "extend", [values]:
                 self.replace(node, owner, self.extended(node, owner, values))
+            case ListType(), "insert", [Constant(value=0, type=IntType()), item]:
+                added = MakeList(type=ListType(item.type), items=(item,), span=where)
+                self.replace(node, owner, self.operate(node, "+", added, owner))
             case ListType(), "insert", [index, item]:
                 at = self.saved(node, self.numeric(index))
                 if not isinstance(at.type, IntType):
@@ -461,15 +463,12 @@ class Assignments(Parts, abc.ABC):
                 return self._taken(node, owner, index)
             case ListType(), "remove", [item] if not holds_float(own) and self.comparable(own):
                 item = self.fitted(node, item, own.item)
-                at = self.saved(
-                    node, MethodCall(type=INT, value=owner, method="index", args=(item,))
-                )
-                self._taken(node, owner, at)
+                at = MethodCall(type=INT, value=owner, method="index", args=(item,))
+                self._taken(node, owner, self.saved(node, at))
             case ListType(), "reverse", []:
-                step = Unary(type=INT, op="-", operand=integer_constant(1))
-                backwards = Constant(type=INT, value=-1, span=step.span)
-                whole = Slice(type=own, value=owner, lower=None, upper=None, step=backwards)
-                self.replace(node, owner, whole)
+                back = integer_constant(-1)
+                turned = Slice(type=own, value=owner, lower=None, upper=None, step=back)
+                self.replace(node, owner, turned)
             case ListType(), "sort", [] if not positional and not set(keywords) - {
                 "key",
                 "reverse",

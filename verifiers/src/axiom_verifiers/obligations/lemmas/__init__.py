@@ -183,11 +183,26 @@ def definition(at: At) -> Iterator[Term]:
 
 
 def _short(at: At) -> Iterator[Term]:
-    """The definition; of a range of a few members by number, also for what it goes back to."""
+    """The definition; of a range that may have a few members by number, also for what it goes
+    back to.
+    """
     yield from definition(at)
-    if at.low.is_literal and at.high.is_literal:
-        for high in range(at.low.payload, min(at.high.payload, at.low.payload + _WRITTEN_OUT)):
+    if not at.low.is_literal:
+        return
+    high, limit = _by_number(at.high), at.low.payload + _WRITTEN_OUT
+    if high is not None:
+        for end in range(at.low.payload, min(high, limit)):
+            yield from definition(at.over(at.low, terms.integer(end)))
+        if not at.high.is_literal and high < limit:
             yield from definition(at.over(at.low, terms.integer(high)))
+
+
+def _by_number(end: Term) -> int | None:
+    """The number that an end is, or may be: `xs[:1]` ends at 1 or at the list's own end."""
+    if end.op == "ite":
+        numbers = [branch.payload for branch in end.args[1:] if branch.is_literal]
+        return numbers[0] if len(numbers) == 1 else None
+    return end.payload if end.is_literal else None
 
 
 def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
