@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+import msgspec
+
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Call,
@@ -20,7 +22,15 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import children, rebuild, walk
-from axiom_verifiers.contracts.types import BOOL, INT, IntType, ListType, StrType, Type
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    IntType,
+    ListType,
+    OptionalType,
+    StrType,
+    Type,
+)
 
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 NEGATED: dict[str, Comparison] = {
@@ -166,13 +176,21 @@ def replaced(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
 
 def substituted(expr: Expr, values: Mapping[str, Expr]) -> Expr:
     """The expression with parameters and locals of these names replaced; nothing is captured
-    as long as no value has a variable that the expression binds.
+    as long as no value has a variable that the expression binds. Where the expression knows that
+    a variable is not None, so does what stands there instead.
     """
 
     def change(part: Expr) -> Expr | None:
-        if isinstance(part, Variable) and part.role in ("local", "parameter", "result"):
-            return values.get(part.name)
-        return None
+        if not isinstance(part, Variable) or part.role not in ("local", "parameter", "result"):
+            return None
+        value = values.get(part.name)
+        if (
+            isinstance(value, Variable)
+            and isinstance(value.type, OptionalType)
+            and value.type.item == part.type
+        ):
+            return msgspec.structs.replace(value, type=part.type)
+        return value
 
     return replaced(expr, change)
 

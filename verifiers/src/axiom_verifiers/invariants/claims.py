@@ -83,7 +83,9 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
     results += [
         local(name, type_)
         for name, type_ in function.locals
-        if type_ in (kind, function.result) and name in changed and not name.startswith("#")
+        if type_ in (kind, function.result, OptionalType(kind))
+        and name in changed
+        and not name.startswith("#")
     ]
     for clause in clauses(contract, function):
         if not any(_is_result(part) for part in _parts(clause)):
@@ -93,6 +95,11 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
         for result in list(dict.fromkeys(results))[:_RESULTS]:
             if not bound_anywhere(clause) & variables(result):
                 claim = simplified(substituted(clause, {"result": result}))
+                if isinstance(result.type, OptionalType) and result.type != function.result:
+                    # Nothing is claimed as long as there is none.
+                    nothing = Constant(type=result.type, value=None)
+                    missing = Compare(type=BOOL, op="is", left=result, right=nothing)
+                    claim = Logical(type=BOOL, op="or", left=missing, right=claim)
                 if not isinstance(claim, Constant):
                     yield claim
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Call, Compare, Expr, Old, Variable
+from axiom_verifiers.contracts.expressions import (
+    Call,
+    Compare,
+    Comprehension,
+    Expr,
+    Old,
+    Variable,
+)
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk
 from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
@@ -100,6 +107,7 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
     if isinstance(whole, Variable) and whole.name in variables(claim):
         if isinstance(whole.type, ListType | StrType):
             yield _counted(claim, whole.name, view.seen)
+            yield _shortened(claim, whole, view.count)
     elif whole is None or not isinstance(whole, Variable):
         # A loop over positions: every list that a position could be of is cut there.
         for part in walk(claim):
@@ -110,6 +118,26 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
             ):
                 cut = prefix(part, view.progress)
                 yield _counted(claim, part.name, cut)
+
+
+def _shortened(claim: Expr, whole: Variable, count: Expr) -> Expr:
+    """What is gathered over the positions of the sequence, over as many as were seen."""
+
+    def seen(part: Expr) -> Expr | None:
+        match part:
+            case Call(function="len", args=(Variable(name=name, role=role),)):
+                return count if name == whole.name and role != "bound" else None
+            case _:
+                return None
+
+    def ranges(part: Expr) -> Expr | None:
+        is_range = isinstance(part, Call) and part.function == "range"
+        return replaced(part, seen) if is_range else None
+
+    def gathered(part: Expr) -> Expr | None:
+        return replaced(part, ranges) if isinstance(part, Comprehension) else None
+
+    return replaced(claim, gathered)
 
 
 def pointers(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Compare, Expr
+from axiom_verifiers.contracts.expressions import Compare, Expr, Old, Variable
 from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
@@ -21,6 +21,7 @@ from axiom_verifiers.invariants.generalising import generalised, pointers, weake
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.latest import latest
 from axiom_verifiers.invariants.memberships import memberships
+from axiom_verifiers.invariants.memory import remembered
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains
@@ -107,9 +108,20 @@ def _recorded(
 
 
 def _initial(function: Function, loop: While | For) -> dict[str, Expr]:
-    """What locals hold when the loop begins, where the way to it is straight."""
+    """What locals hold when the loop begins, where the way to it is straight; parameters that
+    the loop alone changes are what they were at entry.
+    """
     known = before(function.body, loop.loop) or {}
-    return {name: without_spans(value) for name, value in known.items()}
+    changed = assigned_names((loop,))
+    given: dict[str, Expr] = {
+        parameter.name: Old(
+            type=parameter.type,
+            value=Variable(type=parameter.type, name=parameter.name, role="parameter"),
+        )
+        for parameter in function.parameters
+        if parameter.name in changed and parameter.name not in known
+    }
+    return given | {name: without_spans(value) for name, value in known.items()}
 
 
 def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
@@ -122,6 +134,7 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
     yield from latest(done.values, initial, seen, assigned_names((loop,)), targets, types)
     yield from memberships(loop, done, seen, assigned_names((loop,)), types)
+    yield from remembered(function, loop, done, initial, seen)
     yield from generalised(contract, function, loop, seen)
 
 

@@ -359,7 +359,7 @@ def _extremes(
     candidate: Expr | None = None
     match value:
         case Conditional():
-            tests, leaves = _branches(value)
+            tests, leaves = branches(value)
             taken = [leaf for leaf in leaves if not _is(leaf, name)]
             compared = any(name in variables(part) for test in tests for part in comparisons(test))
             if taken and len(taken) < len(leaves) and len(set(taken)) == 1 and compared:
@@ -405,12 +405,12 @@ def _is(expr: Expr, name: str) -> bool:
     return isinstance(expr, Variable) and expr.name == name
 
 
-def _branches(value: Expr) -> tuple[list[Expr], list[Expr]]:
+def branches(value: Expr) -> tuple[list[Expr], list[Expr]]:
     """The conditions of a conditional, however nested, and what it may come to."""
     if not isinstance(value, Conditional):
         return [], [value]
-    tests, leaves = _branches(value.then)
-    more_tests, more_leaves = _branches(value.otherwise)
+    tests, leaves = branches(value.then)
+    more_tests, more_leaves = branches(value.otherwise)
     return [value.condition, *tests, *more_tests], [*leaves, *more_leaves]
 
 

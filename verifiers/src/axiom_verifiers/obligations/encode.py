@@ -15,7 +15,7 @@ import msgspec
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract, Define
 from axiom_verifiers.contracts.source import NOWHERE, Span
-from axiom_verifiers.contracts.types import NoneType, OptionalType, Type
+from axiom_verifiers.contracts.types import NoneType, OptionalType, Type, UnknownType
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -314,6 +314,11 @@ class Encoder:
                 return NOTHING
             self.fail("TypeError", terms.not_(value.present), span)
             return value.value
+        if isinstance(value, Nothing) and not isinstance(
+            erase(kind), OptionalType | NoneType | UnknownType
+        ):
+            self.fail("TypeError", terms.TRUE, span)
+            return default(kind)
         return value
 
     def _constant_ref(self, name: str) -> Symbolic:

@@ -379,6 +379,12 @@ class Statements(Exceptions):
                 # What the caller gets is read as a float; a helper's caller computes with it.
                 if self.function != self.entry:
                     raise self.missing(node, "return of a float that may be an int")
+            case (plain, OptionalType(item)) if (
+                item == plain == self.result
+                and self.function == self.entry
+                and not self.called_by_itself
+            ):
+                return value  # That it is not None is owed, as a result of the type.
             case _:
                 pass
         return self.fitted(node, value, self.result)
