@@ -7,7 +7,7 @@ import pytest
 from axiom_server.documents import Range
 from axiom_server.features.actions import actions
 from axiom_server.features.states import NOTHING, Known
-from axiom_verifiers.evidence import Verdict
+from axiom_verifiers.evidence import Proof, Verdict
 from tests.server.features.cases import CLAMP, at_cursor, changed, clause, known_of, opened
 
 PROVED = clause("inside", Verdict.PROVED)
@@ -117,3 +117,52 @@ def test_an_intent_with_errors_cannot_be_generated() -> None:
     snapshot, position = at_cursor(AT.replace("== x", "== hii"))
     found = actions(snapshot, {}, Range(position, position), "utf-16")
     assert all(one.command is None for one in found)
+
+
+FOUND = Proof(
+    status="valid", hints=("invariant 1 <= i", "invariant forall k in range(1, i): xs[k] <= best")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            AT,
+            "  invariant 1 <= i\n  invariant forall k in range(1, i): xs[k] <= best\n",
+        ),
+        (AT.removesuffix("\n"), None),
+        (AT + "\n# between\n\ndefine k: int = 1\n", None),
+        (AT.replace("\n", "\r\n"), None),
+        (
+            AT + "  invariant 1 <= i\n",
+            "  invariant forall k in range(1, i): xs[k] <= best\n",
+        ),
+        (AT + "  invariant forall k in range(1, i): xs[k] <= best\n  invariant 1 <= i\n", ""),
+    ],
+)
+def test_invariants_found_are_written_once(before: str, after: str | None) -> None:
+    """Where they are written, and that the intent with them reads."""
+    known = known_of(opened(CLAMP), clause("inside", Verdict.PROVED, proof=FOUND))
+    snapshot, position = at_cursor(before)
+    found = actions(snapshot, {"clamp": known}, Range(position, position), "utf-16")
+    writing = [edit for one in found for edit in one.edits]
+    if after == "":
+        assert not writing
+        return
+    (edit,) = writing
+    start = snapshot.offset_at(edit.range.start, "utf-16")
+    text = snapshot.text[:start] + edit.text + snapshot.text[start:]
+    contract = opened(text).contract("clamp")
+    assert contract is not None
+    assert sorted(f"{one.kind} {one.text}" for one in contract.hints) == sorted(FOUND.hints)
+    assert text.count("\r\n") in (0, text.count("\n"))
+    if after is not None:
+        assert text.endswith(after)
+
+
+def test_stale_invariants_are_not_offered() -> None:
+    known = known_of(opened(CLAMP), clause("inside", Verdict.PROVED, proof=FOUND))
+    snapshot, position = at_cursor(changed(AT))
+    found = actions(snapshot, {"clamp": known}, Range(position, position), "utf-16")
+    assert not [one for one in found if one.edits]

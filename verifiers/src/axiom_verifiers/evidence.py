@@ -89,6 +89,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
     `reason` is a fixed phrase when status is not `valid`: `invariant too weak`, `timeout`,
     `construct not modelled`, `not attempted`, `solver failed`, …; `where` is `LINE: what`.
+    `hints` are clauses that say in the intent what a proof found out of the loops by itself.
     """
 
     status: Literal["valid", "unknown", "refuted", "not attempted"]
@@ -96,6 +97,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     where: str | None = None
     tried: tuple[str, ...] = ()
     help: str | None = None
+    hints: tuple[str, ...] = ()
 
 
 class ClauseEvidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,6 @@
-"""Code actions: the nearest fix of a problem; accept and preview of a candidate."""
+"""Code actions: the nearest fix of a problem; accept and preview of a candidate; writing down what
+a proof found out.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import msgspec
 from axiom_server.documents.positions import Encoding, Range
 from axiom_server.documents.snapshot import Snapshot
 from axiom_server.features.lenses import Command
-from axiom_server.features.states import NOTHING, Known, digests_now, stage_of
+from axiom_server.features.states import NOTHING, Known, digests_now, freshness, stage_of
+from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.contracts.syntax import IntentItem
 
 
 class TextEdit(msgspec.Struct, frozen=True):
@@ -62,8 +66,52 @@ def actions(
             )
     item = snapshot.item(index)
     if item.declaration.kind == "intent" and item.name is not None:
-        found += _of_intent(snapshot, index, item.name, known.get(item.name, NOTHING))
+        about = known.get(item.name, NOTHING)
+        found += _of_intent(snapshot, index, item.name, about)
+        found += _hints(snapshot, index, about, encoding)
     return tuple(found)
+
+
+def _hints(snapshot: Snapshot, index: int, known: Known, encoding: Encoding) -> list[Action]:
+    """Writes the invariants that a proof found into the intent, after its last clause."""
+    contract, item = snapshot.checked(index).contract, snapshot.item(index)
+    syntax = item.parsed.item
+    if contract is None or not isinstance(syntax, IntentItem) or not syntax.clauses:
+        return []
+    now = digests_now(contract, known, snapshot) or {}
+    said = {f"{hint.kind} {hint.text}" for hint in contract.hints}
+    found = dict.fromkeys(
+        hint
+        for name, clause in known.clauses.items()
+        if clause.proof is not None and freshness(known, name, now) == "current"
+        for hint in clause.proof.hints
+        if hint not in said
+    )
+    if not found:
+        return []
+    text = item.text.encode()
+    last = syntax.clauses[-1].span
+    start = text.rfind(b"\n", 0, last.start) + 1
+    margin = text[start : last.start].decode()
+    # An intent on one line has no margin of its own.
+    margin = margin if margin.isspace() else "  "
+    end = text.find(b"\n", last.end)
+    line = text[last.end : len(text) if end < 0 else end]
+    end = last.end + len(line.removesuffix(b"\r"))
+    ending = "\r\n" if b"\r\n" in text else "\n"
+    what = f"{len(found)} invariants" if len(found) > 1 else "the invariant"
+    return [
+        Action(
+            title=f"Write {what} that the proof found into {contract.name}",
+            kind="refactor",
+            edits=(
+                TextEdit(
+                    snapshot.range_of(index, Span(end, end), encoding),
+                    "".join(f"{ending}{margin}{hint}" for hint in found),
+                ),
+            ),
+        )
+    ]
 
 
 def _of_intent(snapshot: Snapshot, index: int, name: str, known: Known) -> list[Action]:

@@ -23,6 +23,7 @@ from axiom_verifiers.contracts.scope import Occurrence
 from axiom_verifiers.contracts.source import Span
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.contracts.words import in_words
+from axiom_verifiers.evidence import Verdict
 
 
 class Hover(msgspec.Struct, frozen=True):
@@ -93,6 +94,10 @@ def _clause(snapshot: Snapshot, place: Place, clause: ShownClause, known: Known)
             text += "\n\n" + "\n".join(f"    {line}" for line in lines)
     if result.assumptions:
         text += "\n\nassuming " + "; ".join(result.assumptions)
+    if result.proof is not None and len(result.proof.tried) > 1:
+        # The first says that the clause was asked as it stands, as each is.
+        what = "the proof" if result.verdict is Verdict.PROVED else "tried"
+        text += f"\n\n{what}: " + "; ".join(f"`{one}`" for one in result.proof.tried[1:])
     if result.proof is not None and result.proof.help:
         text += f"\n\nwhat would help: {result.proof.help}"
     return text + f"\n\nconfidence {result.confidence:.2f}: {result.why}"

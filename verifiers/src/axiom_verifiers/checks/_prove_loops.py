@@ -33,13 +33,15 @@ _MEASURES = 16
 
 class Found(msgspec.Struct, frozen=True):
     """`tried` says for a reader what was looked for; `likely` are the clauses that the search
-    has seen shown; `rests` says what each clause's proof takes of the loops.
+    has seen shown; `rests` says what each clause's proof takes of the loops, `clauses` the same
+    as clauses for the intent, as far as it can be said there.
     """
 
     hints: tuple[LoopHints, ...]
     tried: tuple[str, ...]
     likely: frozenset[str] = frozenset()
     rests: dict[str, tuple[str, ...]] = {}
+    clauses: dict[str, tuple[str, ...]] = {}
 
     def tried_for(self, clause: str) -> tuple[str, ...]:
         return (*self.tried, *self.rests.get(clause, ()))
@@ -64,7 +66,7 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     if search.guessed:
         tried.append(f"{len(search.guessed)} invariants guessed, {len(search.kept)} proved")
     hints = (*recursion, *search.hints())
-    return Found(hints, tuple(tried), frozenset(search.found), search.rests())
+    return Found(hints, tuple(tried), frozenset(search.found), search.rests(), search.written())
 
 
 _Guesses = tuple[tuple[Expr, ...], ...]
@@ -174,6 +176,20 @@ class _Search:
     def rests(self) -> dict[str, tuple[str, ...]]:
         """For a reader: what the clauses that were shown rest on."""
         return {name: _rests(hints, self.every) for name, hints in self.found.items()}
+
+    def written(self) -> dict[str, tuple[str, ...]]:
+        """For the intent: what the clauses that were shown rest on and it does not say yet."""
+        known = {f"{hint.kind} {hint.text}" for hint in self.contract.hints}
+        at = {(function.name, loop.loop): (function, loop) for function, loop in self.every}
+        found: dict[str, tuple[str, ...]] = {}
+        for name, hints in self.found.items():
+            said: dict[str, None] = {}
+            for hint in hints:
+                where = at[hint.function, hint.loop]
+                for expr in hint.invariants:
+                    said[invariants.written(expr, self.contract, *where) or ""] = None
+            found[name] = tuple(text for text in said if text and text not in known)
+        return found
 
     def hints(self) -> tuple[LoopHints, ...]:
         """For each clause what it needs; where that is not known everything that is left."""

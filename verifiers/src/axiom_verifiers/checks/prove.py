@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+import msgspec
+
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_inputs import Inhabited, inhabited
 from axiom_verifiers.checks._prove_loops import Found, hints_for
@@ -135,7 +137,12 @@ def _settle_all(
             except queue.Empty:
                 return
             try:
-                done.put(_settle(clause, obligations, search.tried_for(clause.id), solvers, inputs))
+                one = _settle(clause, obligations, search.tried_for(clause.id), solvers, inputs)
+                if one.proof is not None and one.verdict is Verdict.PROVED:
+                    hints = search.clauses.get(clause.id, ())
+                    proof = msgspec.structs.replace(one.proof, hints=hints)
+                    one = msgspec.structs.replace(one, proof=proof)
+                done.put(one)
             except Exception as error:
                 done.put(error)
                 return

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from axiom_verifiers.invariants.guessing import Guesses, candidates, guess
+from axiom_verifiers.invariants.hints import written
 from axiom_verifiers.invariants.measures import measures
 from axiom_verifiers.invariants.recursion import recursion_measures
 from axiom_verifiers.invariants.sampling import sample_runs
 
-__all__ = ["Guesses", "candidates", "guess", "measures", "recursion_measures", "sample_runs"]
+__all__ = [
+    "Guesses",
+    "candidates",
+    "guess",
+    "measures",
+    "recursion_measures",
+    "sample_runs",
+    "written",
+]

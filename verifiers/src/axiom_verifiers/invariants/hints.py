@@ -13,7 +13,8 @@ import msgspec
 
 from axiom_verifiers.contracts.checker_expressions import Checker
 from axiom_verifiers.contracts.contract import Contract, Hint
-from axiom_verifiers.contracts.expressions import Call, Expr
+from axiom_verifiers.contracts.expressions import Binary, Call, Expr
+from axiom_verifiers.contracts.normal import expression_form
 from axiom_verifiers.contracts.parser import parse_expression
 from axiom_verifiers.contracts.scope import (
     Context,
@@ -23,10 +24,25 @@ from axiom_verifiers.contracts.scope import (
     Scope,
     Signature,
 )
+from axiom_verifiers.contracts.traversal import (
+    bound_anywhere,
+    rename_bound,
+    without_spans,
+)
 from axiom_verifiers.contracts.types import INT, Type
 from axiom_verifiers.contracts.typing_rules import erase, is_known
 from axiom_verifiers.core.program import For, Function, While
-from axiom_verifiers.invariants.building import local, number, plus, substituted, times
+from axiom_verifiers.core.show import show_expression
+from axiom_verifiers.invariants.building import (
+    fresh,
+    local,
+    minus,
+    number,
+    plus,
+    replaced,
+    substituted,
+    times,
+)
 
 
 class Ignored(msgspec.Struct, frozen=True):
@@ -130,3 +146,51 @@ def _readings(expr: Expr, loop: While | For) -> Iterator[Expr]:
             if changed != expr:
                 yield changed
     yield expr
+
+
+def written(expr: Expr, contract: Contract, function: Function, loop: While | For) -> str | None:
+    """What is known of a loop as an `invariant` clause, which `hinted` reads as the same again.
+
+    None when it speaks of what has no name in the code, as the rounds done of a `for` over a
+    list have none.
+    """
+    shown = expr
+    if isinstance(loop, For) and loop.target.name is not None:
+        name = loop.target.name
+        if name in bound_anywhere(expr):
+            shown = rename_bound(expr, {name: fresh("k", expr)})
+        match loop.iterable:
+            case Call(function="range", args=(_,)):
+                shown = substituted(shown, {f"#i{loop.loop}": local(name)})
+            case Call(function="range", args=(low, _)):
+                shown = _tidied(substituted(shown, {f"#i{loop.loop}": minus(local(name), low)}))
+            case _:
+                pass
+    text = show_expression(shown)
+    if "#" in text:
+        return None
+    read = typed(text, contract, function, None)
+    if isinstance(read, str):
+        return None
+    wanted = expression_form(_tidied(expr))
+    same = any(expression_form(_tidied(one)) == wanted for one in _readings(read, loop))
+    return f"invariant {text}" if same else None
+
+
+def _tidied(expr: Expr) -> Expr:
+    """Without what is added and taken away again, or taken away and added."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Binary(op="+", left=left, right=Binary(op="-", left=rest, right=other)) if (
+                left == other
+            ):
+                return rest
+            case Binary(op="-", left=Binary(op="+", left=left, right=rest), right=other) if (
+                left == other
+            ):
+                return rest
+            case _:
+                return None
+
+    return replaced(without_spans(expr), change)
