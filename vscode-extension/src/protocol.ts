@@ -69,6 +69,7 @@ export interface ClauseVerdict {
  *
  * `reason` is a fixed phrase when status is not `valid`: `invariant too weak`, `timeout`,
  * `construct not modelled`, `not attempted`, `solver failed`, …; `where` is `LINE: what`.
+ * `hints` are clauses that say in the intent what a proof found out of the loops by itself.
  */
 export interface Proof {
   status: "valid" | "unknown" | "refuted" | "not attempted";
@@ -76,6 +77,7 @@ export interface Proof {
   where: string | null;
   tried: string[];
   help: string | null;
+  hints: string[];
 }
 
 /**
