@@ -17,11 +17,11 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
-from axiom_verifiers.contracts.types import BOOL, FloatType, OptionalType
+from axiom_verifiers.contracts.types import BOOL, NONE, FloatType, OptionalType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import Block, For, Function, Return, While
-from axiom_verifiers.invariants.building import conjuncts, local, replaced, substituted
+from axiom_verifiers.invariants.building import conjuncts, local, negated, replaced, substituted
 
 # How many expressions are tried in the place of the result.
 _RESULTS = 4
@@ -34,8 +34,10 @@ def returned_after(block: Block, loop: int) -> list[Expr]:
     for statement in statements(block):
         if isinstance(statement, While | For) and statement.loop == loop:
             passed = True
-        if passed and isinstance(statement, Return) and statement.value is not None:
-            found.append(statement.value)
+        if passed and isinstance(statement, Return):
+            found.append(
+                Constant(type=NONE, value=None) if statement.value is None else statement.value
+            )
     return found
 
 
@@ -119,9 +121,13 @@ def simplified(expr: Expr) -> Expr:
 
     def change(part: Expr) -> Expr | None:
         match part:
-            case Compare(op="==" | "!=", left=Constant(value=one), right=Constant(value=other)):
+            case Compare(
+                op="==" | "!=" | "is" | "is not",
+                left=Constant(value=one),
+                right=Constant(value=other),
+            ):
                 same = type(one) is type(other) and one == other
-                return Constant(type=BOOL, value=same is (part.op == "=="))
+                return Constant(type=BOOL, value=same is (part.op in ("==", "is")))
             case Compare(
                 op="==" | "!=",
                 left=Binary(op="+", left=first, right=one),
@@ -138,8 +144,8 @@ def simplified(expr: Expr) -> Expr:
                         return settled
                     case "implies", False:
                         return Constant(type=BOOL, value=True)
-                    case "iff", _:
-                        return None
+                    case "iff", False:
+                        return negated(simplified(right))
                     case _:
                         return simplified(right)
             case Index(value=MakeTuple(items=items), index=Constant(value=int(at))) if (

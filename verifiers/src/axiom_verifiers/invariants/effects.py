@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
-from axiom_verifiers.contracts.expressions import Conditional, Expr, Quantifier, Variable
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Conditional,
+    Expr,
+    MakeDict,
+    Quantifier,
+    Variable,
+)
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk
-from axiom_verifiers.contracts.types import BOOL
+from axiom_verifiers.contracts.types import BOOL, DictType, Type
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import (
@@ -83,7 +93,10 @@ def _merge(condition: Expr, then: _Env | None, otherwise: _Env | None) -> _Env |
 
 
 class _Reader:
-    def __init__(self) -> None:
+    """`types` are those of the function's locals: a store into a dict is one more key of it."""
+
+    def __init__(self, types: Mapping[str, Type]) -> None:
+        self.types = types
         self.exits: list[Expr] = []
         self.unknown_exit = False
 
@@ -94,7 +107,7 @@ class _Reader:
                 case Assign():
                     env = env.assign(statement.name, env.read(statement.value))
                 case SetItem():
-                    env = env.assign(statement.name, None)
+                    env = env.assign(statement.name, self._put(statement, env))
                 case CallFunction():
                     for name in sorted(assigned_names((statement,))):
                         env = env.assign(name, None)
@@ -141,6 +154,18 @@ class _Reader:
                     if condition is not None:
                         self.exits.append(_and(guard, negated(condition)))
         return env
+
+    def _put(self, statement: SetItem, env: _Env) -> Expr | None:
+        """The dict `d | {key: value}`; None for a list, and for what is not known."""
+        kind = self.types.get(statement.name)
+        if not isinstance(kind, DictType):
+            return None
+        whole = env.read(Variable(type=kind, name=statement.name, role="local"))
+        key, value = env.read(statement.index), env.read(statement.value)
+        if whole is None or key is None or value is None:
+            return None
+        more = MakeDict(type=kind, items=((key, value),))
+        return Binary(type=kind, op="|", left=whole, right=more)
 
     def _blurred(self, statement: If, rest: Block, env: _Env, guard: Expr | None) -> _Env | None:
         """A branch on something unknown: what it assigns is lost."""
@@ -195,9 +220,9 @@ def _jumps(statement: Statement) -> bool:
             return False
 
 
-def effects(loop: While | For) -> Effects:
+def effects(loop: While | For, types: Mapping[str, Type] = MappingProxyType({})) -> Effects:
     """One iteration of the loop. The target's names stand for the item that it takes."""
-    reader = _Reader()
+    reader = _Reader(types)
     env = reader.run(loop.body, _Env({}, frozenset()), None)
     if env is None:
         return Effects({}, tuple(reader.exits), assigned_names(loop.body))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec.structs import replace
+
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import (
     Call,
     Compare,
     Comprehension,
+    Conditional,
     Expr,
+    Generator,
+    Index,
+    MethodCall,
     Old,
+    Quantifier,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk
-from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.contracts.types import BOOL, INT, DictType, IntType, ListType, SetType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import For, Function, While
@@ -108,6 +115,8 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
         if isinstance(whole.type, ListType | StrType):
             yield _counted(claim, whole.name, view.seen)
             yield _shortened(claim, whole, view.count)
+        elif isinstance(whole.type, DictType | SetType):
+            yield _of_keys(claim, whole, view)
     elif whole is None or not isinstance(whole, Variable):
         # A loop over positions: every list that a position could be of is cut there.
         for part in walk(claim):
@@ -138,6 +147,41 @@ def _shortened(claim: Expr, whole: Variable, count: Expr) -> Expr:
         return replaced(part, ranges) if isinstance(part, Comprehension) else None
 
     return replaced(claim, gathered)
+
+
+def _of_keys(claim: Expr, whole: Variable, view: View) -> Expr:
+    """The claim with the keys that were seen, or the members, where it goes through all."""
+
+    def is_whole(part: Expr | None) -> bool:
+        match part:
+            case Old(value=inner) | MethodCall(value=inner, method="keys", args=()):
+                return is_whole(inner)
+            case Variable(name=name, role="local" | "parameter"):
+                return name == whole.name
+            case _:
+                return False
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Quantifier(domain=domain) if is_whole(domain):
+                return replace(part, domain=view.seen, body=replaced(part.body, change))
+            case Compare(op="in" | "not in", right=right) if is_whole(right):
+                return replace(part, left=replaced(part.left, change), right=view.seen)
+            case Call(function="len", args=(inner,)) if is_whole(inner):
+                return view.count
+            case Comprehension(generators=(Generator(iterable=iterable) as first, *rest)) if (
+                is_whole(iterable) and not rest
+            ):
+                here = replace(first, iterable=view.seen)
+                return replace(part, generators=(here,))
+            case MethodCall(method="get", value=value, args=(key, default)) if is_whole(value):
+                inside = Compare(type=BOOL, op="in", left=key, right=view.seen)
+                held = Index(type=part.type, value=value, index=key)
+                return Conditional(type=part.type, condition=inside, then=held, otherwise=default)
+            case _:
+                return None
+
+    return replaced(claim, change)
 
 
 def pointers(

@@ -16,6 +16,7 @@ from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.claims import claims
 from axiom_verifiers.invariants.effects import before, effects
+from axiom_verifiers.invariants.entries import entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
 from axiom_verifiers.invariants.hints import Ignored, hinted
@@ -126,15 +127,16 @@ def _initial(function: Function, loop: While | For) -> dict[str, Expr]:
 
 def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
     """What the loop's own shape and the postcondition suggest."""
-    done = effects(loop)
+    types = dict(function.locals)
+    done = effects(loop, types)
     initial = _initial(function, loop)
     seen = views(function, loop, done, initial)
-    types = dict(function.locals)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
     yield from latest(done.values, initial, seen, assigned_names((loop,)), targets, types)
     yield from memberships(loop, done, seen, assigned_names((loop,)), types)
     yield from remembered(function, loop, done, initial, seen)
+    yield from entries(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from generalised(contract, function, loop, seen)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from axiom_verifiers.contracts.expressions import (
@@ -10,13 +12,14 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     Expr,
     Index,
+    MethodCall,
     Old,
     Slice,
     Target,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.contracts.types import INT, DictType, IntType, ListType, SetType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.program import For, Function, While
@@ -138,6 +141,8 @@ def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
                 end = plus(number(start), counter)
                 seen = prefix(inner, end, number(start))
                 found.append(View(seen, target.name, {}, end, counter, iterable))
+        case _ if isinstance(iterable.type, DictType | SetType) or isinstance(iterable, MethodCall):
+            found += _of_keyed(iterable, target, counter, changed, member, loop.loop)
         case _ if isinstance(iterable.type, ListType | StrType) and target.items:
             reads = _taken_apart(target, bound(member, target.type))
             if _stable(iterable, changed) and reads is not None:
@@ -150,6 +155,53 @@ def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
         case _:
             pass
     return found
+
+
+def _of_keyed(
+    iterable: Expr,
+    target: Target,
+    counter: Expr,
+    changed: frozenset[str],
+    member: str,
+    loop: int,
+) -> Iterator[View]:
+    """The keys of a dict, or the members of a set, that were gone through."""
+    match iterable:
+        case MethodCall(value=whole, method="keys" | "values" | "items" as what, args=()):
+            pass
+        case _:
+            whole, what = iterable, "keys"
+    kind = whole.type
+    if not isinstance(whole, Variable) or not _stable(whole, changed):
+        return
+    if isinstance(kind, SetType):
+        if target.name is not None:
+            through = local(f"#s{loop}", ListType(kind.item))
+            seen = prefix(through, counter)
+            yield View(seen, target.name, {}, counter, counter, whole)
+        return
+    if not isinstance(kind, DictType):
+        return
+    keys = Call(type=ListType(kind.key), function="list", args=(whole,))
+    seen = prefix(keys, counter)
+    key = bound(member, kind.key)
+    held = Index(type=kind.value, value=whole, index=key)
+    reads: dict[str, Expr] = {}
+    match what, target:
+        case "keys", Target(name=str(name)):
+            yield View(seen, name, {}, counter, counter, whole)
+            return
+        case "values", Target(name=str(name)):
+            reads[name] = held
+        case "items", Target(items=(Target() as first, Target() as second)):
+            if first.name is not None:
+                reads[first.name] = key
+            reads |= _taken_apart(second, held) or {}
+            if second.name is not None:
+                reads[second.name] = held
+        case _:
+            return
+    yield View(seen, member, reads, counter, counter, whole)
 
 
 def _taken_apart(target: Target, value: Expr) -> dict[str, Expr] | None:

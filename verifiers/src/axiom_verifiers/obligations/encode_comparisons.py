@@ -13,6 +13,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_floats, encode_mappings, encode_members
 from axiom_verifiers.obligations.encode_sequences import (
+    ListSequence,
     Sequence,
     bind,
     is_generator,
@@ -274,6 +275,10 @@ def contains(encoder: Encoder, expr: ex.Compare, scope: Scope) -> Term:
             return terms.or_(*(equal(encoder, value, wanted) for value in whole.items))
     if isinstance(inside, ListType):
         items = sequence(encoder, expr.right, scope)
+        found = items.place(wanted) if isinstance(items, ListSequence) and items.place else None
+        if found is not None:
+            there, at = found
+            return terms.and_(there, terms.le(items.low, at), terms.lt(at, items.high))
         return encoder.ranges.exists(
             items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import DictType, SetType, TupleType
+from axiom_verifiers.contracts.types import DictType, SetType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
@@ -17,10 +17,12 @@ from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
     DictValue,
     OptionalValue,
+    Scalar,
     SetValue,
     Symbolic,
     TupleValue,
     erase,
+    key_sort,
     unpack,
 )
 
@@ -87,14 +89,29 @@ def members(encoder: Encoder, value: SetValue) -> Sequence:
     """A set's members in the order in which this place goes through them, of which nothing is
     known.
     """
-    order, high = value.order, value.length
+    order, high, where = value.order, value.length, None
     if not isinstance(encoder.ranges, Bounded):
         settled(value.has)
         order = totals.enumeration(encoder.ranges.folds, value.has)
         high = mappings.size(value, encoder.ranges)
+        where = _where(value, value.item, totals.place_in(encoder.ranges.folds, order))
     return ListSequence(
-        value.item, terms.ZERO, high, lambda at: unpack(terms.select(order, at), value.item)
+        value.item, terms.ZERO, high, lambda at: unpack(terms.select(order, at), value.item), where
     )
+
+
+def _where(value: Keyed, kind: Type, place: Term) -> Callable[[Symbolic], tuple[Term, Term] | None]:
+    """That something is one of the members or keys, and its position among them; None for what
+    is of another type, which may still be equal to one.
+    """
+
+    def where(wanted: Symbolic) -> tuple[Term, Term] | None:
+        if not isinstance(wanted, Scalar) or wanted.term.sort is not key_sort(kind):
+            return None
+        key = wanted.term
+        return mappings.has(value, key), terms.select(place, key)
+
+    return where
 
 
 def _view(value: DictValue, method: str) -> Sequence:
@@ -113,7 +130,8 @@ def _view(value: DictValue, method: str) -> Sequence:
                 pair, terms.ZERO, value.length, lambda at: TupleValue((key(at), held(at)))
             )
         case _:
-            return ListSequence(value.key, terms.ZERO, value.length, key)
+            where = _where(value, value.key, value.place)
+            return ListSequence(value.key, terms.ZERO, value.length, key, where)
 
 
 def unordered(

@@ -49,6 +49,10 @@ class Sequence(msgspec.Struct, frozen=True):
             size = terms.add(*self.high.args[1:])
         return size if size.is_literal and size.payload >= 0 else terms.maximum(size, terms.ZERO)
 
+    def reading(self, item: Type, at: Callable[[Term], Symbolic]) -> Sequence:
+        """As many values, computed in another way."""
+        return type(self)(item, self.low, self.high, at)
+
 
 def of_list(value: ListValue) -> Sequence:
     high = terms.add(value.offset, value.length)
@@ -58,7 +62,14 @@ def of_list(value: ListValue) -> Sequence:
 
 
 class ListSequence(Sequence, frozen=True):
-    """Of a list: its length is never negative, by itself."""
+    """Of a list: its length is never negative, by itself.
+
+    `place` tells of the keys of a dict and the members of a set, which stand here once each,
+    where a value stands: that it is one of them, and then at which
+    position; None where that cannot be told.
+    """
+
+    place: Callable[[Symbolic], tuple[Term, Term] | None] | None = None
 
     @property
     def length(self) -> Term:
@@ -122,7 +133,7 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
                 return TupleValue((Scalar(terms.add(at, shift)), base.at(at)))
 
             kind = TupleType((INT, base.item))
-            return msgspec.structs.replace(base, item=kind, at=numbered)
+            return base.reading(kind, numbered)
         case ex.Call(function="zip", args=args):
             return _zip([sequence(encoder, arg, scope) for arg in args])
         case ex.Call(function="list" | "tuple", args=(inner,), keywords=()):
@@ -137,6 +148,7 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
                 terms.add(base.low, lower),
                 terms.add(base.low, lower, extent(lower, upper)),
                 base.at,
+                base.place if isinstance(base, ListSequence) else None,
             )
         case ex.Slice(step=step) if step is not None and not isinstance(
             erase(expr.value.type), OptionalType
@@ -157,7 +169,7 @@ def turned(base: Sequence) -> Sequence:
     def at(position: Term) -> Symbolic:
         return base.at(terms.sub(last, position))
 
-    return msgspec.structs.replace(base, at=at)
+    return base.reading(base.item, at)
 
 
 def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
@@ -224,7 +236,7 @@ def _map(encoder: Encoder, expr: ex.Comprehension, only: ex.Generator, scope: Sc
         with encoder.capturing():
             return at(position)
 
-    return msgspec.structs.replace(base, item=expr.element.type, at=quiet)
+    return base.reading(expr.element.type, quiet)
 
 
 def _run(at: Callable[[Term], Symbolic], j: Term, state: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -295,8 +295,11 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
     more = terms.lt(k, items.length)
     end = _iteration(machine, loop, items, terms.add(items.low, k), head.under(more))
     if end is not None:
-        end = end.assign({counter: Scalar(terms.add(k, ONE))})
-        _check_claims(machine, "kept", claims, end, loop)
+        following = terms.add(k, ONE)
+        end = end.assign({counter: Scalar(following)})
+        # There was one more item: in what is claimed here the next place is within the length.
+        with machine.ranges.within.assuming(following, terms.add(items.length, ONE)):
+            _check_claims(machine, "kept", claims, end, loop)
     return _after(machine, loop, [head.under(terms.eq(k, items.length))])
 
 

@@ -7,7 +7,8 @@ are quick and complete, and say something only where the limits hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -45,6 +46,19 @@ class Within:
         if least is not None:
             self._least[member] = least
         self._below[member] = high
+
+    @contextmanager
+    def assuming(self, term: Term, high: Term) -> Generator[None]:
+        """`term < high` in what is made meanwhile, and there alone."""
+        before = self._below.get(term)
+        self._below[term] = high
+        try:
+            yield
+        finally:
+            if before is None:
+                del self._below[term]
+            else:
+                self._below[term] = before
 
     def natural(self, term: Term) -> bool:
         """Whether it cannot be negative."""

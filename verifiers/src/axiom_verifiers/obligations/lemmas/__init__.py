@@ -216,10 +216,11 @@ def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
         ends = term.args[-2].free | term.args[-1].free
         if not any(is_bound(variable) for variable in ends):
             here = application(folds, fold, term)
-            told = [*definition(here), *sums.growth(here), *sums.members(here)]
+            told = [*definition(here), *sums.growth(here)]
             told += [*members.members(here), *mappings.items(here)]
             variables = tuple(variable for variable in term.free if is_bound(variable))
             yield terms.forall(variables, terms.and_(*told), ((term,),))
+            yield from sums.members_of_all(here, variables)
         return
     low = terms.var("low", sorts.INT)
     high = terms.var("high", sorts.INT)

@@ -162,6 +162,25 @@ def members(at: At) -> Iterator[Term]:
         yield terms.or_(full, short)
 
 
+def members_of_all(at: At, variables: tuple[Term, ...]) -> Iterator[Term]:
+    """Of `members`, for all values of variables that the application speaks of, what makes no
+    members up: that none is more than the sum where none is negative. That a sum has members
+    that are not zero would bring others of its kind up without end.
+    """
+    gain = added(at.fold)
+    if gain is None or gain.is_literal:
+        return
+    least, _ = bounds(gain)
+    if least is None or least < 0:
+        return
+    k = terms.var("k", sorts.INT)
+    one = at.bound(gain, k)
+    triggers = tuple((at.value, *read) for read in reads(one, k))
+    if triggers:
+        fact = terms.implies(at.inside(k), terms.le(one, terms.sub(at.value, at.start)))
+        yield terms.forall((*variables, k), fact, triggers)
+
+
 def joined(at: At) -> Iterator[Term]:
     """Over two lists one after the other: over the first, then over the second."""
     if added(at.fold) is None:
