@@ -24,6 +24,11 @@ PAIRS = {
     "every one",
     "permutation",
     "size of what is gathered",
+    "front of a text",
+    "texts alike",
+    "replaced",
+    "contained",
+    "around the first",
 }
 
 

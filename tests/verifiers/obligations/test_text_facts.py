@@ -144,6 +144,27 @@ def test_the_tables_are_those_of_the_pinned_interpreter(sandbox: PythonSandbox) 
 
 # ---------------------------------------------------------------- facts about whole texts
 
+
+def test_pieces_put_together_again_are_what_replace_makes(sandbox: PythonSandbox) -> None:
+    """What the lemmas on split texts say, of all short texts of three characters."""
+    code = (
+        "import itertools\n\n"
+        "def f(marks: list[str], news: list[str]) -> list[str]:\n    found = []\n"
+        "    for size in range(7):\n"
+        "        for row in itertools.product('a,\u0130', repeat=size):\n"
+        "            t = ''.join(row)\n            for m in marks:\n"
+        "                if len(m) == 1 and len(t.split(m)) != t.count(m) + 1:\n"
+        "                    found.append(t + m)\n"
+        "                found += [t for n in news if n.join(t.split(m)) != t.replace(m, n)]\n"
+        "    return found[:3]\n"
+    )
+    contract = read("intent f(marks: list[str], news: list[str]) -> list[str]\n").contracts["f"]
+    given = {"marks": ["a", ",", "aa", "a,a", "\u0130"], "news": ["", "a", ",", "--", "a,a"]}
+    (outcome,) = sandbox.run(code, contract, [given], limits=_LIMITS, seconds=300)
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.result == []
+
+
 _SAMPLES = [
     "".join(row)
     for size in range(5)

@@ -21,6 +21,7 @@ from axiom_verifiers.obligations.lemmas import (
     places,
     recursion,
     sums,
+    text_pairs,
     texts,
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
@@ -104,6 +105,7 @@ def instances(
     first = (*roots, *known)
     note(_of_applied(folds, first, without))
     note(_of_pairs(folds, first, (roots[-1], *rewritten)))
+    note(_of_texts(folds, first, roots[-1]))
     # The facts about a fold may speak of others, once more.
     outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
     inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
@@ -302,6 +304,21 @@ def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) ->
                 facts = list(sums.together(one, other, both))
                 triples += bool(facts)
                 yield from facts
+
+
+def _of_texts(folds: Folds, roots: tuple[Term, ...], goal: Term) -> Iterator[Term]:
+    """What is said of two texts that are put together, and of characters that are counted."""
+    applied: dict[At, None] = {}
+    for term in terms.postorder(roots):
+        fold = folds.of(term)
+        if (
+            isinstance(fold, Fold)
+            and len(fold.functions) == 1
+            and not any(is_bound(variable) for variable in term.free)
+        ):
+            applied[application(folds, fold, term)] = None
+    asked = frozenset(terms.postorder((goal,)))
+    yield from text_pairs.of_texts(tuple(applied), roots, asked)
 
 
 def _rearranged(folds: Folds, at: At, term: Term) -> Iterator[Term]:

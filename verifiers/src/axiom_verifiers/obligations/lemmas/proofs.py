@@ -19,6 +19,7 @@ from axiom_verifiers.obligations.lemmas import (
     filters,
     places,
     sums,
+    text_pair_proofs,
     text_proofs,
 )
 from axiom_verifiers.obligations.lemmas.gathered import of_gathered
@@ -101,6 +102,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_permutations()
     yield from of_gathered()
     yield from text_proofs.proofs()
+    yield from text_pair_proofs.proofs()
 
 
 def _says(name: str) -> Callable[[At], Iterator[Term]]:

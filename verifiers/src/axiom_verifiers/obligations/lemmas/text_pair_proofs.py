@@ -1,0 +1,155 @@
+"""The obligations that show the lemmas of `text_pairs`: of folds with any pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import Fold, Folds
+from axiom_verifiers.obligations.lemmas import sums, text_pairs
+from axiom_verifiers.obligations.lemmas.induction import (
+    HIGH,
+    LOW,
+    Facts,
+    Proof,
+    induction,
+    problem,
+    unknown,
+)
+from axiom_verifiers.obligations.lemmas.shapes import At
+from axiom_verifiers.obligations.lemmas.text_pairs import Counted, Pieces
+
+_TEXT = terms.var("t", sorts.STRING)
+_END = terms.var("e", sorts.INT)
+_MARK, _NEW = terms.string("-"), terms.string("+.")
+
+_first = unknown("first", sorts.INT, result=sorts.STRING)
+_second = unknown("second", sorts.INT, result=sorts.STRING)
+
+
+def proofs() -> Iterator[Proof]:
+    """All of them, in a fixed order."""
+    yield from _of_front(to_front=False)
+    yield from _of_front(to_front=True)
+    yield from _of_alike(to_front=False)
+    yield from _of_alike(to_front=True)
+    yield from _of_both_ways()
+    yield from _of_replaced()
+    yield from _of_counts()
+
+
+def _put(
+    folds: Folds, piece: Callable[[Term], Term], low: Term, high: Term, *, to_front: bool
+) -> Pieces:
+    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+        parts = (piece(at), state[0]) if to_front else (state[0], piece(at))
+        return (terms.concat(*parts),)
+
+    found = text_pairs.pieces(_at(folds, "join", terms.EMPTY, low, high, step))
+    assert found is not None
+    return found
+
+
+def _at(
+    folds: Folds,
+    name: str,
+    start: Term,
+    low: Term,
+    high: Term,
+    step: Callable[[tuple[Term, ...], Term], tuple[Term, ...]],
+) -> At:
+    (value,) = folds.apply(name, (start,), low, high, step)
+    fold = folds.of(value)
+    assert isinstance(fold, Fold)
+    return At(folds, fold, value.args[:-2], low, high)
+
+
+def _front(folds: Folds, *, to_front: bool) -> Facts:
+    def facts(h: Term) -> Iterator[Term]:
+        whole = _put(folds, _second, LOW, h, to_front=to_front)
+        rest = _put(folds, _second, terms.add(LOW, terms.ONE), h, to_front=to_front)
+        yield from text_pairs.front(whole, rest)
+
+    return facts
+
+
+def _of_front(*, to_front: bool) -> Iterator[Proof]:
+    folds = Folds()
+    yield from induction("front of a text", folds, _front(folds, to_front=to_front))
+
+
+def _of_alike(*, to_front: bool) -> Iterator[Proof]:
+    folds = Folds()
+
+    def facts(h: Term) -> Iterator[Term]:
+        one = _put(folds, _first, LOW, h, to_front=to_front)
+        end = terms.add(_END, terms.sub(h, LOW))
+        yield from text_pairs.alike(one, _put(folds, _second, _END, end, to_front=to_front))
+
+    yield from induction("texts alike", folds, facts)
+
+
+def _of_both_ways() -> Iterator[Proof]:
+    """One grows at its end, the other one, whose range ends at `_END`, begins ever earlier."""
+    folds = Folds()
+
+    def other(h: Term) -> Pieces:
+        return _put(folds, _second, terms.sub(_END, terms.sub(h, LOW)), _END, to_front=True)
+
+    def facts(h: Term) -> Iterator[Term]:
+        one = _put(folds, _first, LOW, h, to_front=False)
+        yield from text_pairs.alike(one, other(h))
+
+    shown = tuple(text_pairs.front(other(terms.add(HIGH, terms.ONE)), other(HIGH)))
+    yield from induction("texts alike", folds, facts, given=shown)
+
+
+def _of_replaced() -> Iterator[Proof]:
+    folds = Folds()
+
+    def piece(at: Term) -> Term:
+        char = terms.at(_TEXT, at)
+        return terms.ite(terms.eq(char, _MARK), _NEW, char)
+
+    def facts(h: Term) -> Iterator[Term]:
+        one = _put(folds, piece, LOW, h, to_front=False)
+        yield from text_pairs.replaced(one, (terms.replace_all(_TEXT, _MARK, _NEW),))
+
+    # Of one character the standard's `replace_all` goes character by character.
+    before = terms.substring(_TEXT, LOW, terms.sub(HIGH, LOW))
+    longer = terms.substring(_TEXT, LOW, terms.sub(terms.add(HIGH, terms.ONE), LOW))
+    known = terms.and_(
+        terms.le(terms.ZERO, LOW), terms.le(LOW, HIGH), terms.lt(HIGH, terms.length(_TEXT))
+    )
+    made = terms.concat(terms.replace_all(before, _MARK, _NEW), piece(HIGH))
+    by_character = terms.implies(known, terms.eq(terms.replace_all(longer, _MARK, _NEW), made))
+    yield from induction("replaced", folds, facts, given=(by_character,))
+
+
+def _of_counts() -> Iterator[Proof]:
+    folds = Folds()
+
+    def count(low: Term, high: Term) -> Counted:
+        def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+            same = terms.eq(terms.at(_TEXT, at), _MARK)
+            return (terms.ite(same, terms.add(state[0], terms.ONE), state[0]),)
+
+        found = text_pairs.counted(_at(folds, "sum", terms.ZERO, low, high, step))
+        assert found is not None
+        return found
+
+    never_less = tuple(sums.growth(count(LOW, HIGH).at))
+    yield from induction(
+        "contained", folds, lambda h: text_pairs.contained(count(LOW, h)), given=never_less
+    )
+    size, place = terms.length(_TEXT), terms.index_of(_TEXT, _MARK)
+    whole = count(terms.ZERO, size)
+    before, rest = whole.at.over(terms.ZERO, place), whole.at.over(place, size)
+    shown = (
+        *sums.split(before, rest),
+        *sums.beheaded(rest),
+        *text_pairs.contained(count(terms.ZERO, place)),
+    )
+    claim = next(text_pairs.around_first(whole))
+    yield Proof("around the first", "follows", problem(folds, shown, claim))
