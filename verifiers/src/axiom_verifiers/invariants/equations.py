@@ -8,9 +8,9 @@ for polynomials). First linear ones; then, over what is left independent, those 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import gcd, lcm
+from operator import mul
 
 import msgspec
 
@@ -59,39 +59,62 @@ def equations(columns: Sequence[Column]) -> Iterator[Expr]:
 
 
 def _null_space(columns: list[Column]) -> tuple[list[list[int]], list[Column]]:
-    """A basis of the equations, and the columns that no equation gives by later ones."""
-    rows = [
-        [Fraction(value) for value in row]
-        for row in dict.fromkeys(zip(*(column.values for column in columns), strict=True))
-    ]
-    # From the last column to the first: an equation then gives an earlier one by later ones.
+    """A basis of the equations, and the columns that no equation gives by later ones.
+
+    As many states as there are columns mostly say all that there is to say; where another state
+    breaks an equation of theirs, it joins them.
+    """
     width = len(columns)
+    states = list(dict.fromkeys(zip(*(column.values for column in columns), strict=True)))
+    asked = states[:: max(1, len(states) // (width + 2))]
+    while True:
+        solutions, pivots = _kernel(asked, width)
+        against = [
+            state
+            for state in states
+            if any(sum(map(mul, vector, state)) != 0 for vector in solutions)
+        ]
+        if not against:
+            return solutions, [columns[at] for at in pivots]
+        asked += against[:: max(1, len(against) // 4)]
+
+
+def _kernel(points: Sequence[Sequence[int]], width: int) -> tuple[list[list[int]], list[int]]:
+    """A basis of the vectors at right angles to all points, and the columns of the pivots, by
+    elimination without fractions from the last column to the first: an equation then gives an
+    earlier column by later ones.
+    """
+    rows = [list(point) for point in points]
     pivots: list[int] = []
-    rank = 0
     for at in range(width - 1, -1, -1):
+        rank = len(pivots)
         chosen = next((i for i in range(rank, len(rows)) if rows[i][at] != 0), None)
         if chosen is None:
             continue
         rows[rank], rows[chosen] = rows[chosen], rows[rank]
-        lead = rows[rank][at]
-        rows[rank] = [value / lead for value in rows[rank]]
-        for i in range(len(rows)):
-            if i != rank and rows[i][at] != 0:
-                factor = rows[i][at]
-                rows[i] = [a - factor * b for a, b in zip(rows[i], rows[rank], strict=True)]
+        pivot = rows[rank]
+        lead = pivot[at]
+        for i, row in enumerate(rows):
+            factor = row[at]
+            if i == rank or factor == 0:
+                continue
+            mixed = [lead * a - factor * b for a, b in zip(row, pivot, strict=True)]
+            shared = gcd(*mixed)
+            rows[i] = [value // shared for value in mixed] if shared > 1 else mixed
         pivots.append(at)
-        rank += 1
     found: list[list[int]] = []
     for at in range(width):
         if at in pivots:
             continue
-        vector = [Fraction(0)] * width
-        vector[at] = Fraction(1)
-        for i, pivot in enumerate(pivots):
-            vector[pivot] = -rows[i][at]
-        scale = lcm(*(value.denominator for value in vector))
-        found.append([int(value * scale) for value in vector])
-    return found, [columns[at] for at in pivots]
+        leads = [rows[i][pivot] for i, pivot in enumerate(pivots)]
+        parts = [-rows[i][at] for i in range(len(pivots))]
+        scale = lcm(*(lead // gcd(lead, part) for lead, part in zip(leads, parts, strict=True)))
+        vector = [0] * width
+        vector[at] = scale
+        for pivot, lead, part in zip(pivots, leads, parts, strict=True):
+            vector[pivot] = part * scale // lead
+        found.append(vector)
+    return found, pivots
 
 
 def _written(solutions: list[list[int]], columns: list[Column]) -> Iterator[Expr]:
