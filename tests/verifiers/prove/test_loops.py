@@ -34,6 +34,11 @@ def test_texts(intent: str, code: str) -> None:
     _proved(intent, code)
 
 
+@pytest.mark.parametrize(("intent", "code"), _cases("moving.md"))
+def test_moving(intent: str, code: str) -> None:
+    _proved(intent, code)
+
+
 @pytest.mark.parametrize(("intent", "code"), _cases("loops.md"))
 def test_proved(intent: str, code: str) -> None:
     clauses = _proved(intent, code)

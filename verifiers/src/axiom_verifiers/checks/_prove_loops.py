@@ -8,6 +8,7 @@ that any clause suggests. Each clause rests on what it needs alone.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -16,8 +17,9 @@ from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._prove_invariants import Settled, settle
 from axiom_verifiers.checks._prove_recursion import recursion_measure
 from axiom_verifiers.checks.verifier import Subject
-from axiom_verifiers.contracts.contract import Clause, Contract
-from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.contract import Clause, Contract, Ensures
+from axiom_verifiers.contracts.expressions import Expr, Quantifier
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
@@ -70,6 +72,7 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
 
 
 _Guesses = tuple[tuple[Expr, ...], ...]
+_Guessing = Callable[[Program, Function, While | For, Contract, Sequence[Run]], list[Expr]]
 
 
 class _Search:
@@ -112,15 +115,26 @@ class _Search:
 
     def common(self) -> None:
         """What the loops themselves suggest, for all clauses."""
-        self.bare = self.guess(msgspec.structs.replace(self.contract, ensures=()))
+        self.bare = self.guess(
+            msgspec.structs.replace(self.contract, ensures=()), invariants.candidates
+        )
         ensured = frozenset(clause.id for clause in self.contract.ensures)
         self.attempt(self.bare, tuple(self.clauses), ensured)
 
-    def of_clause(self, clause: Clause) -> None:
-        """What one clause suggests, for that clause alone."""
+    def of_clause(self, clause: Ensures) -> None:
+        """What one clause suggests, for that clause alone; where it is of no places itself, first
+        without what else there is to say of these.
+        """
         narrowed = msgspec.structs.replace(self.contract, ensures=(clause,))
-        self.own[clause.id] = guesses = self.guess(narrowed)
-        self.attempt(_joined(guesses, self.bare), (clause.id,))
+        coarse: _Guesses = ()
+        if not any(isinstance(part, Quantifier) for part in walk(clause.condition)):
+            coarse = self.guess(narrowed, invariants.coarse)
+            self.attempt(_joined(coarse, self.bare), (clause.id,))
+            if clause.id not in self.open or not self.has_time():
+                return
+        self.own[clause.id] = guesses = self.guess(narrowed, invariants.candidates)
+        if guesses != coarse:
+            self.attempt(_joined(guesses, self.bare), (clause.id,))
 
     def together(self) -> None:
         """Everything that was guessed, for all that is open."""
@@ -128,10 +142,10 @@ class _Search:
         if guesses != self.bare and len(self.own) + (len(self.open - self.own.keys()) > 0) > 1:
             self.attempt(guesses, tuple(name for name in self.clauses if name in self.open))
 
-    def guess(self, narrowed: Contract) -> _Guesses:
+    def guess(self, narrowed: Contract, among: _Guessing) -> _Guesses:
         """What the contract with some of its clauses suggests, for each loop."""
         found = tuple(
-            tuple(invariants.candidates(self.program, function, loop, narrowed, self.runs))
+            tuple(among(self.program, function, loop, narrowed, self.runs))
             for function, loop in self.every
         )
         self.guessed.update(expr for guesses in found for expr in guesses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from axiom_verifiers.invariants.guessing import Guesses, candidates, guess
+from axiom_verifiers.invariants.guessing import Guesses, candidates, coarse, guess
 from axiom_verifiers.invariants.hints import written
 from axiom_verifiers.invariants.measures import measures
 from axiom_verifiers.invariants.recursion import recursion_measures
@@ -11,6 +11,7 @@ from axiom_verifiers.invariants.sampling import sample_runs
 __all__ = [
     "Guesses",
     "candidates",
+    "coarse",
     "guess",
     "measures",
     "recursion_measures",

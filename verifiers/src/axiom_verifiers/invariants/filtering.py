@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.evaluator import Evaluator
-from axiom_verifiers.contracts.expressions import Compare, Expr, Quantifier, Target
+from axiom_verifiers.contracts.expressions import Call, Compare, Expr, Quantifier, Target
 from axiom_verifiers.contracts.traversal import rename_bound, without_spans
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.interpreter import Run, State
@@ -57,10 +57,18 @@ def surviving(guesses: Iterable[Expr], states: Sequence[Head], contract: Contrac
         if text in known:
             continue
         known.add(text)
-        trivial = isinstance(guess, Compare) and guess.left == guess.right
-        if not trivial and all(_holds(evaluator, guess, head) for head in states):
+        if not _trivial(guess) and all(_holds(evaluator, guess, head) for head in states):
             kept.append(guess)
     return kept
+
+
+def _trivial(guess: Expr) -> bool:
+    """Whether it says of something that it is like itself."""
+    match guess:
+        case Compare(left=one, right=other) | Call(function="permutation", args=(one, other)):
+            return one == other
+        case _:
+            return False
 
 
 def _canonical(guess: Expr) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -31,6 +31,8 @@ from axiom_verifiers.invariants.views import views
 
 _MOST = 120
 
+_Recorded = Callable[[Function, While | For, Contract, Sequence[Head]], Iterator[Expr]]
+
 
 class Guesses(msgspec.Struct, frozen=True):
     """Invariants to try, from the likeliest source to the least, and hints that do not fit."""
@@ -48,12 +50,23 @@ def guess(
     the loop's shape and the postcondition suggest, then relations, the small before the large.
     Nothing here is proved.
     """
+    return _guessed(program, function, loop, contract, runs, _recorded)
+
+
+def _guessed(
+    program: Program,
+    function: Function,
+    loop: While | For,
+    contract: Contract,
+    runs: Sequence[Run],
+    recorded: _Recorded,
+) -> Guesses:
     given, ignored = hinted(contract, function, loop, "invariant")
     entry = next(f for f in program.functions if f.name == program.entry)
     states = heads(runs, function.name, loop.loop, [p.name for p in entry.parameters])
     hints = surviving(given, states, contract)
     shaped = surviving(_shaped(function, loop, contract), states, contract)
-    shaped += surviving(_recorded(function, loop, contract, states), states, contract)
+    shaped += surviving(recorded(function, loop, contract, states), states, contract)
     related: list[Expr] = []
     if states:
         watched = observed(contract, function, loop, states)
@@ -70,6 +83,15 @@ def candidates(
 ) -> list[Expr]:
     """The invariants of `guess` alone."""
     return list(guess(program, function, loop, contract, runs).invariants)
+
+
+def coarse(
+    program: Program, function: Function, loop: While | For, contract: Contract, runs: Sequence[Run]
+) -> list[Expr]:
+    """The same without those that speak of the places of a part of a list: few, so that they are
+    soon tried.
+    """
+    return list(_guessed(program, function, loop, contract, runs, _read_off).invariants)
 
 
 def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
@@ -98,14 +120,21 @@ def _recorded(
     function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
 ) -> Iterator[Expr]:
     """What needs the recorded states to be made at all."""
-    yield from tails(contract, function, loop, states)
-    yield from guarded(loop)
+    yield from _read_off(function, loop, contract, states)
     if not contract.ensures:
         return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
     said = list(claims(contract, function, loop))
     if isinstance(loop, While):
         yield from weakened(said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from regions(function, loop, contract, said, states)
+
+
+def _read_off(
+    function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
+) -> Iterator[Expr]:
+    """What of that speaks of no places."""
+    yield from tails(contract, function, loop, states)
+    yield from guarded(loop)
 
 
 def _initial(function: Function, loop: While | For) -> dict[str, Expr]:

@@ -13,6 +13,7 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_floats
+from axiom_verifiers.obligations.choices import with_choices_named
 from axiom_verifiers.obligations.encode_bits import bit_facts
 from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds
@@ -102,7 +103,8 @@ def problem_of(
     known = dict.fromkeys(instances(folds, roots, without))
     for more in (text_facts, float_facts, bit_facts):
         known |= dict.fromkeys(fact for fact in more((*roots, *known)) if fact is not terms.TRUE)
-    return Problem(goal=goal, hypotheses=(*stated, *known), datatypes=datatypes, want=want)
+    told, asked = with_choices_named((*stated, *known), goal)
+    return Problem(goal=asked, hypotheses=told, datatypes=datatypes, want=want)
 
 
 def converts_to_float(problem: Problem) -> bool:

@@ -49,6 +49,7 @@ LEMMAS = (
 
 # Of one application that adds: the same number as another one.
 REWRITES = (
+    Lemma("cases", sums.cases),
     Lemma("one list after another", sums.joined),
     Lemma("a list given by its elements", sums.mapped),
     Lemma("other places", sums.reindexed),
@@ -103,7 +104,8 @@ def instances(
     rewritten = _rewritten(folds, (*roots, *known), tuple(meant))
     note(rewritten)
     first = (*roots, *known)
-    note(_of_applied(folds, first, without))
+    occurrences = _occurrences(folds, roots, tuple(meant))
+    note(_of_applied(folds, first, without, occurrences))
     note(_of_pairs(folds, first, (roots[-1], *rewritten)))
     note(_of_texts(folds, first, roots[-1]))
     # The facts about a fold may speak of others, once more.
@@ -135,8 +137,28 @@ def _tied(folds: Folds, equation: Equation, term: Term) -> Iterator[Term]:
             yield tie.says(folds, term.args)
 
 
-def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) -> Iterator[Term]:
-    """What the folds, tables and defines that these terms apply are told to be."""
+def _occurrences(folds: Folds, roots: tuple[Term, ...], meant: tuple[Term, ...]) -> frozenset[Term]:
+    """The counts that only say what a permutation is: of its witness, and of every value."""
+    own = [
+        term
+        for whole in meant
+        if isinstance(meaning := folds.of(whole), Permutation)
+        for term in terms.postorder(tuple(meaning.facts(whole)))
+        if isinstance(folds.of(term), Fold)
+    ]
+    return frozenset(own).difference(terms.postorder(roots))
+
+
+def _of_applied(
+    folds: Folds,
+    roots: tuple[Term, ...],
+    without: frozenset[str],
+    occurrences: frozenset[Term] = frozenset(),
+) -> Iterator[Term]:
+    """What the folds, tables and defines that these terms apply are told to be. Of counts that
+    are `occurrences` it is not told which members are counted: a permutation's functions between
+    places say that of its members.
+    """
     order = list(terms.postorder(roots))
     quantified = any(term.op in ("forall", "exists") for term in order)
     seen: set[tuple[int, tuple[Term, ...]]] = set()
@@ -154,12 +176,14 @@ def _of_applied(folds: Folds, roots: tuple[Term, ...], without: frozenset[str]) 
                 if fold.name not in without and not any(is_bound(free) for free in term.free):
                     yield from fold.facts(term)
             case Fold() if any(is_bound(variable) for variable in term.free):
-                yield from _general(folds, fold, term)
+                if term not in occurrences:
+                    yield from _general(folds, fold, term)
             case Fold():
                 at = application(folds, fold, term)
                 yield from _short(at)
                 for lemma in LEMMAS:
-                    if quantified or not lemma.quantifies:
+                    told = term not in occurrences or lemma.says is not sums.members
+                    if told and (quantified or not lemma.quantifies):
                         yield from lemma.says(at)
                 if at.low.is_literal and id(fold) in several:
                     yield from sums.beheaded(at)

@@ -151,6 +151,11 @@ def _of_sums() -> Iterator[Proof]:
         "other places", turned, lambda h: _elsewhere(turned, h, _from_end), given=given
     )
 
+    either, met = Folds(), terms.var("met", sorts.BOOL)
+    high = terms.add(_END, terms.ite(met, _I, _V))
+    said = sums.cases(_sum(either, terms.ite(met, _A, _B), _LOW, high))
+    yield Proof("cases", "one or the other", problem(either, (), terms.and_(*said)))
+
 
 def _elsewhere(folds: Folds, high: Term, place: Callable[[Term], Term]) -> Iterator[Term]:
     def step(state: Term, at: Term) -> Term:
