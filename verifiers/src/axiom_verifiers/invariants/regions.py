@@ -7,7 +7,7 @@ parts cost little; of the parts that all states confirm only those are kept that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -25,7 +25,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import INT, IntType, ListType, StrType
+from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
 from axiom_verifiers.core.program import For, Function, SetItem, While
@@ -223,22 +223,62 @@ def _of_requires(contract: Contract, loop: While | For) -> Iterator[Body]:
 
 
 def _orders(function: Function, loop: While | For) -> Iterator[Body]:
-    """Order of a list whose items are assigned: of neighbours, and against all before or after."""
+    """Order of a list whose items are assigned, up and down: of neighbours, and against all
+    before or after.
+    """
     types = dict(function.locals)
     for name in _stored(loop):
         kind = types.get(name)
-        if kind is None or kind != ListType(INT):
+        if not isinstance(kind, ListType):
             continue
         here = local(name, kind)
         k, q = bound("k"), bound("q")
-        item, other = at(here, k), at(here, q)
         end = length(here)
         one = number(1)
-        yield Body("k", compare(item, "<=", at(here, plus(k, one))), number(0), minus(end, one))
-        later = forall("q", numbers(plus(k, one), end), compare(item, "<=", other))
-        yield Body("k", later, number(0), end, single=True)
-        earlier = forall("q", numbers(number(0), k), compare(other, "<=", item))
-        yield Body("k", earlier, number(0), end, single=True)
+        for key in _keys(loop, here):
+            item, other = key(at(here, k)), key(at(here, q))
+            for op in ("<=", ">="):
+                neighbours = compare(item, op, key(at(here, plus(k, one))))
+                yield Body("k", neighbours, number(0), minus(end, one))
+                later = forall("q", numbers(plus(k, one), end), compare(item, op, other))
+                yield Body("k", later, number(0), end, single=True)
+                earlier = forall("q", numbers(number(0), k), compare(other, op, item))
+                yield Body("k", earlier, number(0), end, single=True)
+
+
+def _keys(loop: While | For, whole: Variable) -> Iterator[Callable[[Expr], Expr]]:
+    """What of the list's items the loop compares: the items themselves, or the same part of two
+    of them.
+    """
+    assert isinstance(whole.type, ListType)
+    if isinstance(whole.type.item, IntType | StrType):
+        yield lambda item: item
+    known: set[Expr] = set()
+    hole = local("#item", whole.type.item)
+    for statement in statements((loop,)):
+        for expr in expressions(statement):
+            for part in walk(expr):
+                if not isinstance(part, Compare) or part.op not in NEGATED:
+                    continue
+                left, right = (_of_item(side, whole.name, hole) for side in (part.left, part.right))
+                if left is None or left != right or left == hole or left in known:
+                    continue
+                known.add(left)
+                yield lambda item, left=left: substituted(left, {"#item": item})
+
+
+def _of_item(side: Expr, name: str, hole: Expr) -> Expr | None:
+    """An expression of one item of the list, of that item as a local."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Index(value=Variable(name=found)) if found == name:
+                return hole
+            case _:
+                return None
+
+    said = replaced(without_spans(side), change)
+    return said if variables(said) == frozenset(("#item",)) else None
 
 
 # ---------------------------------------------------------------- marks
