@@ -15,6 +15,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
 from axiom_verifiers.obligations.lemmas import (
+    choices,
     filters,
     mappings,
     members,
@@ -49,7 +50,7 @@ LEMMAS = (
 
 # Of one application that adds: the same number as another one.
 REWRITES = (
-    Lemma("cases", sums.cases),
+    Lemma("cases", choices.cases),
     Lemma("one list after another", sums.joined),
     Lemma("a list given by its elements", sums.mapped),
     Lemma("other places", sums.reindexed),

@@ -16,6 +16,7 @@ from axiom_verifiers.obligations.folds import Fold, Folds
 from axiom_verifiers.obligations.lemmas import (
     LEMMAS,
     REWRITES,
+    choices,
     filters,
     places,
     sums,
@@ -153,7 +154,7 @@ def _of_sums() -> Iterator[Proof]:
 
     either, met = Folds(), terms.var("met", sorts.BOOL)
     high = terms.add(_END, terms.ite(met, _I, _V))
-    said = sums.cases(_sum(either, terms.ite(met, _A, _B), _LOW, high))
+    said = choices.cases(_sum(either, terms.ite(met, _A, _B), _LOW, high))
     yield Proof("cases", "one or the other", problem(either, (), terms.and_(*said)))
 
 
