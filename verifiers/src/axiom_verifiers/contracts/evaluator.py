@@ -92,7 +92,7 @@ class Evaluator:
         except (TypeError, AttributeError) as error:
             # Code that changed what it must not can leave None where the contract excludes it.
             message = f"a value is not of the type that the contract gives it: {error}"
-            raise UnevaluableError(message, (expr.span.start, expr.span.end)) from None
+            raise UnevaluableError(message, (expr.span.start, expr.span.end)) from error
         except MemoryError:
             raise LimitExceededError("the values do not fit into memory") from None
 

@@ -98,7 +98,9 @@ def join(left: Type, right: Type) -> Type | None:
             return _optional(join(left, right.item))
         case (ListType(), ListType()) | (SetType(), SetType()):
             item = _same_but_unknown(left.item, right.item)
-            return None if item is None else type(left)(item)
+            # A front end's own kinds of set mix with no others.
+            alike = type(left) is type(right)
+            return type(left)(item) if alike and item is not None else None
         case DictType(), DictType():
             key = _same_but_unknown(left.key, right.key)
             value = _same_but_unknown(left.value, right.value)

@@ -45,7 +45,7 @@ from axiom_verifiers.core.program import (
     Unmodelled,
     While,
 )
-from axiom_verifiers.errors import LimitExceededError, UndefinedError
+from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
 
 State = dict[str, Value]
 
@@ -258,6 +258,11 @@ class _Activation:
             return self.interpreter.evaluator.evaluate(expr, self.scope)
         except UndefinedError as undefined:
             raise _RaisedError(undefined.kind, undefined.message, place) from None
+        except UnevaluableError as failed:
+            if not isinstance(failed.__cause__, TypeError):
+                raise
+            # An operand is None: the operators are Python's, and so is what they raise of it.
+            raise _RaisedError("TypeError", str(failed), place) from None
         except LimitExceededError as exceeded:
             raise _StopError(Stopped(str(exceeded), place)) from None
         except _UnboundError as unbound:

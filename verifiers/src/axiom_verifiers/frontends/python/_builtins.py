@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Callable
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -38,6 +39,7 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
+from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
 from axiom_verifiers.frontends.python._floats import promoted
@@ -45,7 +47,8 @@ from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
 from axiom_verifiers.frontends.python._records import Records
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, ordered
+from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, FrozenType, ordered
+from axiom_verifiers.frontends.python._written import fresh
 
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
@@ -70,7 +73,7 @@ class Builtins(Records, abc.ABC):
 
     def _builtin_len(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         value = self.expression(self._one(node, "len", positional, keywords))
-        if isinstance(value.type, TupleType) and isinstance(value, Variable):
+        if isinstance(value.type, TupleType) and not may_fail(value):
             return integer_constant(len(value.type.items))
         if not isinstance(value.type, StrType | BytesType | ListType | SetType | DictType):
             raise self.missing(node, f"len of {show_type(value.type)}")
@@ -93,6 +96,9 @@ class Builtins(Records, abc.ABC):
         if len(positional) == 1:
             values = [self.consumed(positional[0])]
             item = self.drawn(node, values[0])
+            if "default" in keywords and keywords["default"].type == "none":
+                rest = {key: value for key, value in keywords.items() if key != "default"}
+                return self._extreme_or_none(node, name, positional, rest, values[0])
             if "default" in keywords:
                 default = self.expression(keywords["default"])
                 if default.type != item or isinstance(item, UnknownType):
@@ -116,6 +122,19 @@ class Builtins(Records, abc.ABC):
         return Call(
             type=item, function=name, args=tuple(values), keywords=tuple(given), span=span(node)
         )
+
+    def _extreme_or_none(
+        self, node: Node, name: str, positional: list[Node], keywords: Keywords, values: Expr
+    ) -> Expr:
+        """`max(xs, default=None)`."""
+        if not isinstance(values, Variable):
+            listed = Call(type=ListType(self.drawn(node, values)), function="list", args=(values,))
+            values = listed if self.pure else self.saved(node, listed)
+        hole = fresh("values", [node])
+        shown = "".join(f", {key}={text(value)}" for key, value in keywords.items())
+        with self.standing(hole, values):
+            words = f"{name}({hole}{shown}) if {hole} else None"
+            return self.in_words(node, words, self.expression)
 
     def _builtin_sum(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if set(keywords) - {"start"} or not 1 <= len(positional) + len(keywords) <= 2:
@@ -219,6 +238,33 @@ class Builtins(Records, abc.ABC):
         self.out.extend(inner)
         return value
 
+    def _builtin_next(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        if keywords or not 1 <= len(positional) <= 2:
+            raise self.missing(node, "call of next")
+        default = positional[1] if len(positional) == 2 else None
+        source = positional[0]
+        while source.type == "parenthesized_expression":
+            source = children(source)[0]
+        if self.pure:
+            raise self.missing(node, "call of next inside a comprehension or lambda")
+        if source.type == "generator_expression":
+            return self.first(node, source, default)
+        function = source.child_by_field_name("function")
+        known = function is not None and text(function) in ("iter", "filter", "map", "reversed")
+        if source.type != "call" or function is None or not known or not self.outside(function):
+            raise self.missing(node, "call of next")
+        if not self.surroundings.is_builtin(text(function)):
+            raise self.missing(node, "call of next")
+        through = text(source)
+        if text(function) == "iter":
+            inside = children(self.field(source, "arguments"))
+            if len(inside) != 1:
+                raise self.missing(node, "call of iter")
+            through = text(inside[0])
+        item = fresh("item", [source])
+        words = f"({item} for {item} in {through})"
+        return self.in_words(node, words, lambda made: self.first(node, made, default))
+
     def _builtin_sorted(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if len(positional) != 1 or set(keywords) - {"key", "reverse"}:
             raise self.missing(node, "call of sorted")
@@ -273,6 +319,11 @@ class Builtins(Records, abc.ABC):
 
     def _builtin_set(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         return self._collected(node, "set", positional, keywords)
+
+    def _builtin_frozenset(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        made = self._collected(node, "set", positional, keywords)
+        assert isinstance(made.type, SetType)
+        return msgspec.structs.replace(made, type=FrozenType(made.type.item))
 
     def _collected(self, node: Node, name: str, positional: list[Node], keywords: Keywords) -> Expr:
         if not positional and not keywords:

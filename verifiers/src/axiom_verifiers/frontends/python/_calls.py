@@ -7,14 +7,19 @@ import abc
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
+    Compare,
+    Constant,
     Expr,
     FieldOf,
     Index,
     MethodCall,
     Slice,
+    Variable,
 )
 from axiom_verifiers.contracts.types import (
+    BOOL,
     INT,
+    NONE,
     DictType,
     FloatType,
     ListType,
@@ -29,13 +34,16 @@ from axiom_verifiers.contracts.typing_rules import (
     join,
     show_type,
 )
-from axiom_verifiers.core.program import CallFunction
+from axiom_verifiers.core.program import CallFunction, If, Raise
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._floats import kind
 from axiom_verifiers.frontends.python._library import Library
+from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._parameters import matched
+from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._typing import holds_frozen
 
 COLLECTIONS = frozenset(
     {"collections.Counter", "collections.defaultdict", "collections.OrderedDict"}
@@ -73,6 +81,11 @@ class Calls(Library, abc.ABC):
             return self.collection(node, origin, arguments)
         if origin is not None:
             return self.library(node, origin, arguments)
+        if self.surroundings.renames(name):
+            positional, keywords = self.arguments(arguments)
+            if len(positional) != 1 or keywords:
+                raise self.missing(node, f"call of {name}")
+            return self.expression(positional[0])
         return self._function(node, name, arguments)
 
     @abc.abstractmethod
@@ -136,6 +149,8 @@ class Calls(Library, abc.ABC):
         if isinstance(signature, str):
             raise self.missing(node, signature)
         fitted: list[Expr] = []
+        if any(holds_frozen(arg.type) for arg in args):
+            raise self.missing(node, f"call of {name} with a frozenset")
         for arg, (_, type_) in zip(args, signature.parameters, strict=True):
             if isinstance(arg.type, FloatType) and kind(arg, self.mixed) != "float":
                 raise self.missing(node, f"call of {name} with a float that may be an int")
@@ -169,18 +184,31 @@ class Calls(Library, abc.ABC):
                     return self.collection(node, f"{origin}.{method}", arguments)
                 if name == "dict" and method == "fromkeys" and self.surroundings.is_builtin(name):
                     return self.from_keys(node, arguments)
-                if origin is not None:
+                constant = library_constant(origin or "", span(object_node))
+                if origin is not None and constant is None:
                     return self.library(node, f"{origin}.{method}", arguments)
         changed = self.changing_value(node)
         if changed is not None:
             return changed
-        value = self.expression(object_node)
+        value = self.present(object_node, self.expression(object_node))
         asked = self.record_method(node, value, method, arguments)
         if asked is None:
             asked = self.keyed_method(node, value, method, arguments)
         if asked is not None:
             return asked
         return self.applied(node, value, method, arguments)
+
+    def present(self, node: Node, value: Expr) -> Expr:
+        """What a method is called on; None has none of those that are modelled."""
+        if self.pure or not isinstance(value.type, OptionalType):
+            return value
+        if not isinstance(value, Variable | FieldOf | Index):
+            value = self.saved(node, value)
+        none = Constant(type=NONE, value=None, span=span(node))
+        absent = Compare(type=BOOL, op="is", left=value, right=none, span=span(node))
+        failing = Raise(place=place(node), error="AttributeError")
+        self.emit(node, If(place=place(node), condition=absent, then=(failing,), otherwise=()))
+        return without_optional(value)
 
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)

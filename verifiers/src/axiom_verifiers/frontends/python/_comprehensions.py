@@ -6,11 +6,13 @@ import abc
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Comprehension,
+    Constant,
     Expr,
     Generator,
     MakeList,
@@ -20,10 +22,10 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.types import BOOL, DictType, ListType, SetType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import show_type
-from axiom_verifiers.core.program import Assign, Break, For, If
+from axiom_verifiers.core.program import Assign, Break, For, If, Raise
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
-from axiom_verifiers.frontends.python._narrowing import facts
+from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import item_type
@@ -88,6 +90,43 @@ class Comprehensions(Expressions, abc.ABC):
         if wanted:
             return found
         return Unary(type=BOOL, op="not", operand=found, span=span(node))
+
+    def first(self, node: Node, generator: Node, default: Node | None) -> Expr:
+        """`next(items, default)` of a generator: its items are read up to the first."""
+        self.written_out += 1
+        number = self.written_out
+        name = f"found.{number}"
+        body, *clauses = children(generator)
+        if len([clause for clause in clauses if clause.type == "for_in_clause"]) != 1:
+            raise self.missing(node, "the first of a generator of several loops")
+        where = place(node)
+        # What the loop goes through is evaluated before the default.
+        otherwise = None if default is None else self.expression(default)
+        if otherwise is not None and not isinstance(otherwise, Constant | Variable):
+            raise self.missing(node, "a default that is computed")
+        if otherwise is not None:
+            self.bind(node, name, otherwise.type)
+
+        def find() -> None:
+            value = self.expression(body)
+            type_ = self.bind(body, name, value.type)
+            fitted = self.fitted(body, value, type_)
+            self.emit(body, Assign(place=place(body), name=name, value=fitted))
+            self.emit(body, Break(place=place(body)))
+
+        with self.collecting() as loop:
+            self._looped(generator, clauses, number, find)
+        type_ = self.found[name]
+        if otherwise is None:
+            failing = Raise(place=where, error="StopIteration")
+            last = loop.pop()
+            assert isinstance(last, For)
+            loop.append(msgspec.structs.replace(last, otherwise=(failing,)))
+        else:
+            fitted = self.fitted(node, otherwise, type_)
+            self.out.append(Assign(place=where, name=name, value=fitted))
+        self.out.extend(loop)
+        return Variable(type=type_, name=name, role="local", span=span(node))
 
     def _listed(self, node: Node) -> Expr:
         """The list of a comprehension's items, made by loops."""
@@ -172,6 +211,7 @@ class Comprehensions(Expressions, abc.ABC):
         body, *clauses = children(node)
         self._in_reach(clauses)
         saved, narrowed, aliases = dict(self.bound), self.narrowed, dict(self.aliases)
+        self.unchanging()
         self.pure += 1
         try:
             generators: list[Generator] = []
@@ -230,7 +270,7 @@ class Comprehensions(Expressions, abc.ABC):
         """The name is bound by a comprehension or lambda from here on."""
         self.bound[name] = type_
         self.aliases.pop(name, None)
-        self.narrowed -= {name}
+        self.narrowed = without(self.narrowed, frozenset({name}))
 
     @abc.abstractmethod
     def eager(self, node: Node, values: Expr) -> None:

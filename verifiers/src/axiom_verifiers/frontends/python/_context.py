@@ -9,7 +9,14 @@ from typing import Literal
 import msgspec
 from tree_sitter import Node
 
-from axiom_verifiers.contracts.expressions import Constant, Expr, Variable
+from axiom_verifiers.contracts.expressions import (
+    Compare,
+    Constant,
+    Expr,
+    FieldOf,
+    Index,
+    Variable,
+)
 from axiom_verifiers.contracts.source import NOWHERE
 from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import (
@@ -22,12 +29,14 @@ from axiom_verifiers.contracts.types import (
     Type,
 )
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
+from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.flow import expressions
-from axiom_verifiers.core.program import Assign, If, Statement
+from axiom_verifiers.core.program import Assign, If, Statement, Unmodelled
 from axiom_verifiers.frontends.python._classes import Form
 from axiom_verifiers.frontends.python._floats import Kind, kind, promoted, stores_maybe_int, worst
+from axiom_verifiers.frontends.python._narrowing import names_only, without_optional
 from axiom_verifiers.frontends.python._tree import place, span
-from axiom_verifiers.frontends.python._typing import fit
+from axiom_verifiers.frontends.python._typing import fit, holds_frozen
 
 Branch = tuple[list[Statement], Expr]
 Translate = Callable[[Node], Expr]
@@ -143,6 +152,10 @@ class Surroundings:
         """The type that a name of the module means in an annotation: a record or an alias."""
         raise NotImplementedError
 
+    def renames(self, name: str) -> bool:
+        """Whether the name is a `NewType`, which gives back what it is called with."""
+        raise NotImplementedError
+
     def is_module(self, name: str) -> str | None:
         """The dotted origin of an imported name (`math`, `math.gcd`), or None."""
         raise NotImplementedError
@@ -190,6 +203,8 @@ class Context:
         self.bound: dict[str, Type] = {}
         # Temporaries that are a part of another local's value, and which.
         self.parts: dict[str, Expr] = {}
+        # Names of words that stand in no file, by what they stand for.
+        self.standins: dict[str, Expr] = {}
         # What a comprehension binds that is written out as a loop: locals by the names.
         self.aliases: dict[str, str] = {}
         self.written_out: int = 0
@@ -223,6 +238,9 @@ class Context:
     def fitted(self, node: Node, expr: Expr, type_: Type) -> Expr:
         """`expr` as a value of `type_`, or a report that its type is another."""
         joined = join(expr.type, type_)
+        known = self.pure or not isinstance(expr, Variable | FieldOf | Index) or may_fail(expr)
+        if joined == OptionalType(type_) and not known:
+            return self._not_none(node, expr, type_)
         if joined is None or (joined != type_ and is_known(joined)):
             raise self.missing(node, f"{show_type(expr.type)} where {show_type(type_)} is expected")
         value = fit(expr, type_)
@@ -233,6 +251,16 @@ class Context:
                     node, f"{show_type(expr.type)} where {show_type(type_)} is expected"
                 )
         return value
+
+    def _not_none(self, node: Node, expr: Expr, type_: Type) -> Expr:
+        """The value where one of this type is expected; a run in which it is None is reported."""
+        none = Constant(type=NONE, value=None, span=expr.span)
+        absent = Compare(type=BOOL, op="is", left=expr, right=none, span=expr.span)
+        report = Unmodelled(
+            place=place(node), construct=f"None where {show_type(type_)} is expected"
+        )
+        self.emit(node, If(place=place(node), condition=absent, then=(report,), otherwise=()))
+        return without_optional(expr)
 
     def note_kind(self, name: str, expr: Expr) -> None:
         """A temporary of type float that takes this value may be what the value may be."""
@@ -250,6 +278,9 @@ class Context:
 
     def bind(self, node: Node, name: str, type_: Type) -> Type:
         """Record that a local takes a value of `type_`; its type so far, joined."""
+        if holds_frozen(type_):
+            # Under a name it could be taken for a set that statements change.
+            raise self.missing(node, "a frozenset under a name")
         joined = join(self.found.get(name, type_), type_)
         if joined is None:
             held = show_type(self.found[name])
@@ -276,6 +307,13 @@ class Context:
             type_ = type_.item
         role: Literal["parameter", "local"] = "parameter" if is_parameter else "local"
         return Variable(type=type_, name=name, role=role, span=span(node))
+
+    def unchanging(self) -> None:
+        """An expression begins in which nothing can change: what its own conditions say of
+        fields holds all through it, what statements said of them may not hold any more.
+        """
+        if not self.pure:
+            self.narrowed = names_only(self.narrowed)
 
     # ------------------------------------------------------------ statements
 

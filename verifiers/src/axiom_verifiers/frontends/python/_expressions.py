@@ -38,6 +38,7 @@ from axiom_verifiers.frontends.python._context import truth
 from axiom_verifiers.frontends.python._displays import Displays
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import is_int
+from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._text import formatted
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
@@ -127,6 +128,8 @@ class Expressions(Displays, abc.ABC):
 
     def _name(self, node: Node) -> Expr:
         name = text(node)
+        if name in self.standins:
+            return self.standins[name]
         if name in self.bound:
             type_ = self.bound[name]
             if name in self.narrowed and isinstance(type_, OptionalType):
@@ -138,6 +141,9 @@ class Expressions(Displays, abc.ABC):
         if name in self.scope:
             return self.local(node, name)
         constant = self.surroundings.constant(name)
+        if constant is None:
+            dotted = self.surroundings.is_module(name)
+            constant = None if dotted is None else library_constant(dotted, span(node))
         if constant is None:
             raise self.missing(node, f"name {name}")
         return constant

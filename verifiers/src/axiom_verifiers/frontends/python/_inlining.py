@@ -34,7 +34,7 @@ from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._iteration import Iteration
-from axiom_verifiers.frontends.python._narrowing import facts
+from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._parameters import matched, parameters_of
 from axiom_verifiers.frontends.python._tree import children, span, text
 from axiom_verifiers.frontends.python._tree import walk as inner_nodes
@@ -147,12 +147,14 @@ class Inlining(Iteration, abc.ABC):
     def _within(self, function: Node, body: Node, types: Mapping[str, Type]) -> Generator[None]:
         """Names mean what they mean in the function's body."""
         saved = self.bound, self.scope, self.own, self.narrowed, self.lifted, self.nested
+        self.unchanging()
         aliases, self.aliases = self.aliases, {}
         caught, self.caught = self.caught, []
+        standins, self.standins = self.standins, {}
         own = frozenset(types) | bound_names(body)
         if self.is_nested(function):
             self.scope = self.base | own
-            self.narrowed = self.narrowed - own
+            self.narrowed = without(self.narrowed, own)
         else:
             self.scope, self.narrowed = own, frozenset()
             self.lifted, self.nested = {}, {}
@@ -165,7 +167,7 @@ class Inlining(Iteration, abc.ABC):
             self.pure -= 1
             self.inside.pop()
             self.bound, self.scope, self.own, self.narrowed, self.lifted, self.nested = saved
-            self.aliases, self.caught = aliases, caught
+            self.aliases, self.caught, self.standins = aliases, caught, standins
 
     # ------------------------------------------------------------ statements as expressions
 
@@ -297,7 +299,7 @@ class Inlining(Iteration, abc.ABC):
         saved = dict(self.bound)
         self.bound |= dict(zip(names, value.type.items, strict=True))
         with self.knowing(frozenset()):
-            self.narrowed -= set(names)
+            self.narrowed = without(self.narrowed, frozenset(names))
             result = self._result(rest)
         self.bound = saved
         for position in reversed(range(len(names))):
@@ -312,7 +314,7 @@ class Inlining(Iteration, abc.ABC):
         saved = dict(self.bound)
         self.bound[name] = value.type
         with self.knowing(frozenset()):
-            self.narrowed -= {name}
+            self.narrowed = without(self.narrowed, frozenset({name}))
             body = self._result(rest)
         self.bound = saved
         return Let(type=body.type, name=name, value=value, body=body, span=span(node))

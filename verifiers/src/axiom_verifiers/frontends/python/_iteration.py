@@ -255,6 +255,7 @@ class Iteration(Comprehensions, Written, abc.ABC):
                 raise self.missing(node, "lambda")
             name = text(inside[0])
             saved, narrowed, aliases = dict(self.bound), self.narrowed, dict(self.aliases)
+            self.unchanging()
             self.entered(name, item)
             self.pure += 1
             try:

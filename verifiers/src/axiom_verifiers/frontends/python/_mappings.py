@@ -26,6 +26,7 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.types import (
     BOOL,
     INT,
+    NONE,
     STR,
     UNKNOWN,
     DictType,
@@ -306,12 +307,15 @@ class Mappings(Calls, abc.ABC):
     def from_keys(self, node: Node, arguments: Node) -> Expr:
         """`dict.fromkeys(keys, value)`: one value, so none that can change."""
         positional, keywords = self.arguments(arguments)
-        if keywords or len(positional) != 2:
+        if keywords or not 1 <= len(positional) <= 2:
             raise self.missing(node, "call of dict.fromkeys")
-        values, held = self.in_order(
+        parts = self.in_order(
             positional,
             lambda n: self.iterable(n) if n is positional[0] else self.expression(n),
         )
+        values = parts[0]
+        none = Constant(type=NONE, value=None, span=span(node))
+        held = parts[1] if len(parts) == 2 else none
         item = self.drawn(node, values)
         if not hashable(item) or is_mutable(held.type):
             raise self.missing(node, "call of dict.fromkeys")

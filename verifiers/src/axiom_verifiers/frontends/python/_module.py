@@ -177,6 +177,9 @@ class Module(Surroundings):
     def is_module(self, name: str) -> str | None:
         return self._top.imports.get(name)
 
+    def renames(self, name: str) -> bool:
+        return name in self._top.renaming
+
     def record(self, name: str) -> RecordClass | None:
         return self._records.record(name)
 

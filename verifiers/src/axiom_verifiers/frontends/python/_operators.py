@@ -18,7 +18,10 @@ from axiom_verifiers.contracts.expressions import (
     FieldOf,
     Index,
     Logical,
+    MakeList,
+    MakeTuple,
     MethodCall,
+    Unary,
     Variable,
 )
 from axiom_verifiers.contracts.types import (
@@ -44,11 +47,13 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
+from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
 from axiom_verifiers.frontends.python._floats import combines
+from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._tree import place, span
-from axiom_verifiers.frontends.python._typing import item_type, ordered
+from axiom_verifiers.frontends.python._typing import FrozenType, item_type, ordered
 
 _BinaryOp = Literal["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"]
 _CompareOp = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
@@ -150,6 +155,7 @@ class Operators(Context, abc.ABC):
         """A binary operator on two values already translated."""
         op = cast("_BinaryOp", operator)
         where = span(node)
+        left, right = self.some(node, left), self.some(node, right)
         both_bool = isinstance(left.type, BoolType) and isinstance(right.type, BoolType)
         if both_bool and operator in ("&", "|", "^"):
             return Binary(type=BOOL, op=op, left=left, right=right, span=where)
@@ -195,6 +201,12 @@ class Operators(Context, abc.ABC):
                 if operator == "|" and plain:
                     left, right, type_ = self.unified(node, left, right)
                     return Binary(type=type_, op=op, left=left, right=right, span=where)
+            case (SetType(), SetType()) if type(left.type) is not type(right.type):
+                # Of a set and a frozenset, what stands left says what comes out.
+                made = self.operate(node, operator, self.thawed(left), self.thawed(right))
+                if isinstance(left.type, FrozenType) and isinstance(made.type, SetType):
+                    return msgspec.structs.replace(made, type=FrozenType(made.type.item))
+                return made
             case (SetType(), SetType()):
                 if operator in _ON_SETS:
                     left, right, type_ = self.unified(node, left, right)
@@ -202,6 +214,38 @@ class Operators(Context, abc.ABC):
             case _:
                 pass
         raise self.missing(node, f"{show_type(left.type)} {operator} {show_type(right.type)}")
+
+    def some(self, node: Node, value: Expr) -> Expr:
+        """An operand that may be None, taken for a value: of None the operator is a TypeError."""
+        if not isinstance(value.type, OptionalType):
+            return value
+        if not isinstance(value, Variable | FieldOf | Index):
+            if self.pure:
+                return value
+            value = self.saved(node, value)
+        return without_optional(value)
+
+    def thawed(self, value: Expr) -> Expr:
+        """A frozenset as the set of its members; any other value as it is."""
+        if not isinstance(value.type, FrozenType):
+            return value
+        kind = SetType(value.type.item)
+        return Call(type=kind, function="set", args=(value,), span=value.span)
+
+    def as_items(self, node: Node, value: Expr) -> Expr:
+        """A tuple whose items are of one type, as the list of them."""
+        assert isinstance(value.type, TupleType)
+        types: list[Type] = list(value.type.items)
+        kind = ListType(types[0])
+        if isinstance(value, MakeTuple):
+            return MakeList(type=kind, items=value.items, span=value.span)
+        if not isinstance(value, Variable):
+            value = self.saved(node, value)
+        items = (
+            Index(type=kind.item, value=value, index=integer_constant(at), span=value.span)
+            for at in range(len(types))
+        )
+        return MakeList(type=kind, items=tuple(items), span=value.span)
 
     def _as_float(self, expr: Expr) -> Expr:
         if isinstance(expr.type, FloatType):
@@ -224,6 +268,8 @@ class Operators(Context, abc.ABC):
     def compare(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr:
         """One link of a comparison."""
         op = cast("_CompareOp", operator)
+        if isinstance(left.type, SetType) and isinstance(right.type, SetType):
+            left, right = self.thawed(left), self.thawed(right)
         match operator:
             case "is" | "is not":
                 return self._identity(node, operator, left, right)
@@ -234,12 +280,16 @@ class Operators(Context, abc.ABC):
             case "==" | "!=":
                 if isinstance(left.type, NoneType) or isinstance(right.type, NoneType):
                     return self._identity(node, "is" if op == "==" else "is not", left, right)
+                beside = self._beside_optional(node, operator, left, right)
+                if beside is not None:
+                    return beside
                 left, right = self._alike(node, left, right)
                 if not self.comparable(left.type):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
                 if holds_float(left.type) and not isinstance(left.type, FloatType):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
             case "<" | "<=" | ">" | ">=":
+                left, right = self.some(node, left), self.some(node, right)
                 left, right = self.numeric(left), self.numeric(right)
                 left, right = self._alike(node, left, right)
                 if isinstance(left.type, RecordType):
@@ -250,6 +300,21 @@ class Operators(Context, abc.ABC):
             case _:
                 raise self.missing(node, f"operator {operator}")
         return Compare(type=BOOL, op=op, left=left, right=right, span=span(node))
+
+    def _beside_optional(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr | None:
+        """Equality of a value and one that may be None, which equals none."""
+        if isinstance(left.type, OptionalType) == isinstance(right.type, OptionalType):
+            return None
+        value, other = (right, left) if isinstance(left.type, OptionalType) else (left, right)
+        if may_fail(value) or not isinstance(other, Variable | FieldOf | Index):
+            return None
+        none = Constant(type=NONE, value=None, span=other.span)
+        there = Compare(type=BOOL, op="is not", left=other, right=none, span=span(node))
+        same = self.compare(node, "==", without_optional(other), value)
+        both = Logical(type=BOOL, op="and", left=there, right=same, span=span(node))
+        if operator == "==":
+            return both
+        return Unary(type=BOOL, op="not", operand=both, span=span(node))
 
     def _alike(self, node: Node, left: Expr, right: Expr) -> tuple[Expr, Expr]:
         """Both sides of a comparison at one type; bool beside int is the int that it equals."""
@@ -359,6 +424,14 @@ class Operators(Context, abc.ABC):
             case TupleType():
                 at = index.value if isinstance(index, Constant) else None
                 size = len(value.type.items)
+                if not isinstance(index, Constant) and size and len(set(value.type.items)) == 1:
+                    # All items are of one type, so it is read as the list of them is.
+                    index = self.numeric(index)
+                    if not is_int(index):
+                        raise self.missing(node, f"index of type {show_type(index.type)}")
+                    listed = self.as_items(node, value)
+                    type_ = value.type.items[0]
+                    return Index(type=type_, value=listed, index=index, span=where)
                 if not isinstance(at, int) or not -size <= at < size:
                     raise self.missing(node, "index of a tuple that is not a constant inside it")
                 fixed = Constant(type=INT, value=int(at) % size, span=index.span)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import abc
 from typing import cast
 
-import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Constant,
     Expr,
     FieldOf,
-    Index,
     MakeDict,
     MakeList,
     MakeRecord,
@@ -34,6 +32,8 @@ from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import RecordClass
 from axiom_verifiers.frontends.python._inlining import Inlining
+from axiom_verifiers.frontends.python._narrowing import path_of, without_optional
+from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._tree import children, span, text
 
 
@@ -179,6 +179,9 @@ class Records(Inlining, abc.ABC):
 
     def library_name(self, node: Node, dotted: str) -> Expr:
         """The value of a name of a library module."""
+        constant = library_constant(dotted, span(node))
+        if constant is not None:
+            return constant
         raise self.missing(node, dotted)
 
     def attribute_of(self, node: Node, value: Expr, name: str) -> Expr:
@@ -319,12 +322,7 @@ class Records(Inlining, abc.ABC):
         raise self.missing(node, f"method {method} of {show_type(value.type)}")
 
     def known(self, expr: Expr) -> Expr:
-        """The same read, of its plain type where it is known not to be None."""
-        return expr
-
-
-def without_optional(value: Expr) -> Expr:
-    """The value as one that is not None; where it is, reading it raises TypeError."""
-    if isinstance(value.type, OptionalType) and isinstance(value, Variable | FieldOf | Index):
-        return msgspec.structs.replace(value, type=value.type.item)
-    return value
+        """The same read, of its plain type where the condition around it in the same expression,
+        where nothing can change, says that it is not None.
+        """
+        return without_optional(expr) if self.pure and path_of(expr) in self.narrowed else expr

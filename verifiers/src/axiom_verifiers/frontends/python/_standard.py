@@ -1,15 +1,20 @@
-"""Functions of the standard library that are written out in Python, to be translated as such.
+"""Functions of the standard library that are written out in Python, to be translated as such,
+and its constants.
 
 They use no name but their own, so nothing that a module binds can change what they mean.
 """
 
 from __future__ import annotations
 
+import string
 from functools import cache
 
 import msgspec
 from tree_sitter import Node
 
+from axiom_verifiers.contracts.expressions import Constant
+from axiom_verifiers.contracts.source import Span
+from axiom_verifiers.contracts.types import STR
 from axiom_verifiers.core.program import Block, For, If, Place, Statement, Try, While
 from axiom_verifiers.frontends.python._tree import children, parse, text
 
@@ -76,6 +81,27 @@ def prod(values):
         product *= value
     return product
 """
+
+
+_TEXTS = {
+    f"string.{name}": str(getattr(string, name))
+    for name in (
+        "ascii_letters",
+        "ascii_lowercase",
+        "ascii_uppercase",
+        "digits",
+        "hexdigits",
+        "octdigits",
+        "punctuation",
+        "whitespace",
+    )
+}
+
+
+def library_constant(dotted: str, where: Span) -> Constant | None:
+    """What a name of the library stands for, where that is a constant."""
+    value = _TEXTS.get(dotted)
+    return None if value is None else Constant(type=STR, value=value, span=where)
 
 
 @cache

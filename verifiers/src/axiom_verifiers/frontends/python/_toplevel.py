@@ -8,15 +8,9 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
-    Binary,
-    Constant,
     Expr,
-    MakeDict,
-    MakeList,
-    MakeSet,
-    MakeTuple,
 )
-from axiom_verifiers.contracts.types import INT, STR, UNKNOWN, IntType, StrType, Type
+from axiom_verifiers.contracts.types import UNKNOWN, Type
 from axiom_verifiers.contracts.typing_rules import is_known, is_mutable
 from axiom_verifiers.core.program import Unmodelled
 from axiom_verifiers.frontends.python import _literals
@@ -28,13 +22,9 @@ from axiom_verifiers.frontends.python._classes import (
     read_class,
     read_functional,
 )
+from axiom_verifiers.frontends.python._constants import OnlyConstants, folded
 from axiom_verifiers.frontends.python._context import (
-    Nested,
     NotModelledError,
-    RecordClass,
-    Shape,
-    Signature,
-    Surroundings,
 )
 from axiom_verifiers.frontends.python._effects import (
     declared_global,
@@ -69,7 +59,6 @@ _HARMLESS = frozenset(
         "typing",
     }
 )
-_LARGEST = 10**60
 
 
 _NEED_ARGUMENTS = frozenset(
@@ -89,52 +78,6 @@ def raisable(name: str) -> bool:
     return isinstance(value, type) and issubclass(value, Exception) and name not in _NEED_ARGUMENTS
 
 
-class _OnlyConstants(Surroundings):
-    """A literal sees the constants before it, and nothing else."""
-
-    def __init__(self, constants: dict[str, Expr]) -> None:
-        self._constants = constants
-
-    def constant(self, name: str) -> Expr | None:
-        return self._constants.get(name)
-
-    def is_builtin(self, name: str) -> bool:
-        return False
-
-    def exception(self, name: str) -> str | None:
-        return None
-
-    def error_classes(self, name: str) -> tuple[str, ...]:
-        return ()
-
-    def lift(self, name: str, nested: Nested) -> bool:
-        return False
-
-    def definition(self, name: str) -> Node | None:
-        return None
-
-    def literal(self, node: Node) -> Expr | None:
-        return None
-
-    def shape(self, name: str) -> Shape | str:
-        return f"call of {name}"
-
-    def is_module(self, name: str) -> str | None:
-        return None
-
-    def record(self, name: str) -> RecordClass | None:
-        return None
-
-    def typed_dicts(self) -> tuple[RecordClass, ...]:
-        return ()
-
-    def type_named(self, name: str) -> Type | None:
-        return None
-
-    def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
-        return f"call of {name}"
-
-
 class TopLevel:
     """The facts of one module.
 
@@ -150,6 +93,7 @@ class TopLevel:
         self.classes: dict[str, ClassFacts] = {}
         self.aliases: dict[str, Node] = {}
         self.error_classes: dict[str, tuple[str, ...]] = {}
+        self.renaming: set[str] = set()
         # Functions whose results are kept from one call to the next.
         self.kept: set[str] = set()
         self.bound: set[str] = set()
@@ -190,6 +134,7 @@ class TopLevel:
         self.exceptions.pop(name, None)
         self.classes.pop(name, None)
         self.aliases.pop(name, None)
+        self.renaming.discard(name)
         self.error_classes.pop(name, None)
 
     def _statement(self, node: Node) -> None:
@@ -308,6 +253,8 @@ class TopLevel:
             around = Surround(self.imports, self.literal)
             origin = "" if function is None else around.origin(function)
             given = [] if arguments is None else children(arguments)
+            if origin == "typing.NewType" and len(given) == 2:
+                return annotated(given[1], self._type_named) is not None
             return origin == "typing.TypeVar" and len(given) == 1
         composed = ("identifier", "subscript", "generic_type", "binary_operator")
         return node.type in composed and annotated(node, self._type_named) is not None
@@ -354,7 +301,12 @@ class TopLevel:
         made = read_functional(name, right, Surround(self.imports, self.literal))
         if made is None and not again and self._names_type(right):
             self._forget(name)
-            self.aliases[name] = right
+            given = right.child_by_field_name("arguments") if right.type == "call" else None
+            renamed = [] if given is None else children(given)[1:]
+            if renamed:
+                # What `NewType` makes gives back what it is given.
+                self.renaming.add(name)
+            self.aliases[name] = renamed[0] if renamed else right
             return
         self._forget(name)
         if isinstance(made, ClassFacts) and not again:
@@ -416,7 +368,12 @@ class TopLevel:
     def _value(self, node: Node) -> Expr | None:
         """The same, where the type of an empty display need not be known."""
         translator = Statements(
-            _OnlyConstants(self.constants), {}, frozenset(), frozenset(), {}, UNKNOWN
+            OnlyConstants(self.constants, self.imports, self.bound),
+            {},
+            frozenset(),
+            frozenset(),
+            {},
+            UNKNOWN,
         )
         translator.pure = 1
         try:
@@ -434,58 +391,6 @@ def _imported(node: Node) -> Iterator[tuple[str, str]]:
         dotted = "" if name_node is None else text(name_node)
         origin = dotted if module_node is None else f"{text(module_node)}.{dotted}"
         yield origin, text(alias) if alias is not None else dotted.split(".", 1)[0]
-
-
-def folded(expr: Expr) -> Expr | None:
-    """A display of constants with its arithmetic done; None for what is not one."""
-    match expr:
-        case Constant():
-            return expr
-        case Binary(left=left, right=right, op=op):
-            first, second = folded(left), folded(right)
-            if isinstance(first, Constant) and isinstance(second, Constant):
-                return _computed(op, first, second)
-            return None
-        case MakeList(items=items) | MakeTuple(items=items) | MakeSet(items=items):
-            parts = [folded(item) for item in items]
-            done = tuple(part for part in parts if part is not None)
-            if len(done) != len(parts):
-                return None
-            return type(expr)(type=expr.type, items=done, span=expr.span)
-        case MakeDict(items=pairs):
-            made = [(folded(key), folded(value)) for key, value in pairs]
-            whole = tuple((k, v) for k, v in made if k is not None and v is not None)
-            if len(whole) != len(made):
-                return None
-            return MakeDict(type=expr.type, items=whole, span=expr.span)
-        case _:
-            return None
-
-
-def _computed(op: str, first: Constant, second: Constant) -> Constant | None:
-    if isinstance(first.type, StrType) and isinstance(second.type, StrType) and op == "+":
-        return Constant(type=STR, value=f"{first.value}{second.value}", span=first.span)
-    if not isinstance(first.type, IntType) or not isinstance(second.type, IntType):
-        return None
-    a, b = int(first.value or 0), int(second.value or 0)
-    if abs(a) > _LARGEST or abs(b) > _LARGEST:
-        return None
-    match op:
-        case "+":
-            value = a + b
-        case "-":
-            value = a - b
-        case "*":
-            value = a * b
-        case "//" if b != 0:
-            value = a // b
-        case "%" if b != 0:
-            value = a % b
-        case "**" if 0 <= b <= 200:
-            value = a**b
-        case _:
-            return None
-    return Constant(type=INT, value=value, span=first.span)
 
 
 def _is_main_guard(node: Node) -> bool:

@@ -43,6 +43,25 @@ class FactoryDict(DictType, frozen=True, tag="factory dict"):
     missing: str
 
 
+class FrozenType(SetType, frozen=True, tag="frozen set"):
+    """A frozenset: a set that no statement changes, which is no `set` to who asks for one."""
+
+
+def holds_frozen(type_: Type) -> bool:
+    """Whether a value of the type may have a frozenset in it."""
+    match type_:
+        case FrozenType():
+            return True
+        case ListType() | SetType() | OptionalType():
+            return holds_frozen(type_.item)
+        case DictType():
+            return holds_frozen(type_.value)
+        case TupleType():
+            return any(map(holds_frozen, type_.items))
+        case _:
+            return False
+
+
 def ordered(type_: Type) -> bool:
     """Whether `<` is defined between two values of the type, without any conversion."""
     match type_:

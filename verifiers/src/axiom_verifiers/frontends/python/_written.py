@@ -8,6 +8,8 @@ that the parts use.
 from __future__ import annotations
 
 import abc
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import msgspec
 from tree_sitter import Node
@@ -36,6 +38,15 @@ def fresh(word: str, nodes: list[Node]) -> str:
 
 class Written(Context, abc.ABC):
     """Translation of words that stand in no file."""
+
+    @contextmanager
+    def standing(self, name: str, value: Expr) -> Generator[None]:
+        """Inside, the name, which is none of the source, stands for the value."""
+        self.standins[name] = value
+        try:
+            yield
+        finally:
+            del self.standins[name]
 
     def in_words(self, node: Node, words: str, translate: Translate) -> Expr:
         """What `translate` makes of the expression in `words`, as if it stood at `node`."""
