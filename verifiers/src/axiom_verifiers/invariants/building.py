@@ -195,6 +195,21 @@ def substituted(expr: Expr, values: Mapping[str, Expr]) -> Expr:
     return replaced(expr, change)
 
 
+def folded(expr: Expr) -> Expr:
+    """The expression with `x - 1 + 2` as `x + 1`."""
+    whole = rebuild(expr, folded)
+    match whole:
+        case Binary(
+            op="+" | "-",
+            left=Binary(op="+" | "-", left=one, right=Constant(value=int(a))),
+            right=Constant(value=int(b)),
+        ) if whole.type == INT:
+            inner = a if isinstance(whole.left, Binary) and whole.left.op == "+" else -a
+            return plus(one, number(inner + (b if whole.op == "+" else -b)))
+        case _:
+            return whole
+
+
 def size(expr: Expr) -> int:
     """The number of nodes."""
     return 1 + sum(map(size, children(expr)))

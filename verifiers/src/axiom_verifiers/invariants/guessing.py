@@ -26,7 +26,7 @@ from axiom_verifiers.invariants.memory import remembered
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains
-from axiom_verifiers.invariants.tails import guarded, tails
+from axiom_verifiers.invariants.tails import guarded, passed, tails
 from axiom_verifiers.invariants.views import views
 
 _MOST = 120
@@ -134,6 +134,8 @@ def _read_off(
 ) -> Iterator[Expr]:
     """What of that speaks of no places."""
     yield from tails(contract, function, loop, states)
+    if isinstance(loop, While):
+        yield from passed(loop, effects(loop), _initial(function, loop))
     yield from guarded(loop)
 
 

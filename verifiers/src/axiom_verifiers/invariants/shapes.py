@@ -190,7 +190,30 @@ def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Itera
     if not isinstance(value.type, IntType):
         return
     for gain in _gains(name, value, reading):
-        yield compare(local(name), "==", plus(number(0) if start is None else start, gain))
+        begun = number(0) if start is None else start
+        match gain:
+            case Call(args=(Comprehension(element=Unary(op="-", operand=element)) as terms,)):
+                # What is taken away adds up to what is missing.
+                taken = msgspec.structs.replace(terms, element=element)
+                yield compare(
+                    plus(local(name), msgspec.structs.replace(gain, args=(_whole(taken),))),
+                    "==",
+                    begun,
+                )
+            case _:
+                yield compare(local(name), "==", plus(begun, gain))
+
+
+def _whole(terms: Comprehension) -> Expr:
+    """The collection itself, where every member of it is taken as it is."""
+    match terms:
+        case Comprehension(
+            element=Variable(name=name),
+            generators=(Generator(target=Target(name=of), iterable=whole, conditions=()),),
+        ) if name == of:
+            return whole
+        case _:
+            return terms
 
 
 def _gains(name: str, value: Expr, reading: Reading) -> Iterator[Expr]:

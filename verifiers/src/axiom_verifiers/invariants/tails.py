@@ -19,30 +19,43 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     DefineCall,
     Expr,
+    Logical,
     Old,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import INT, IntType
+from axiom_verifiers.contracts.types import BOOL, INT, IntType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import Assign, Block, For, Function, If, While
 from axiom_verifiers.errors import ContractError
 from axiom_verifiers.invariants.building import (
     NEGATED,
+    both,
+    bound,
     compare,
     conjuncts,
+    folded,
+    forall,
+    fresh,
+    implies,
     local,
     minus,
     negated,
     number,
+    numbers,
     plus,
     replaced,
     substituted,
     times,
 )
 from axiom_verifiers.invariants.claims import clauses
+from axiom_verifiers.invariants.effects import Effects
 from axiom_verifiers.invariants.filtering import Head
+from axiom_verifiers.invariants.views import stride
+
+# Operators that make more of a counter than a line.
+_CURVED = ("*", "**", "//", "%", "<<", ">>")
 
 
 def tails(
@@ -56,6 +69,7 @@ def tails(
         if isinstance(type_, IntType) and name in changed and not name.startswith("#")
     ]
     evaluator = Evaluator(contract.defines)
+    yield from _divided(list(clauses(contract, function)), ints, changed)
     for clause in clauses(contract, function):
         match clause:
             case Compare(op="==", left=Variable(role="result"), right=wanted):
@@ -68,6 +82,36 @@ def tails(
                             for part in walk(clause)
                         ):
                             yield substituted(clause, {"result": plus(one, other)})
+
+
+def _divided(
+    said: Sequence[Expr], ints: Sequence[Variable], changed: frozenset[str]
+) -> Iterator[Expr]:
+    """What divides the present values divided those at entry, where the result is to divide them:
+    Euclid's algorithm, by remainders or by differences.
+    """
+    wanted = [
+        clause
+        for clause in said
+        if isinstance(clause, Compare)
+        and clause.op == "=="
+        and isinstance(clause.left, Binary)
+        and clause.left.op == "%"
+        and isinstance(clause.left.right, Variable)
+        and clause.left.right.role == "result"
+        and clause.right == number(0)
+    ]
+    present = [replaced(clause, lambda part: _present(part, changed)) for clause in wanted]
+    if not wanted or len(ints) != 2 or all(a == b for a, b in zip(wanted, present, strict=True)):
+        return
+    name = fresh("d", *wanted, *ints)
+    given = {"result": bound(name)}
+    total = plus(plus(ints[0], ints[1]), number(1))
+    now = substituted(present[0], given)
+    for clause in present[1:]:
+        now = both(now, substituted(clause, given))
+    for clause in wanted:
+        yield forall(name, numbers(number(1), total), implies(now, substituted(clause, given)))
 
 
 def _equal(
@@ -125,6 +169,25 @@ def _constant(expr: Expr, evaluator: Evaluator, states: Sequence[Head]) -> int |
             return None
     value = values.pop() if values else None
     return value if isinstance(value, int) else None
+
+
+def passed(loop: While, done: Effects, starts: Mapping[str, Expr]) -> Iterator[Expr]:
+    """What the loop's condition said of the counter's last value: `(r - 1) * (r - 1) <= n` after
+    `while r * r <= n: r += 1`. Linear bounds are found without.
+    """
+    changed = assigned_names((loop,))
+    for part in conjuncts(without_spans(loop.condition)):
+        if not any(isinstance(one, Binary) and one.op in _CURVED for one in walk(part)):
+            continue
+        for name in sorted(variables(part) & changed):
+            step = stride(name, done.values.get(name, number(0)))
+            if not step or variables(part) & changed != frozenset((name,)):
+                continue
+            earlier = folded(substituted(part, {name: minus(local(name), number(step))}))
+            yield earlier
+            if name in starts:
+                begun = compare(local(name), "==", starts[name])
+                yield Logical(type=BOOL, op="or", left=begun, right=earlier)
 
 
 def guarded(loop: While | For) -> Iterator[Expr]:

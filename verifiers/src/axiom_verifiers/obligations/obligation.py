@@ -14,6 +14,7 @@ from axiom_verifiers.logic.sorts import Datatype, Kind
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_floats
 from axiom_verifiers.obligations.choices import with_choices_named
+from axiom_verifiers.obligations.division_facts import division_facts, square_facts
 from axiom_verifiers.obligations.encode_bits import bit_facts
 from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds
@@ -101,7 +102,7 @@ def problem_of(
     stated = without_idle_orders(stated, goal)
     roots = (*stated, goal)
     known = dict.fromkeys(instances(folds, roots, without))
-    for more in (text_facts, float_facts, bit_facts):
+    for more in (text_facts, float_facts, bit_facts, division_facts, square_facts):
         known |= dict.fromkeys(fact for fact in more((*roots, *known)) if fact is not terms.TRUE)
     told, asked = with_choices_named((*stated, *known), goal)
     return Problem(goal=asked, hypotheses=told, datatypes=datatypes, want=want)

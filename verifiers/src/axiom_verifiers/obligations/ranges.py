@@ -95,6 +95,25 @@ def _given(root: Term, test: Term, value: Term) -> Term:
     return done[root]
 
 
+# What is computed of numbers and truths alone.
+_BOOLEAN = frozenset(("not", "and", "or", "=>", "=", "<", "<=", "ite"))
+_PLAIN = _BOOLEAN | {"var", "literal", "+", "-", "*", "neg", "mod", "div"}
+
+
+def _arithmetic(body: Term, index: Term) -> tuple[tuple[Term, ...], ...]:
+    """What a solver should look for to use a quantifier in which the variable is only computed
+    with: remainders of divisions by it, else its square. Solvers find what is read or applied
+    by themselves.
+    """
+    about = [part for part in terms.postorder((body,)) if index in part.free]
+    if any(part.op not in _PLAIN for part in about):
+        return ()
+    divided = [part for part in about if part.op == "mod" and part.args[1] is index]
+    squared = [part for part in about if part.op == "*" and part.args == (index, index)]
+    alone = [part for part in divided if index not in part.args[0].free]
+    return tuple((part,) for part in (alone or squared)[:1])
+
+
 class Unbounded:
     """Quantifiers over whole ranges."""
 
@@ -130,7 +149,7 @@ class Unbounded:
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
         negative = terms.lt(index, terms.ZERO)
         if not any(part is negative for part in terms.postorder((inner,))):
-            return terms.forall((index,), terms.implies(inside, inner))
+            return terms.forall((index,), terms.implies(inside, inner), _arithmetic(inner, index))
         # Apart they are what solvers can match; few ranges have negative members at all.
         plain = terms.implies(terms.and_(inside, terms.not_(negative)),
                               _given(inner, negative, terms.FALSE))  # fmt: skip
