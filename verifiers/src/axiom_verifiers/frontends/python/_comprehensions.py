@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -20,15 +20,39 @@ from axiom_verifiers.contracts.expressions import (
     Unary,
     Variable,
 )
-from axiom_verifiers.contracts.types import BOOL, DictType, ListType, SetType, TupleType, Type
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    BoolType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    NoneType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.contracts.typing_rules import show_type
-from axiom_verifiers.core.program import Assign, Break, For, If, Raise
+from axiom_verifiers.core.flow import statements
+from axiom_verifiers.core.program import (
+    Assign,
+    Break,
+    CallFunction,
+    For,
+    If,
+    Raise,
+    SetItem,
+    Statement,
+)
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
 from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import item_type
+
+_UNCHANGING = (IntType, BoolType, FloatType, StrType, NoneType)
 
 
 class Comprehensions(Expressions, abc.ABC):
@@ -188,11 +212,39 @@ class Comprehensions(Expressions, abc.ABC):
         target = self._alias(clause, target, number)
         with self.collecting() as body:
             self._clauses(node, rest, number, innermost)
+        self.unread(self.field(clause, "right"), body)
         where = place(clause)
         self.emit(
             clause,
             For(place=where, loop=loop, target=target, iterable=iterable, body=tuple(body)),
         )
+
+    @abc.abstractmethod
+    def iterates(self, node: Node) -> str | None:
+        """The name of the iterator of `itertools` that a call makes, if it is one we know."""
+
+    def reads_on(self, node: Node) -> bool:
+        """Whether an iterator of the library is among what a loop goes through: it is taken for
+        the list of what it gives, though it goes on reading while the loop runs.
+        """
+        return any(self.iterates(part) is not None for part in walk(node))
+
+    def unread(self, node: Node, body: Sequence[Statement]) -> None:
+        """Refuse what may change an object that such an iterator reads."""
+        if not self.reads_on(node):
+            return
+        for statement in statements(tuple(body)):
+            match statement:
+                case CallFunction(args=args):
+                    changes = not all(isinstance(arg.type, _UNCHANGING) for arg in args)
+                case SetItem():
+                    changes = True
+                case Assign(name=name, in_place=True):
+                    changes = not name.startswith("made.")
+                case _:
+                    changes = False
+            if changes:
+                raise self.missing(node, "changes while an iterator reads on")
 
     def _alias(self, node: Node, target: Target, number: int) -> Target:
         """The target, binding locals that no name of the source can be."""

@@ -74,10 +74,6 @@ class Iteration(Comprehensions, Written, abc.ABC):
         return name not in self.bound and name not in self.scope
 
     @abc.abstractmethod
-    def iterates(self, node: Node) -> str | None:
-        """The name of the iterator of `itertools` that a call makes, if it is one we know."""
-
-    @abc.abstractmethod
     def iterator(self, node: Node, name: str) -> Expr:
         """What such an iterator gives, as a list."""
 

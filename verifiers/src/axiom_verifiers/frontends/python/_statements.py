@@ -291,10 +291,7 @@ class Statements(Exceptions):
         loop = self.loops
         if node.children[0].type == "async":
             raise self.missing(node, "asynchronous for")
-        if self.iterates(self.field(node, "right")) is not None:
-            block = self.field(node, "body")
-            if changed_names(block) | augmented_names(block) & self._tables():
-                raise self.missing(node, "changes while an iterator reads on")
+        self._unchanging_while_read(node)
         iterable = self.iterable(self.field(node, "right"))
         self.eager(node, iterable)
         item = self.drawn(node, iterable)
@@ -303,6 +300,7 @@ class Statements(Exceptions):
         self.narrowed -= bound_names(node)
         before = self.narrowed
         body = self.block(self.field(node, "body"))
+        self.unread(self.field(node, "right"), body)
         self.narrowed = before
         otherwise = self._otherwise(node)
         self.narrowed = before
@@ -315,6 +313,22 @@ class Statements(Exceptions):
             otherwise=otherwise,
         )
         self.emit(node, statement)
+
+    def _unchanging_while_read(self, node: Node) -> None:
+        """Refuse a loop that changes what an iterator of the library may go on reading."""
+        right, block = self.field(node, "right"), self.field(node, "body")
+        if not self.reads_on(right):
+            return
+        late: set[str] = set()
+        for part in walk(right):
+            if part.type == "lambda":
+                names = {text(one) for one in walk(part) if one.type == "identifier"}
+                late |= names - set(parameters_of(part).names)
+            elif part.type == "identifier" and text(part) in self.nested:
+                late |= self.scope
+        changed = changed_names(block) | augmented_names(block) & self._tables()
+        if changed or late & bound_names(node):
+            raise self.missing(node, "changes while an iterator reads on")
 
     def _tables(self) -> frozenset[str]:
         """Names that hold what can be changed in place."""
