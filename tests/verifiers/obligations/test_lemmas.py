@@ -26,6 +26,7 @@ PAIRS = {
     "size of what is gathered",
     "front of a text",
     "texts alike",
+    "text of what a filter keeps",
     "replaced",
     "contained",
     "around the first",

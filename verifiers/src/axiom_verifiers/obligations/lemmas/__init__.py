@@ -182,6 +182,7 @@ def _of_applied(
             case Fold():
                 at = application(folds, fold, term)
                 yield from _short(at)
+                yield from _branched(at)
                 for lemma in LEMMAS:
                     told = term not in occurrences or lemma.says is not sums.members
                     if told and (quantified or not lemma.quantifies):
@@ -222,6 +223,32 @@ def _short(at: At) -> Iterator[Term]:
             yield from definition(at.over(at.low, terms.integer(end)))
         if not at.high.is_literal and high < limit:
             yield from definition(at.over(at.low, terms.integer(high)))
+
+
+def _branched(at: At) -> Iterator[Term]:
+    """Over a list to which one branch has added an item: what it is in that branch and in the
+    other one. That is congruence; lemmas on what is stored see each branch by itself.
+    """
+    added = (part for part in at.arguments if part.op == "ite" and _stores(part))
+    condition = next((part.args[0] for part in added), None)
+    if condition is None:
+        return
+    for side, holds in ((1, condition), (2, terms.not_(condition))):
+
+        def taken(part: Term, side: int = side) -> Term:
+            return part.args[side] if part.op == "ite" and part.args[0] is condition else part
+
+        arguments = tuple(taken(part) for part in at.arguments)
+        here = At(at.folds, at.fold, arguments, taken(at.low), taken(at.high))
+        for whole, one in zip(at.values, here.values, strict=True):
+            yield terms.implies(holds, terms.eq(whole, one))
+        yield from definition(here)
+        yield from sums.stored(here)
+        yield from sums.appended(here)
+
+
+def _stores(part: Term) -> bool:
+    return any(branch.op == "store" for branch in part.args[1:])
 
 
 def _by_number(end: Term) -> int | None:

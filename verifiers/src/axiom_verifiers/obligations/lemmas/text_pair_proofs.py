@@ -8,11 +8,13 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Fold, Folds
 from axiom_verifiers.obligations.lemmas import sums, text_pairs
+from axiom_verifiers.obligations.lemmas.filters import Filtering, filtering
 from axiom_verifiers.obligations.lemmas.induction import (
     HIGH,
     LOW,
     Facts,
     Proof,
+    definitions,
     induction,
     problem,
     unknown,
@@ -25,6 +27,8 @@ _END = terms.var("e", sorts.INT)
 _MARK, _NEW = terms.string("-"), terms.string("+.")
 
 _first = unknown("first", sorts.INT, result=sorts.STRING)
+_made = unknown("made", sorts.STRING, result=sorts.STRING)
+_meets = unknown("meets", sorts.INT, result=sorts.BOOL)
 _second = unknown("second", sorts.INT, result=sorts.STRING)
 
 
@@ -35,6 +39,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_alike(to_front=False)
     yield from _of_alike(to_front=True)
     yield from _of_both_ways()
+    yield from _of_kept()
     yield from _of_replaced()
     yield from _of_counts()
 
@@ -103,6 +108,53 @@ def _of_both_ways() -> Iterator[Proof]:
 
     shown = tuple(text_pairs.front(other(terms.add(HIGH, terms.ONE)), other(HIGH)))
     yield from induction("texts alike", folds, facts, given=shown)
+
+
+def _of_kept() -> Iterator[Proof]:
+    """As for sums: what is stored behind what was kept does not change what that comes to."""
+    folds = Folds()
+    items = sorts.array(sorts.INT, sorts.STRING)
+    source = terms.var("items", items)
+
+    def filtered(h: Term) -> Filtering:
+        def counted(at: Term) -> Term:
+            def more(state: tuple[Term, ...], k: Term) -> tuple[Term, ...]:
+                return (terms.ite(_meets(k), terms.add(state[0], terms.ONE), state[0]),)
+
+            return _at(folds, "sum", terms.ZERO, LOW, at, more).value
+
+        def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+            held = terms.store(state[0], counted(at), terms.select(source, at))
+            return (terms.ite(_meets(at), held, state[0]),)
+
+        start = terms.const_array(items, terms.EMPTY)
+        shape = filtering(_at(folds, "filter", start, LOW, h, step))
+        assert shape is not None
+        return shape
+
+    def put(array: Term, high: Term) -> Pieces:
+        return _put(
+            folds, lambda k: _made(terms.select(array, k)), terms.ZERO, high, to_front=False
+        )
+
+    def facts(h: Term) -> Iterator[Term]:
+        shape = filtered(h)
+        found = text_pairs.kept(put(shape.at.value, shape.place(h)))
+        assert found is not None
+        yield found[1]
+
+    longer = filtered(HIGH)
+    place = longer.place(HIGH)
+    stored = put(terms.store(longer.at.value, place, longer.element(HIGH)), place)
+    one_more = put(
+        terms.store(longer.at.value, place, longer.element(HIGH)), terms.add(place, terms.ONE)
+    )
+    given = (
+        *sums.stored(stored.at),
+        terms.le(terms.ZERO, place),
+        *definitions(folds, (one_more.at.value,)),
+    )
+    yield from induction("text of what a filter keeps", folds, facts, given=given)
 
 
 def _of_replaced() -> Iterator[Proof]:

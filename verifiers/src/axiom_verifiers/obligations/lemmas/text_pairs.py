@@ -3,6 +3,8 @@
 * alike: two texts that are put together of equal pieces, in the same order, are equal; one may
   grow at its end and the other one at its start;
 * front: a range that begins one member earlier has that member's piece at its front;
+* kept: what is put together of all that a filter kept is put together of what it went through,
+  where its condition holds;
 * replaced: the characters of a text with one of them exchanged are what `replace` makes of it;
 * joined again: the pieces of a split text with a separator between them are what `replace` makes
   of the text (so CPython makes both: from the left, without overlaps);
@@ -20,8 +22,15 @@ import msgspec
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import characters as ch
-from axiom_verifiers.obligations.folds import AT
-from axiom_verifiers.obligations.lemmas.shapes import At, added
+from axiom_verifiers.obligations.folds import AT, Fold
+from axiom_verifiers.obligations.lemmas.filters import Filtering, filtering
+from axiom_verifiers.obligations.lemmas.shapes import (
+    At,
+    added,
+    counts_places,
+    read_at_member,
+)
+from axiom_verifiers.obligations.lemmas.shapes import replaced as replaced_part
 from axiom_verifiers.obligations.values import ONE, ZERO
 
 # ---------------------------------------------------------------- texts that are put together
@@ -99,6 +108,46 @@ def front(one: Pieces, other: Pieces) -> Iterator[Term]:
     whole = terms.concat(rest, first) if one.front else terms.concat(first, rest)
     later = terms.and_(terms.eq(other.at.low, terms.add(low, ONE)), terms.lt(low, high))
     yield terms.implies(later, terms.eq(one.at.value, whole))
+
+
+def kept(one: Pieces) -> tuple[At, Term] | None:
+    """The text over what a filter went through, in place of what it kept; and that it is that."""
+    at = one.at
+    if at.low is not ZERO or one.front:
+        return None
+    for position, parameter in enumerate(at.fold.parameters):
+        array = at.arguments[position]
+        through = at.folds.of(array)
+        if (
+            not isinstance(through, Fold)
+            or not read_at_member(at.fold, parameter)
+            or counts_places(at.fold, parameter)
+        ):
+            continue
+        *arguments, low, high = array.args
+        shape = filtering(At(at.folds, through, tuple(arguments), low, high))
+        if shape is None or shape.place(high) is not at.high:
+            continue
+        probe = terms.var("kept", array.sort.element)
+        piece = replaced_part(one.piece, terms.select(parameter, AT), probe)
+        if probe not in piece.free or AT in piece.free:
+            continue
+
+        def step(
+            state: tuple[Term, ...],
+            member: Term,
+            piece: Term = piece,
+            probe: Term = probe,
+            shape: Filtering = shape,
+        ) -> tuple[Term, ...]:
+            own = terms.substitute(piece, at.binding | {probe: shape.element(member)})
+            return (terms.ite(shape.condition(member), terms.concat(state[0], own), state[0]),)
+
+        (same,) = at.folds.apply("join", (terms.EMPTY,), low, high, step)
+        fold = at.folds.of(same)
+        assert isinstance(fold, Fold)
+        return At(at.folds, fold, same.args[:-2], low, high), terms.eq(at.value, same)
+    return None
 
 
 # ---------------------------------------------------------------- replace
@@ -252,6 +301,14 @@ def of_texts(
     the terms of the problem.
     """
     put = [one for one in map(pieces, applied) if one is not None]
+    for found in map(kept, tuple(put)):
+        if found is not None:
+            at, same = found
+            yield same
+            asked |= {at.value}
+            another = pieces(at)
+            if another is not None and at not in applied:
+                put.append(another)
     told = 0
     for (first, one), (second, other) in permutations(enumerate(put), 2):
         facts: list[Term] = []
@@ -268,10 +325,12 @@ def of_texts(
     if not put and not tallies:
         return
     order = list(terms.postorder(roots))
-    exchanged = tuple(term for term in order if term.op == "str.replace_all")
+    again = tuple(fact for one in put for fact in joined_again(one))
+    yield from again
+    spoken = (*order, *terms.postorder(again))
+    exchanged = tuple(term for term in spoken if term.op == "str.replace_all")
     for one in put:
         yield from replaced(one, exchanged)
-        yield from joined_again(one)
     for tally in tallies:
         if is_whole(tally):
             yield from _of_tally(tally, order)
