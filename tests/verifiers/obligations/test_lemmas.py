@@ -29,6 +29,8 @@ PAIRS = {
     "text of what a filter keeps",
     "replaced",
     "contained",
+    "count by parts",
+    "count by repeats",
     "around the first",
 }
 

@@ -214,8 +214,14 @@ def _filling(encoder: Encoder, mark: Term, text: Term, width: Term) -> Term:
     return repeated(encoder, mark, terms.sub(width, size))
 
 
+# So many repetitions are written out.
+_REPETITIONS = 4
+
+
 def repeated(encoder: Encoder, text: Term, times: Term) -> Term:
     """`text * times`."""
+    if times.is_literal and times.payload <= _REPETITIONS:
+        return terms.concat(*(text for _ in range(times.payload)))
     (result,) = encoder.fold(
         "repeat",
         (terms.EMPTY,),

@@ -14,6 +14,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import characters as ch
 from axiom_verifiers.obligations.characters import CASES, PREDICATES, cased, predicate
+from axiom_verifiers.obligations.strip_facts import of_stripped
 from axiom_verifiers.obligations.values import ONE, ZERO
 
 _ASCII_END = terms.integer(128)
@@ -193,34 +194,6 @@ def _shown(text: Term) -> Term | None:
             return None
 
 
-def _spaces(application: Term) -> Term:
-    """The language of the characters that are taken off."""
-    if len(application.args) == 1:
-        return ch.SPACE
-    marks = application.args[1]
-    assert marks.is_literal
-    assert marks.payload
-    return ch.one_of(marks.payload)
-
-
-def _of_stripped(application: Term, *, left: bool) -> Iterator[Term]:
-    """What is left of a text: it begins, or ends, with none of what is taken off."""
-    text, space = application.args[0], _spaces(application)
-    size, rest = terms.length(text), terms.length(application)
-    gone = terms.sub(size, rest)
-    yield terms.le(rest, size)
-    if left:
-        yield terms.ends_with(text, application)
-        taken = terms.substring(text, ZERO, gone)
-        edge = terms.re_concat(space, terms.RE_ALL)
-    else:
-        yield terms.starts_with(text, application)
-        taken = terms.substring(text, rest, gone)
-        edge = terms.re_concat(terms.RE_ALL, space)
-    yield terms.in_regex(taken, terms.re_star(space))
-    yield terms.not_(terms.in_regex(application, edge))
-
-
 def _of_last_place(application: Term) -> Iterator[Term]:
     text, part = application.args
     size = terms.length(part)
@@ -262,7 +235,9 @@ def _of_pieces(application: Term) -> Iterator[Term]:
         yield terms.implies(reached, terms.iff(more, terms.lt(terms.integer(number + 1), count)))
         reached = terms.and_(reached, more)
         start = terms.add(place, terms.length(mark))
-        rest = terms.substring(rest, start, terms.length(rest))
+        behind = terms.substring(rest, start, terms.length(rest))
+        yield terms.implies(reached, terms.eq(rest, terms.concat(piece, mark, behind)))
+        rest = behind
 
 
 def _of_piece(application: Term, index: Term) -> Term:
@@ -346,10 +321,10 @@ OF_CHARACTER: dict[str, Callable[[Term], Iterator[Term]]] = {
     ch.IS_NUMBER.name: _of_number,
 }
 _OTHERS: dict[str, Callable[[Term], Iterator[Term]]] = {
-    ch.LEFT.name: lambda one: _of_stripped(one, left=True),
-    ch.LEFT_SPACES.name: lambda one: _of_stripped(one, left=True),
-    ch.RIGHT.name: lambda one: _of_stripped(one, left=False),
-    ch.RIGHT_SPACES.name: lambda one: _of_stripped(one, left=False),
+    ch.LEFT.name: lambda one: of_stripped(one, left=True),
+    ch.LEFT_SPACES.name: lambda one: of_stripped(one, left=True),
+    ch.RIGHT.name: lambda one: of_stripped(one, left=False),
+    ch.RIGHT_SPACES.name: lambda one: of_stripped(one, left=False),
     ch.LAST_PLACE.name: _of_last_place,
     ch.SPLIT.name: _of_pieces,
     ch.SPLIT_COUNT.name: _of_pieces,

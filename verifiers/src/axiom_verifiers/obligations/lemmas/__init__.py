@@ -104,6 +104,8 @@ def instances(
     note(_of_orders(folds, tuple(meant)))
     rewritten = _rewritten(folds, (*roots, *known), tuple(meant))
     note(rewritten)
+    put = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Fold))
+    note(text_pairs.apart(roots[-1], frozenset(put)))
     first = (*roots, *known)
     occurrences = _occurrences(folds, roots, tuple(meant))
     note(_of_applied(folds, first, without, occurrences))

@@ -42,6 +42,8 @@ def proofs() -> Iterator[Proof]:
     yield from _of_kept()
     yield from _of_replaced()
     yield from _of_counts()
+    yield from _of_parts()
+    yield from _of_repeats()
 
 
 def _put(
@@ -179,29 +181,77 @@ def _of_replaced() -> Iterator[Proof]:
     yield from induction("replaced", folds, facts, given=(by_character,))
 
 
+def _count(folds: Folds, text: Term, low: Term, high: Term) -> Counted:
+    """How often the mark occurs in a part of the text."""
+
+    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+        same = terms.eq(terms.at(text, at), _MARK)
+        return (terms.ite(same, terms.add(state[0], terms.ONE), state[0]),)
+
+    found = text_pairs.counted(_at(folds, "sum", terms.ZERO, low, high, step))
+    assert found is not None
+    return found
+
+
 def _of_counts() -> Iterator[Proof]:
     folds = Folds()
+    never_less = tuple(sums.growth(_count(folds, _TEXT, LOW, HIGH).at))
 
-    def count(low: Term, high: Term) -> Counted:
-        def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-            same = terms.eq(terms.at(_TEXT, at), _MARK)
-            return (terms.ite(same, terms.add(state[0], terms.ONE), state[0]),)
+    def contained(h: Term) -> Iterator[Term]:
+        return text_pairs.contained(_count(folds, _TEXT, LOW, h))
 
-        found = text_pairs.counted(_at(folds, "sum", terms.ZERO, low, high, step))
-        assert found is not None
-        return found
-
-    never_less = tuple(sums.growth(count(LOW, HIGH).at))
-    yield from induction(
-        "contained", folds, lambda h: text_pairs.contained(count(LOW, h)), given=never_less
-    )
+    yield from induction("contained", folds, contained, given=never_less)
     size, place = terms.length(_TEXT), terms.index_of(_TEXT, _MARK)
-    whole = count(terms.ZERO, size)
+    whole = _count(folds, _TEXT, terms.ZERO, size)
     before, rest = whole.at.over(terms.ZERO, place), whole.at.over(place, size)
     shown = (
         *sums.split(before, rest),
         *sums.beheaded(rest),
-        *text_pairs.contained(count(terms.ZERO, place)),
+        *text_pairs.contained(_count(folds, _TEXT, terms.ZERO, place)),
     )
     claim = next(text_pairs.around_first(whole))
     yield Proof("around the first", "follows", problem(folds, shown, claim))
+
+
+def _of_parts() -> Iterator[Proof]:
+    """In the first of two texts as in both, as far as it goes; then as in the second."""
+    folds = Folds()
+    other = terms.var("u", sorts.STRING)
+    both = terms.concat(_TEXT, other)
+    first = terms.length(_TEXT)
+    last = terms.add(first, terms.length(other))
+
+    def of(text: Term, high: Term) -> Term:
+        return _count(folds, text, terms.ZERO, high).at.value
+
+    def begins(h: Term) -> Iterator[Term]:
+        yield terms.implies(terms.le(h, first), terms.eq(of(both, h), of(_TEXT, h)))
+
+    yield from induction("count by parts", folds, begins, low=terms.ZERO)
+
+    def goes_on(h: Term) -> Iterator[Term]:
+        inside = terms.and_(terms.le(first, h), terms.le(h, last))
+        together = terms.add(of(_TEXT, first), of(other, terms.sub(h, first)))
+        yield terms.implies(inside, terms.eq(of(both, h), together))
+
+    given = tuple(begins(first))
+    yield from induction("count by parts", folds, goes_on, low=first, given=given)
+    whole = _count(folds, both, terms.ZERO, terms.length(both))
+    claim = terms.and_(*text_pairs.by_parts(whole))
+    yield Proof("count by parts", "follows", problem(folds, tuple(goes_on(last)), claim))
+
+
+def _of_repeats() -> Iterator[Proof]:
+    folds = Folds()
+    piece = terms.string("-x--")
+
+    def repeated(h: Term) -> Term:
+        return _put(folds, lambda _: piece, LOW, h, to_front=False).at.value
+
+    def facts(h: Term) -> Iterator[Term]:
+        text = repeated(h)
+        yield from text_pairs.by_repeats(_count(folds, text, terms.ZERO, terms.length(text)))
+
+    both = terms.concat(repeated(HIGH), piece)
+    shown = tuple(text_pairs.by_parts(_count(folds, both, terms.ZERO, terms.length(both))))
+    yield from induction("count by repeats", folds, facts, given=shown[-1:])

@@ -8,6 +8,7 @@
 * replaced: the characters of a text with one of them exchanged are what `replace` makes of it;
 * joined again: the pieces of a split text with a separator between them are what `replace` makes
   of the text (so CPython makes both: from the left, without overlaps);
+* by parts: a character occurs in a text put together of others as often as in these;
 * contained: a character is counted somewhere if the part of the text holds it;
 * pieces: a text splits at a character into one more piece than that character occurs.
 """
@@ -31,6 +32,7 @@ from axiom_verifiers.obligations.lemmas.shapes import (
     read_at_member,
 )
 from axiom_verifiers.obligations.lemmas.shapes import replaced as replaced_part
+from axiom_verifiers.obligations.lemmas.sums import growth
 from axiom_verifiers.obligations.values import ONE, ZERO
 
 # ---------------------------------------------------------------- texts that are put together
@@ -101,12 +103,16 @@ def alike(one: Pieces, other: Pieces) -> Iterator[Term]:
 
 
 def front(one: Pieces, other: Pieces) -> Iterator[Term]:
-    """Of one fold over two ranges with the same end, where `other` begins one member later."""
+    """Of one fold over two ranges with the same end, if `other` begins one member later."""
     low, high = one.at.low, one.at.high
     first = one.of(low)
     rest = other.at.value
     whole = terms.concat(rest, first) if one.front else terms.concat(first, rest)
-    later = terms.and_(terms.eq(other.at.low, terms.add(low, ONE)), terms.lt(low, high))
+    later = terms.and_(
+        terms.eq(other.at.low, terms.add(low, ONE)),
+        terms.eq(other.at.high, high),
+        terms.lt(low, high),
+    )
     yield terms.implies(later, terms.eq(one.at.value, whole))
 
 
@@ -272,8 +278,56 @@ def around_first(one: Counted) -> Iterator[Term]:
     found = terms.contains(one.text, one.mark)
     parts = terms.add(before.at.value, ONE, behind.at.value)
     yield terms.implies(found, terms.eq(one.at.value, parts))
-    yield from contained(before)
-    yield from contained(behind)
+    for part in (before, behind):
+        yield from growth(part.at)
+        yield from contained(part)
+
+
+# So many literals are tried for a text of which only a few are possible.
+_LITERALS = 16
+
+
+def by_parts(one: Counted) -> Iterator[Term]:
+    """In a text put together of others: as often as in these."""
+    if one.text.op != "str.++":
+        return
+    positions = [i for i, argument in enumerate(one.at.arguments) if argument is one.text]
+    if len(positions) != 1:
+        return
+    found: list[Term] = []
+    for part in one.text.args:
+        if part.is_literal:
+            found.append(terms.integer(part.payload.count(one.mark.payload)))
+            continue
+        at = one.at.given(positions[0], part).over(ZERO, terms.length(part))
+        found.append(at.value)
+        yield from by_repeats(Counted(at, part, one.mark))
+    yield terms.eq(one.at.value, terms.add(*found))
+
+
+def by_repeats(one: Counted) -> Iterator[Term]:
+    """In a literal that is repeated: as many times as often as in it."""
+    fold = one.at.folds.of(one.text)
+    if not isinstance(fold, Fold):
+        return
+    put = pieces(At(one.at.folds, fold, one.text.args[:-2], *one.text.args[-2:]))
+    piece = None if put is None else put.of(AT)
+    if put is not None and piece is not None and piece.is_literal:
+        times = terms.maximum(put.count, ZERO)
+        each = terms.integer(piece.payload.count(one.mark.payload))
+        yield terms.eq(one.at.value, terms.mul(each, times))
+
+
+def of_literals(one: Counted, order: list[Term]) -> Iterator[Term]:
+    """How often it occurs in the literals of the problem, if the text is one of them."""
+    if one.text.op not in ("select", "ite"):
+        return
+    literals = [term for term in order if term.is_literal and term.sort is sorts.STRING]
+    if len(literals) <= _LITERALS:
+        for literal in literals:
+            times = terms.integer(literal.payload.count(one.mark.payload))
+            same = terms.eq(one.text, literal)
+            yield terms.implies(same, terms.eq(one.at.value, times))
 
 
 def pieces_counted(one: Counted) -> Iterator[Term]:
@@ -289,6 +343,27 @@ def is_whole(one: Counted) -> bool:
 
 
 # ---------------------------------------------------------------- of a problem
+
+
+def apart(goal: Term, applied: frozenset[Term]) -> Iterator[Term]:
+    """Two texts that the goal says to be equal, one of them a part of one that is put together,
+    have different lengths, or differ at some place, or are equal.
+    """
+    k = terms.var("k", sorts.INT)
+    for term in terms.postorder((goal,)):
+        if term.op != "=" or term.args[0].sort is not sorts.STRING:
+            continue
+        parts = [one for one in term.args if one.op == "str.substr" and one.args[0] in applied]
+        if not parts or any(one.payload.startswith("?") for one in term.free):
+            continue
+        left, right = term.args
+        inside = terms.and_(terms.le(ZERO, k), terms.lt(k, terms.length(left)))
+        differ = terms.exists(
+            (k,), terms.and_(inside, terms.ne(terms.at(left, k), terms.at(right, k)))
+        )
+        longer = terms.ne(terms.length(left), terms.length(right))
+        yield terms.or_(longer, differ, term)
+
 
 # How many pairs of one problem are looked at.
 _PAIRS = 8
@@ -313,7 +388,7 @@ def of_texts(
     for (first, one), (second, other) in permutations(enumerate(put), 2):
         facts: list[Term] = []
         if one.at.fold is other.at.fold and one.at.arguments == other.at.arguments:
-            if one.at.high is other.at.high:
+            if one.at.low is not other.at.low:
                 facts += front(one, other)
         elif first < second and (one.at.value in asked or other.at.value in asked):
             facts += alike(one, other)
@@ -341,6 +416,9 @@ def _of_tally(one: Counted, order: list[Term]) -> Iterator[Term]:
     same = [term for term in order if term.args[:2] == (one.text, one.mark)]
     split = any(term.op == "apply" and term.payload in _SPLITS for term in same)
     placed = any(term.op == "str.indexof" for term in same)
+    yield from by_parts(one)
+    yield from by_repeats(one)
+    yield from of_literals(one, order)
     if split:
         yield from pieces_counted(one)
     if split or placed:
