@@ -8,7 +8,7 @@ from axiom_verifiers.checks.prove import Prove, hints_of, obligations_of
 from axiom_verifiers.checks.refute import Refute
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.reading import read
-from axiom_verifiers.evidence import ClauseEvidence, Report, Verdict
+from axiom_verifiers.evidence import ClauseEvidence, Proof, Report, Verdict
 from axiom_verifiers.solvers.alarms import Alarm
 from axiom_verifiers.solvers.answers import Answer, Failure, Invalid, Timeout, Unknown, Valid
 from axiom_verifiers.solvers.race import RaceResult
@@ -310,3 +310,60 @@ def test_other_clauses_change_no_question_about_a_loop() -> None:
     ]
     assert all(one.verdict is Verdict.PROVED for one in questions)
     assert len({one.obligations for one in questions}) == 1
+
+
+PARTIAL = {
+    "a divisor": ("f(a: int) -> int", "a % result == 0", "max(a, 1)", "a"),
+    "a key": (
+        "f(xs: list[int]) -> dict[int, int]",
+        "forall x in xs: result[x] == x",
+        "{x: x for x in xs}",
+        "{x: x for x in xs if x != 7}",
+    ),
+    "an index": (
+        "f(x: int) -> list[int]",
+        "result[1] == x",
+        "[0, x] if x != 1000 else [1, 1000]",
+        "[0, x] if x != 1000 else [1000]",
+    ),
+    "after an or": (
+        "f(d: dict[str, int]) -> str?",
+        "result is None or forall k in d: d[k] <= d[result]",
+        "max(d, key=d.get) if d else None",
+        "max(d, key=d.get) if len(d) > 1 else ''",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "clause", "good", "bad"), PARTIAL.values(), ids=PARTIAL)
+def test_a_partial_clause_needs_a_value_at_each_exit(
+    head: str, clause: str, good: str, bad: str
+) -> None:
+    """Of code that gives results for which the clause has no value nothing is proved."""
+    intent = f"intent {head}\n  ensures {clause}\n"
+    parameter = head[2 : head.index(":")]
+
+    def proof_of(expression: str) -> Proof:
+        code = f"def f({parameter}):\n    return {expression}\n"
+        found, _ = run(Prove(), subject(intent, code))
+        proof = found["f/ensures-1"].proof
+        assert proof is not None
+        assert (found["f/ensures-1"].verdict is Verdict.PROVED) == (proof.status == "valid")
+        return proof
+
+    assert proof_of(good).status == "valid"
+    assert proof_of(bad).reason == "contract may be undefined"
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_a_partial_clause_about_what_a_loop_gives(step: int) -> None:
+    """The invariants that give it a value are looked for."""
+    intent = "intent f(n: int) -> int\n  requires n > 0\n  ensures n % result == 0\n"
+    code = f"""def f(n):
+    d = 5
+    while d > 1 and n % d != 0:
+        d -= {step}
+    return d
+"""
+    found, _ = run(Prove(), subject(intent, code))
+    assert (found["f/ensures-1"].verdict is Verdict.PROVED) == (step == 1)

@@ -15,7 +15,7 @@ from axiom_verifiers.frontends import python
 from axiom_verifiers.obligations import LoopHints, Obligation, derive
 
 # Changes whenever the same code and contract come to other obligations.
-ENCODER = "python/1"
+ENCODER = "python/2"
 
 
 class Derived(msgspec.Struct, frozen=True, kw_only=True):

@@ -62,11 +62,12 @@ def settle(
     solvers: Solvers,
     until: float,
     spare: frozenset[str] = frozenset(),
+    given: tuple[LoopHints, ...] = (),
 ) -> Settled:
     """Tries these invariants and measures for these clauses, at most to that moment; for those
-    in `spare` only as far as it costs little.
+    in `spare` only as far as it costs little. `given` says where clauses must have a value.
     """
-    derivation = Derivation(program, contract)
+    derivation = Derivation(program, contract, given)
     questions = Questions(derivation, trials)
     numbers = {candidate: i for i, (candidate, _) in enumerate(questions.toggles)}
     said = questions.said()

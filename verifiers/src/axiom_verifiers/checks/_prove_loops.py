@@ -24,11 +24,14 @@ from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.core.show import show_expression
-from axiom_verifiers.obligations.state import LoopHints, Trial
+from axiom_verifiers.obligations.derive import Derivation
+from axiom_verifiers.obligations.state import LoopHints, Trial, at_exits
 
 # The share of the budget that finding invariants takes at most: what holds without them must
 # still be asked.
 _SHARE = 0.55
+# Seconds for the question whether a clause has a value whatever the result.
+_DEFINED = 1.0
 # How many guesses at one loop's measure are tried.
 _MEASURES = 16
 
@@ -54,10 +57,11 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     contract = subject.contract
     every = [(function, loop) for function in program.functions for loop in loops(function)]
     recursion = recursion_measure(program, contract, solvers)
+    partial = undefined(program, contract, solvers)
     if not every:
-        return Found(recursion, ("as given",))
+        return Found((*recursion, *partial), ("as given",))
     runs = invariants.sample_runs(program, contract)
-    search = _Search(program, contract, every, runs, solvers)
+    search = _Search(program, contract, every, runs, solvers, partial)
     search.common()
     for clause in contract.ensures:
         if clause.id in search.open and search.has_time():
@@ -67,8 +71,21 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     tried = ["as given"]
     if search.guessed:
         tried.append(f"{len(search.guessed)} invariants guessed, {len(search.kept)} proved")
-    hints = (*recursion, *search.hints())
+    hints = (*recursion, *partial, *search.hints())
     return Found(hints, tuple(tried), frozenset(search.found), search.rests(), search.written())
+
+
+def undefined(program: Program, contract: Contract, solvers: Solvers) -> tuple[LoopHints, ...]:
+    """Those clauses that are not seen to have a value whatever the result: they must have one at
+    each exit of the code.
+    """
+    derivation = Derivation(program, contract)
+    found: list[LoopHints] = []
+    for clause in (*contract.ensures, *contract.implied):
+        owed = derivation.meant(clause)
+        if owed is not None and not solvers.ask(owed.problem, longest=_DEFINED).valid:
+            found.append(at_exits(clause.id))
+    return tuple(found)
 
 
 _Guesses = tuple[tuple[Expr, ...], ...]
@@ -85,8 +102,10 @@ class _Search:
         every: list[tuple[Function, While | For]],
         runs: list[Run],
         solvers: Solvers,
+        partial: tuple[LoopHints, ...],
     ) -> None:
         self.program = program
+        self.partial = partial
         self.contract = contract
         self.every = every
         self.runs = runs
@@ -162,7 +181,14 @@ class _Search:
         )
         clauses = tuple(self.clauses[name] for name in names)
         settled = settle(
-            self.program, self.contract, trials, clauses, self.solvers, self.until, spare
+            self.program,
+            self.contract,
+            trials,
+            clauses,
+            self.solvers,
+            self.until,
+            spare,
+            self.partial,
         )
         for trial in trials:
             self.kept.update(

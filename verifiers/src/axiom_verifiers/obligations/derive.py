@@ -37,17 +37,8 @@ from axiom_verifiers.obligations.obligation import (
 )
 from axiom_verifiers.obligations.probe import datatypes_in, probes
 from axiom_verifiers.obligations.ranges import Unbounded
-from axiom_verifiers.obligations.state import (
-    Check,
-    Exit,
-    LoopHints,
-    Trial,
-    conforms,
-    well_formed,
-)
-from axiom_verifiers.obligations.values import (
-    constants,
-)
+from axiom_verifiers.obligations.state import Check, Exit, LoopHints, Trial, conforms, well_formed
+from axiom_verifiers.obligations.values import constants
 
 _ALIASING = "parameters in `modifies` are aliased by nothing at entry"
 
@@ -74,7 +65,8 @@ class Derivation(Gathering):
         self.contract = contract
         super().__init__(Meaning(contract, ranges), ranges.folds)
         self.program = program
-        self.hints = hints
+        self.hints = tuple(hint for hint in hints if hint.function)
+        self.at_exits = frozenset(hint.clause for hint in hints if not hint.function)
         self._machines: dict[str, Machine] = {}
         self._plain: Machine | None = None
         # All translate into the same folds, so equal ones are one function.
@@ -286,7 +278,7 @@ class Derivation(Gathering):
             owed, defined = said
             if defined is not terms.TRUE:
                 self.well_defined(f"{clause.id} when", tuple(meaning.requires), defined)
-        if not self.defined(clause, condition, owed):
+        if clause.id not in self.at_exits and not self.defined(clause, condition, owed):
             self.hopeless(meaning.unsaid.get(clause.id, "contract"))
             return
         # Where an exception is owed instead, a result owes nothing.
@@ -314,8 +306,23 @@ class Derivation(Gathering):
         if said is None:
             self.hopeless(meaning.unsaid[clause.id], exit_.place)
             return
-        goal = terms.and_(fits, said[0])
-        self.add("postcondition", exit_.place, (exit_.condition, owed), goal)
+        given = (exit_.condition, owed)
+        if clause.id in self.at_exits and said[1] is not terms.TRUE:
+            self.add("well-definedness", exit_.place, given, said[1], construct=clause.id)
+            given = (*given, said[1])
+        self.add("postcondition", exit_.place, given, terms.and_(fits, said[0]))
+
+    def meant(self, clause: ct.Ensures | ct.Implied) -> Obligation | None:
+        """That the clause has a value whatever the result; None when that is plain, or cannot be
+        asked.
+        """
+        if clause.condition is None:
+            return None
+        self.clause, self.found, self.counts = clause.id, [], {}
+        when = clause.when if isinstance(clause, ct.Ensures) else None
+        said = None if when is None else self.meaning.say(clause, when, self.meaning.scope)
+        self.defined(clause, clause.condition, terms.TRUE if said is None else said[0])
+        return self.found[0] if self.found else None
 
     def defined(self, clause: ct.Clause, condition: Expr, owed: Term) -> bool:
         """Adds the clause's own well-definedness, for any result; False when it is not

@@ -53,7 +53,7 @@ class LoopHints(msgspec.Struct, frozen=True):
 
     `measure` is an int that each iteration decreases and that is never negative before one.
     Those with a `clause` are for its obligations alone, in place of those without one: so what
-    helps another clause changes no question of this one.
+    helps another clause changes no question of this one. One without a function is `at_exits`.
     """
 
     function: str
@@ -61,6 +61,13 @@ class LoopHints(msgspec.Struct, frozen=True):
     invariants: tuple[Expr, ...] = ()
     measure: Expr | None = None
     clause: str = ""
+
+
+def at_exits(clause: str) -> LoopHints:
+    """That this clause, which has no value for some results, is shown to have one for those that
+    the code at hand gives.
+    """
+    return LoopHints("", 0, clause=clause)
 
 
 class Trial(msgspec.Struct, frozen=True):

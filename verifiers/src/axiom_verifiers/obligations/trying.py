@@ -21,8 +21,8 @@ from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.obligation import problem_of
 from axiom_verifiers.obligations.state import Check, Trial, toggle
 
-# What no invariant helps, and what is asked about each measure on its own.
-_APART = ("well-definedness", "measure is bounded", "measure decreases", "no measure")
+# What is asked about each measure on its own.
+_APART = ("measure is bounded", "measure decreases", "no measure")
 
 # (function, loop, number) of an invariant on trial.
 Candidate = tuple[str, int, int]
@@ -101,7 +101,9 @@ class Questions:
             if obligation.hopeless:
                 return None
             problem = obligation.problem
-            if problem.goal is terms.TRUE or obligation.kind in _APART:
+            # Of a contract that has a value whatever the result no invariant tells.
+            alone = obligation.kind == "well-definedness" and obligation.place is None
+            if problem.goal is terms.TRUE or alone or obligation.kind in _APART:
                 continue
             goal = self._goal(f"{clause.id}#", None)
             stated = (*problem.hypotheses, _unless(goal.literal, problem.goal))
