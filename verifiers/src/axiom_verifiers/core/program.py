@@ -95,7 +95,9 @@ class If(StatementBase, frozen=True):
 
 
 class While(StatementBase, frozen=True):
-    """`loop` numbers the loops of a function from 1, in source order."""
+    """`loop` numbers the loops of a function from 1, in source order; those that the recursion of
+    helpers became come last.
+    """
 
     loop: int
     condition: Expr

@@ -15,7 +15,7 @@ from axiom_verifiers.contracts.expressions import (
     Quantifier,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import bound_anywhere, walk
+from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
 from axiom_verifiers.contracts.types import BOOL, DictType, Type
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
@@ -67,7 +67,7 @@ class _Env(msgspec.Struct, frozen=True):
         """The expression over the head's values; None when it reads what is lost."""
         if variables(expr) & self.lost:
             return None
-        return substituted(expr, self.values)
+        return without_spans(substituted(expr, self.values))
 
 
 def _merge(condition: Expr, then: _Env | None, otherwise: _Env | None) -> _Env | None:

@@ -133,7 +133,7 @@ def _read_off(
     function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
 ) -> Iterator[Expr]:
     """What of that speaks of no places."""
-    yield from tails(contract, function, loop, states)
+    yield from tails(contract, function, loop, states, _initial(function, loop))
     if isinstance(loop, While):
         yield from passed(loop, effects(loop), _initial(function, loop))
     yield from guarded(loop)

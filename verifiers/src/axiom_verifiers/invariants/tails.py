@@ -59,7 +59,11 @@ _CURVED = ("*", "**", "//", "%", "<<", ">>")
 
 
 def tails(
-    contract: Contract, function: Function, loop: While | For, states: Sequence[Head]
+    contract: Contract,
+    function: Function,
+    loop: While | For,
+    states: Sequence[Head],
+    starts: Mapping[str, Expr],
 ) -> Iterator[Expr]:
     """What is left to compute, against what there was at entry."""
     changed = assigned_names((loop,))
@@ -69,11 +73,21 @@ def tails(
         if isinstance(type_, IntType) and name in changed and not name.startswith("#")
     ]
     evaluator = Evaluator(contract.defines)
+    # Locals that begin as a parameter and go on in its place.
+    going_on = {
+        start.name: one
+        for one in reversed(ints)
+        for start in (starts.get(one.name),)
+        if isinstance(start, Variable) and start.role == "parameter" and start.type == INT
+    }
     yield from _divided(list(clauses(contract, function)), ints, changed)
     for clause in clauses(contract, function):
         match clause:
             case Compare(op="==", left=Variable(role="result"), right=wanted):
-                yield from _equal(wanted, ints, changed, evaluator, states)
+                rest = replaced(wanted, lambda part: _present(part, changed))
+                if rest == wanted:
+                    rest = substituted(wanted, going_on)
+                yield from _equal(rest, wanted, ints, evaluator, states)
             case _:
                 for one in ints:
                     for other in ints:
@@ -115,13 +129,12 @@ def _divided(
 
 
 def _equal(
+    rest: Expr,
     wanted: Expr,
     ints: list[Variable],
-    changed: frozenset[str],
     evaluator: Evaluator,
     states: Sequence[Head],
 ) -> Iterator[Expr]:
-    rest = replaced(wanted, lambda part: _present(part, changed))
     if not isinstance(wanted.type, IntType):
         return
     if rest != wanted:

@@ -24,12 +24,17 @@ from axiom_verifiers.contracts.typing_rules import erase, is_known, is_mutable, 
 from axiom_verifiers.core.flow import falls_through, maybe_unbound
 from axiom_verifiers.core.program import (
     Assign,
+    Block,
     Function,
     FunctionParameter,
+    If,
     Place,
     Program,
+    Raise,
+    Statement,
     Unmodelled,
 )
+from axiom_verifiers.core.unrolling import with_rounds
 from axiom_verifiers.frontends.python._aliasing import without_aliases
 from axiom_verifiers.frontends.python._binding import (
     augmented_names,
@@ -80,6 +85,24 @@ class _Known:
         self.parameters: dict[str, Type] = {}
         self.result = result
         self.types: dict[str, Type] = {}
+
+
+def _without_reports(block: Block) -> Block:
+    """The block without what is not modelled yet, past which nothing goes on: the value of an inner
+    call may only not be known so far.
+    """
+    made: list[Statement] = []
+    for statement in block:
+        match statement:
+            case Unmodelled():
+                made.append(Raise(place=statement.place, error=""))
+            case If():
+                then = _without_reports(statement.then)
+                otherwise = _without_reports(statement.otherwise)
+                made.append(msgspec.structs.replace(statement, then=then, otherwise=otherwise))
+            case _:
+                made.append(statement)
+    return tuple(made)
 
 
 def _promised(callee: Contract) -> Sharing:
@@ -257,13 +280,14 @@ class Module(Surroundings):
             report = Unmodelled(place=place(self._top.functions[name]), construct="decorator")
             self._top.obstacles = (*self._top.obstacles, report)
         functions = [self._pass(function, final=True) for function in self._functions]
-        return Program(
+        program = Program(
             entry=name,
             functions=self._shared(functions),
             records=self._records.all(),
             constants=tuple(sorted(self._constants.items())),
             obstacles=(*self._top.obstacles, *self._records.obstacles),
         )
+        return with_rounds(program)
 
     def _shared(self, functions: list[Function]) -> tuple[Function, ...]:
         """The functions with changes in place seen by all that see them.
@@ -361,7 +385,8 @@ class Module(Surroundings):
             known.types = kept
             self._changed = True
         if not is_entry:
-            self._learn_result(known, translator.result_found, falls=falls_through(block))
+            falls = falls_through(_without_reports(block))
+            self._learn_result(known, translator.result_found, falls=falls)
         return Function(name, parameters, known.result, (), block, place(node))
 
     def _learn_result(self, known: _Known, found: Type | None, *, falls: bool) -> None:
