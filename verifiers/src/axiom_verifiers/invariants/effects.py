@@ -10,8 +10,10 @@ import msgspec
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Conditional,
+    Constant,
     Expr,
     MakeDict,
+    MakeList,
     Quantifier,
     Variable,
 )
@@ -38,6 +40,7 @@ from axiom_verifiers.core.program import (
     Unmodelled,
     While,
 )
+from axiom_verifiers.invariants.additions import in_all_rounds
 from axiom_verifiers.invariants.building import both, negated, substituted
 
 _LARGEST = 400
@@ -127,9 +130,9 @@ class _Reader:
                         return None
                     env = merged
                 case While() | For():
-                    names = assigned_names((statement,))
-                    for name in sorted(names):
-                        env = env.assign(name, None)
+                    made = self._rounds(statement, env)
+                    for name in sorted(assigned_names((statement,))):
+                        env = env.assign(name, made.get(name))
                     if any(isinstance(s, Return | Raise) for s in statements(statement.body)):
                         self.unknown_exit = True
                         inner = _left(statement, env)
@@ -154,6 +157,18 @@ class _Reader:
                     if condition is not None:
                         self.exits.append(_and(guard, negated(condition)))
         return env
+
+    def _rounds(self, loop: While | For, env: _Env) -> dict[str, Expr]:
+        """What an inner loop that is not left early makes of what it adds to, where known."""
+        if not isinstance(loop, For) or loop.otherwise or _left_early(loop.body):
+            return {}
+        found: dict[str, Expr] = {}
+        for name, value in in_all_rounds(loop, effects(loop, self.types).values):
+            if bound_anywhere(value).isdisjoint(_spoken_of(env)):
+                read = env.read(value)
+                if read is not None:
+                    found[name] = _short(read)
+        return found
 
     def _put(self, statement: SetItem, env: _Env) -> Expr | None:
         """The dict `d | {key: value}`; None for a list, and for what is not known."""
@@ -194,6 +209,27 @@ def _left(loop: While | For, env: _Env) -> Expr | None:
     return Quantifier(
         type=BOOL, kind="exists", target=loop.target, domain=domain, over=None, body=body
     )
+
+
+def _left_early(block: Block) -> bool:
+    """Whether a loop with this body may end before it has gone through everything."""
+    return any(isinstance(s, Break | Return | Raise | Reraise | Try) for s in statements(block))
+
+
+def _spoken_of(env: _Env) -> frozenset[str]:
+    """The names that what is known of the locals speaks of."""
+    return frozenset[str]().union(*(variables(value) for value in env.values.values()))
+
+
+def _short(value: Expr) -> Expr:
+    """What is added to nothing is that."""
+    match value:
+        case Binary(op="+", left=MakeList(items=()) | Constant(value=0), right=right) if (
+            right.type == value.type
+        ):
+            return right
+        case _:
+            return value
 
 
 def _breaks(block: Block) -> bool:

@@ -34,6 +34,7 @@ from axiom_verifiers.contracts.types import BOOL, INT, DictType, IntType, ListTy
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
+from axiom_verifiers.invariants.additions import added
 from axiom_verifiers.invariants.building import (
     both,
     bound,
@@ -48,7 +49,7 @@ from axiom_verifiers.invariants.building import (
     substituted,
 )
 from axiom_verifiers.invariants.effects import Effects
-from axiom_verifiers.invariants.shapes import Reading, added
+from axiom_verifiers.invariants.shapes import Reading
 from axiom_verifiers.invariants.views import View
 
 # Stands for the value that a key has before the iteration.

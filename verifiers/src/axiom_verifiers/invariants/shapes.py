@@ -22,7 +22,6 @@ from axiom_verifiers.contracts.expressions import (
     MethodCall,
     Slice,
     Target,
-    Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
@@ -40,7 +39,7 @@ from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
 from axiom_verifiers.core.show import show_expression
-from axiom_verifiers.invariants.additions import as_one_addition
+from axiom_verifiers.invariants.additions import added, as_one_addition
 from axiom_verifiers.invariants.building import (
     bound,
     compare,
@@ -151,39 +150,6 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 # ---------------------------------------------------------------- sums and counts
-
-
-def added(name: str, value: Expr) -> Expr | None:
-    """What `value` adds to the int `name`."""
-    match value:
-        case Variable() if value.name == name:
-            return number(0)
-        case Binary(op="+", left=left, right=right) if value.type == INT:
-            if name not in variables(right):
-                part = added(name, left)
-                return None if part is None else plus(part, right)
-            if name not in variables(left):
-                part = added(name, right)
-                return None if part is None else plus(left, part)
-            return None
-        case Binary(op="-", left=left, right=right) if value.type == INT:
-            if name in variables(right):
-                return None
-            part = added(name, left)
-            if part is None:
-                return None
-            if part == number(0) and isinstance(right, Constant):
-                return number(-int(right.value or 0))
-            if part == number(0):
-                return Unary(type=INT, op="-", operand=right)
-            return Binary(type=INT, op="-", left=part, right=right)
-        case Conditional() if name not in variables(value.condition):
-            then, otherwise = added(name, value.then), added(name, value.otherwise)
-            if then is None or otherwise is None:
-                return None
-            return Conditional(type=INT, condition=value.condition, then=then, otherwise=otherwise)
-        case _:
-            return None
 
 
 def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:

@@ -182,7 +182,9 @@ def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
         encoder.fail("ValueError", terms.TRUE, expr.span)
         by = 1
     if by == 1:
-        return Sequence(INT, start, stop, Scalar)
+        # From nothing on up to what is not negative, its length is that.
+        up = start is terms.ZERO and encoder.ranges.within.natural(stop)
+        return (ListSequence if up else Sequence)(INT, start, stop, Scalar)
     distance = terms.sub(stop, start) if by > 0 else terms.sub(start, stop)
     size = terms.floor_div(terms.add(distance, terms.integer(abs(by) - 1)), terms.integer(abs(by)))
     return Sequence(
@@ -273,7 +275,11 @@ def materialize(encoder: Encoder, items: Sequence) -> ListValue:
         return ListValue(items.item, array, terms.ZERO, size)
 
     def element(at: Term) -> Term:
-        return pack(items.at(terms.add(items.low, at)), items.item)
+        # What the array holds beside the list's places means nothing, so is as it comes.
+        member = terms.add(items.low, at)
+        encoder.ranges.within.note(at, terms.ZERO, size)
+        encoder.ranges.within.note(member, items.low, items.high)
+        return pack(items.at(member), items.item)
 
     array = encoder.ranges.folds.table(start.items.sort, element)
     return ListValue(items.item, array, terms.ZERO, size)

@@ -47,6 +47,10 @@ class Within:
             self._least[member] = least
         self._below[member] = high
 
+    def note_natural(self, term: Term) -> None:
+        """The variable is not negative, wherever it is used."""
+        self._least.setdefault(term, 0)
+
     @contextmanager
     def assuming(self, term: Term, high: Term) -> Generator[None]:
         """`term < high` in what is made meanwhile, and there alone."""
@@ -72,6 +76,9 @@ class Within:
         if term.op == "+":
             parts = [self._at_least(part) for part in term.args]
             return None if None in parts else sum(part for part in parts if part is not None)
+        if term.op == "-" and len(term.args) == 2:
+            whole, part = term.args
+            return 0 if self.below(part, terms.add(whole, ONE)) else None
         return self._least.get(term)
 
     def below(self, term: Term, limit: Term) -> bool:

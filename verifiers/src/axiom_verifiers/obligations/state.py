@@ -185,6 +185,8 @@ def well_formed(value: Symbolic, ranges: Ranges) -> Term:
             return terms.TRUE
         case ListValue(item, items, offset, length):
             facts = terms.le(ZERO, length)
+            if length.op == "var":
+                ranges.within.note_natural(length)
             if not _has_facts(item):
                 return facts
             inside = ranges.forall(
