@@ -19,6 +19,7 @@ from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.entries import entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
+from axiom_verifiers.invariants.grids import grids, partial_sums, shapes
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.latest import latest
 from axiom_verifiers.invariants.memberships import memberships
@@ -124,6 +125,8 @@ def _recorded(
     if not contract.ensures:
         return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
     said = list(claims(contract, function, loop))
+    yield from partial_sums(function, loop, said)
+    yield from grids(function, loop, said)
     if isinstance(loop, While):
         yield from weakened(said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from regions(function, loop, contract, said, states)
@@ -168,6 +171,7 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     yield from memberships(loop, done, seen, assigned_names((loop,)), types)
     yield from remembered(function, loop, done, initial, seen)
     yield from entries(loop, done, initial, seen, assigned_names((loop,)), types)
+    yield from shapes(function, loop)
     yield from generalised(contract, function, loop, seen)
 
 

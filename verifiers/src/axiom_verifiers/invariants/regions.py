@@ -28,9 +28,10 @@ from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
-from axiom_verifiers.core.program import For, Function, SetItem, While
+from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import ContractError
+from axiom_verifiers.invariants.bodies import Body
 from axiom_verifiers.invariants.building import (
     NEGATED,
     at,
@@ -51,6 +52,7 @@ from axiom_verifiers.invariants.building import (
 )
 from axiom_verifiers.invariants.effects import before
 from axiom_verifiers.invariants.filtering import Head
+from axiom_verifiers.invariants.grids import made_bodies, stored, sums_so_far
 
 # How many parts are kept of one claim, how many marks are tried, how many states are looked at.
 _KEPT = 2
@@ -60,18 +62,6 @@ _STATES = 60
 _POSITIONS = 40
 # A part must have positions in one of so many states.
 _SHARE = 10
-
-
-class Body(msgspec.Struct, frozen=True):
-    """A claim about the position `name`; `low` and `high` bound where it makes sense."""
-
-    name: str
-    claim: Expr
-    low: Expr
-    high: Expr
-    guard: Expr | None = None
-    # Whether the claim about one position alone says anything worth a quantifier.
-    single: bool = False
 
 
 def regions(
@@ -87,8 +77,11 @@ def regions(
     seen = _Seen(Evaluator(contract.defines), states[:: max(1, len(states) // _STATES)])
     marks = _marks(function, loop)
     known: set[str] = set()
-    bodies = [*_of_claims(claims), *_of_guards(loop), *_kept(function, loop, contract),
-              *_of_requires(contract, loop), *_orders(function, loop)]  # fmt: skip
+    said = list(claims)
+    said += sums_so_far(function, loop, said)
+    bodies = [*_of_claims(said), *_of_guards(loop), *_kept(function, loop, contract),
+              *_of_requires(contract, loop), *_orders(function, loop),
+              *made_bodies(function, loop)]  # fmt: skip
     for body in bodies:
         text = show_expression(substituted(body.claim, {}))
         if text in known:
@@ -168,18 +161,12 @@ def _of_guards(loop: While | For) -> Iterator[Body]:
                             yield Body(name, claim, number(0), length(sequence))
 
 
-def _stored(loop: While | For) -> list[str]:
-    """Lists of which the loop assigns items."""
-    names = [s.name for s in statements((loop,)) if isinstance(s, SetItem)]
-    return list(dict.fromkeys(names))
-
-
 def _kept(function: Function, loop: While | For, contract: Contract) -> Iterator[Body]:
     """That items of a list that is changed in place are as they were."""
     types = dict(function.locals)
     parameters = {p.name: p for p in contract.parameters}
     initial = before(function.body, loop.loop) or {}
-    for name in _stored(loop):
+    for name in stored(loop):
         kind = types.get(name)
         if not isinstance(kind, ListType):
             continue
@@ -215,10 +202,10 @@ def _copied(value: Expr | None) -> Expr | None:
 
 def _of_requires(contract: Contract, loop: While | For) -> Iterator[Body]:
     """What the contract requires of a list's items may be true of them still."""
-    stored = set(_stored(loop))
+    assigned = set(stored(loop))
     for clause in contract.requires:
         body = _positional(without_spans(clause.condition))
-        if body is not None and variables(body.claim) & stored:
+        if body is not None and variables(body.claim) & assigned:
             yield body
 
 
@@ -227,7 +214,7 @@ def _orders(function: Function, loop: While | For) -> Iterator[Body]:
     before or after.
     """
     types = dict(function.locals)
-    for name in _stored(loop):
+    for name in stored(loop):
         kind = types.get(name)
         if not isinstance(kind, ListType):
             continue
@@ -285,30 +272,37 @@ def _of_item(side: Expr, name: str, hole: Expr) -> Expr | None:
 
 
 def _marks(function: Function, loop: While | For) -> list[Expr]:
-    """Positions that the loop knows of: counters first."""
-    changed = assigned_names((loop,))
+    """Positions that the loop knows of, with those beside them: its own counters first, then those
+    of the loops around it, from the nearest on.
+    """
     found: list[Expr] = []
-    if isinstance(loop, For):
-        found += _progress(loop)
-    inner = [
-        local(name)
-        for name, type_ in function.locals
-        if isinstance(type_, IntType) and name in changed and not name.startswith("#")
-    ]
-    found += inner
-    for outer in enclosing(function.body, loop.loop):
-        if isinstance(outer, For):
-            found += _progress(outer)
-        found += [
+    for one in (loop, *reversed(enclosing(function.body, loop.loop))):
+        plain: list[Expr] = []
+        counted: set[str] = set()
+        if isinstance(one, For):
+            plain += _progress(one)
+            if _from_nothing(one) and one.target.name is not None:
+                counted.add(one.target.name)  # The counter says the same.
+        changed = assigned_names((one,))
+        plain += [
             local(name)
             for name, type_ in function.locals
             if isinstance(type_, IntType)
-            and name in assigned_names((outer,))
+            and name in changed - counted
             and not name.startswith("#")
+            and local(name) not in found
         ]
-    plain = list(dict.fromkeys(found))
-    beside = [plus(mark, number(1)) for mark in plain]
-    return list(dict.fromkeys([*plain, *beside]))[:_MARKS]
+        found += [*plain, *(plus(mark, number(1)) for mark in plain)]
+    return list(dict.fromkeys(found))[:_MARKS]
+
+
+def _from_nothing(loop: For) -> bool:
+    """Whether it goes through `range(n)`."""
+    match without_spans(loop.iterable):
+        case Call(function="range", args=(_,)):
+            return True
+        case _:
+            return False
 
 
 def _progress(loop: For) -> list[Expr]:
