@@ -22,6 +22,7 @@ from axiom_verifiers.contracts.expressions import (
     MethodCall,
     Slice,
     Target,
+    Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
