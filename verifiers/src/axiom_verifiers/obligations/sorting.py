@@ -271,23 +271,29 @@ class Permutation(msgspec.Struct, frozen=True):
         ops = {term.op for term in terms.postorder((self.same,))}
         return ops <= {"and", "=", "field", "var"}
 
+    @property
+    def witness(self) -> Function:
+        return self.functions[1]
+
     def facts(self, application: Term) -> Iterator[Term]:
+        yield from self.enough(application)
+        yield from self.consequences(application)
+
+    def enough(self, application: Term) -> Iterator[Term]:
+        """What it follows from: that its witness occurs equally often in both."""
+        one, one_low, one_high, other, other_low, other_high = application.args
+        value = terms.apply(self.witness, *application.args)
+        here = self.counting.of(one, one_low, one_high, value)
+        beyond = self.counting.of(other, other_low, other_high, value)
+        balanced = terms.or_(application, terms.ne(here, beyond))
+        yield _for_all(_outer(application), balanced, application)
+
+    def consequences(self, application: Term) -> Iterator[Term]:
+        """What follows from it."""
         one, one_low, one_high, other, other_low, other_high = application.args
         _, witness, there, back = self.functions
         outer = _outer(application)
-        value = terms.apply(witness, *application.args)
-        yield _for_all(
-            outer,
-            terms.or_(
-                application,
-                terms.ne(
-                    self.counting.of(one, one_low, one_high, value),
-                    self.counting.of(other, other_low, other_high, value),
-                ),
-            ),
-            application,
-        )
-        any_value = terms.var("value", value.sort)
+        any_value = terms.var("value", witness.result)
         here = self.counting.of(one, one_low, one_high, any_value)
         beyond = self.counting.of(other, other_low, other_high, any_value)
         yield terms.forall(

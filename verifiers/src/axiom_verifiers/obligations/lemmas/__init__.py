@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, permutations
 
 from axiom_verifiers.logic import sorts, terms
-from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
 from axiom_verifiers.obligations.lemmas import (
     choices,
@@ -22,10 +22,13 @@ from axiom_verifiers.obligations.lemmas import (
     places,
     recursion,
     sums,
+    tables,
     text_pairs,
     texts,
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
+from axiom_verifiers.obligations.lemmas.likelihood import is_likely, likeliest
+from axiom_verifiers.obligations.lemmas.senses import Senses
 from axiom_verifiers.obligations.lemmas.shapes import At, added
 from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled
 
@@ -51,15 +54,16 @@ LEMMAS = (
 # Of one application that adds: the same number as another one.
 REWRITES = (
     Lemma("cases", choices.cases),
-    Lemma("one list after another", sums.joined),
-    Lemma("a list given by its elements", sums.mapped),
+    Lemma("one list after another", tables.joined),
+    Lemma("a list given by its elements", tables.mapped),
     Lemma("other places", sums.reindexed),
     Lemma("sum of what a filter keeps", sums.filtered),
 )
 
 # How many applications are rewritten, and how many pairs and triples of one problem looked at.
 _REWRITTEN = 40
-_TRIPLES = 6
+_TRIPLES = 60
+_FEW_TRIPLES = 6
 _PAIRS = 12
 
 
@@ -83,6 +87,7 @@ def instances(
 
     # What an order or a permutation means is said by counting, so that comes first.
     meant: dict[Term, None] = {}
+    senses = Senses(roots[:-1], roots[-1])
 
     def note_meant(waiting: tuple[Term, ...]) -> None:
         while waiting:
@@ -95,21 +100,29 @@ def instances(
                 if isinstance(meaning, Equation):
                     if waiting is roots and recursion.marker(meaning.name) not in without:
                         found.update(dict.fromkeys(_tied(folds, meaning, term)))
+                elif isinstance(meaning, Permutation):
+                    found.update(dict.fromkeys(_of_permutation(meaning, term, senses)))
                 else:
                     found.update(dict.fromkeys(meaning.facts(term)))
             note(found)
             waiting = tuple(found)
 
     note_meant(roots)
-    note(_of_orders(folds, tuple(meant)))
-    rewritten = _rewritten(folds, (*roots, *known), tuple(meant))
+    # A permutation that is owed alone says nothing of anything else.
+    telling = tuple(
+        term
+        for term in meant
+        if term in senses.relied or not isinstance(folds.of(term), Permutation)
+    )
+    note(_of_orders(folds, telling))
+    rewritten = _rewritten(folds, (*roots, *known), telling)
     note(rewritten)
     put = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Fold))
     note(text_pairs.apart(roots[-1], frozenset(put)))
     first = (*roots, *known)
-    occurrences = _occurrences(folds, roots, tuple(meant))
+    occurrences = _occurrences(folds, roots, first, tuple(meant))
     note(_of_applied(folds, first, without, occurrences))
-    note(_of_pairs(folds, first, (roots[-1], *rewritten)))
+    note(_of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
     note(_of_texts(folds, first, roots[-1]))
     # The facts about a fold may speak of others, once more.
     outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
@@ -140,16 +153,40 @@ def _tied(folds: Folds, equation: Equation, term: Term) -> Iterator[Term]:
             yield tie.says(folds, term.args)
 
 
-def _occurrences(folds: Folds, roots: tuple[Term, ...], meant: tuple[Term, ...]) -> frozenset[Term]:
+def _of_permutation(meaning: Permutation, term: Term, senses: Senses) -> Iterator[Term]:
+    """What it is told in the sense in which the problem speaks of it."""
+    if term in senses.owed:
+        yield from meaning.enough(term)
+    if term in senses.relied:
+        yield from meaning.consequences(term)
+
+
+def _balances(folds: Folds, meant: Iterable[Term], senses: Senses) -> Iterator[Term]:
+    """What permutations that are owed follow from."""
+    for term in meant:
+        meaning = folds.of(term)
+        if isinstance(meaning, Permutation) and term in senses.owed:
+            yield from meaning.enough(term)
+
+
+def _occurrences(
+    folds: Folds, roots: tuple[Term, ...], known: tuple[Term, ...], meant: tuple[Term, ...]
+) -> frozenset[Term]:
     """The counts that only say what a permutation is: of its witness, and of every value."""
-    own = [
-        term
-        for whole in meant
-        if isinstance(meaning := folds.of(whole), Permutation)
-        for term in terms.postorder(tuple(meaning.facts(whole)))
-        if isinstance(folds.of(term), Fold)
-    ]
-    return frozenset(own).difference(terms.postorder(roots))
+    said: set[Term] = set()
+    witnesses: set[Function] = set()
+    for whole in meant:
+        meaning = folds.of(whole)
+        if isinstance(meaning, Permutation):
+            said.update(terms.postorder(tuple(meaning.consequences(whole))))
+            witnesses.add(meaning.witness)
+
+    def witnessed(term: Term) -> bool:
+        return any(arg.op == "apply" and arg.payload in witnesses for arg in term.args)
+
+    counts = {t for t in terms.postorder(known) if isinstance(folds.of(t), Fold)}
+    asked = set(terms.postorder(roots))
+    return frozenset(t for t in counts if witnessed(t) or (t in said and t not in asked))
 
 
 def _of_applied(
@@ -186,8 +223,10 @@ def _of_applied(
                 yield from _short(at)
                 yield from _branched(at)
                 for lemma in LEMMAS:
-                    told = term not in occurrences or lemma.says is not sums.members
-                    if told and (quantified or not lemma.quantifies):
+                    if lemma.says is sums.members and term in occurrences:
+                        # Of what is left of a count by a filter it matters whether it is any.
+                        yield from () if sums.is_tally(at) else sums.some_member(at)
+                    elif quantified or not lemma.quantifies:
                         yield from lemma.says(at)
                 if at.low.is_literal and id(fold) in several:
                     yield from sums.beheaded(at)
@@ -333,31 +372,33 @@ def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) ->
     additive = _additive(folds, roots)
     asked = frozenset(terms.postorder(goals))
     told = 0
+    alike: dict[Term, int] = {}
     for (first, one), (second, other) in permutations(enumerate(additive), 2):
-        facts: list[Term] = []
         if one.fold is other.fold and one.arguments == other.arguments:
-            facts += sums.split(one, other)
-            facts += sums.longer(one, other)
+            facts = [*sums.split(one, other), *sums.longer(one, other)]
+            told += bool(facts)
+            if told <= _PAIRS:
+                yield from facts
         elif first < second and (one.value in asked or other.value in asked):
-            facts += sums.alike(one, other)
-        told += bool(facts)
-        if told > _PAIRS:
-            break
-        yield from facts
-    triples = 0
+            within = (one.low, one.high) == (other.low, other.high)
+            for fact in sums.alike(one, other):
+                alike[fact] = 0 if is_likely(fact) else 1 if within else 2
+    yield from sorted(alike, key=lambda fact: alike[fact])[:_PAIRS]
+    wholes: list[Term] = []
+    thirds: list[Term] = []
     for one, other in combinations((at for at in additive if at.value in asked), 2):
         if (one.low, one.high) != (other.low, other.high) or one.fold is other.fold:
             continue
-        yield from sums.every_one(one, other)
+        wholes += sums.every_one(one, other)
         for both in additive:
             if (
                 both.fold not in (one.fold, other.fold)
                 and (both.low, both.high) == (one.low, one.high)
-                and triples < _TRIPLES
+                and len(thirds) < _TRIPLES
             ):
-                facts = list(sums.together(one, other, both))
-                triples += bool(facts)
-                yield from facts
+                thirds += sums.together(one, other, both)
+    yield from likeliest(wholes, len(wholes))
+    yield from likeliest(thirds, _FEW_TRIPLES)
 
 
 def _of_texts(folds: Folds, roots: tuple[Term, ...], goal: Term) -> Iterator[Term]:

@@ -32,6 +32,7 @@ from axiom_verifiers.obligations.lemmas.induction import (
     unknown,
 )
 from axiom_verifiers.obligations.lemmas.shapes import At
+from axiom_verifiers.obligations.lemmas.table_proofs import of_tables
 
 _INTS = sorts.array(sorts.INT, sorts.INT)
 _A, _B = terms.var("a", _INTS), terms.var("b", _INTS)
@@ -98,6 +99,7 @@ def proofs() -> Iterator[Proof]:
     """All of them, in a fixed order."""
     yield from _of_sums()
     yield from _of_pairs()
+    yield from of_tables()
     yield from _of_places()
     yield from _of_filters()
     yield from _of_permutations()
@@ -141,7 +143,6 @@ def _of_sums() -> Iterator[Proof]:
             return _fold(folds, "sum", _LOW, h, step)
 
         yield from _told("closed form", polynomial)
-    yield from _of_tables()
     folds = Folds()
     yield from induction("other places", folds, lambda h: _elsewhere(folds, h, _shifted))
     # Counted from the end, the other range grows at its front.
@@ -171,30 +172,6 @@ def _shifted(at: Term) -> Term:
 
 def _from_end(at: Term) -> Term:
     return terms.sub(_V, at)
-
-
-def _of_tables() -> Iterator[Proof]:
-    folds = Folds()
-
-    def element(k: Term) -> Term:
-        behind = terms.sub(terms.add(_I, k), _MIDDLE)
-        first = terms.select(_A, terms.add(_V, k))
-        return terms.ite(terms.lt(k, _MIDDLE), first, terms.select(_B, behind))
-
-    table = folds.table(_INTS, element)
-
-    # Over the first list alone, up to `_END`; then both, from there on.
-    def alone(h: Term) -> Iterator[Term]:
-        whole = _plain(folds, table, _LOW, h)
-        part = _plain(folds, _A, terms.add(_LOW, _V), terms.add(h, _V))
-        yield terms.implies(terms.le(h, _MIDDLE), terms.eq(whole.value, part.value))
-
-    yield from induction("one list after another", folds, alone)
-
-    def both(h: Term) -> Iterator[Term]:
-        return sums.joined(_plain(folds, table, _LOW, h))
-
-    yield from induction("one list after another", folds, both, given=tuple(alone(_MIDDLE)))
 
 
 def _of_pairs() -> Iterator[Proof]:
@@ -261,13 +238,6 @@ def _of_triples() -> Iterator[Proof]:
         return sums.every_one(counted(h, _meets), counted(h, lambda k: _before(k, _V)))
 
     yield from induction("every one", counts, every_one)
-    given = Folds()
-    table = given.table(_INTS, lambda k: _gain(terms.select(_A, k), k))
-    yield from induction(
-        "a list given by its elements",
-        given,
-        lambda h: sums.mapped(_sum(given, table, _LOW, h)),
-    )
 
 
 def _order() -> tuple[Term, ...]:

@@ -164,3 +164,27 @@ def replaced(root: Term, old: Term, new: Term) -> Term:
             args = tuple(done[arg] for arg in term.args)
             done[term] = term if args == term.args else terms.rebuild(term, args)
     return done[root]
+
+
+def along(place: Term, shift: Term) -> Term:
+    """The sum, without what cancels out."""
+    kept: tuple[list[Term], list[Term]] = [], []
+
+    def note(part: Term, sign: int) -> None:
+        match part.op:
+            case "+":
+                for arg in part.args:
+                    note(arg, sign)
+            case "-":
+                note(part.args[0], sign)
+                note(part.args[1], 1 - sign)
+            case "neg":
+                note(part.args[0], 1 - sign)
+            case _ if part in kept[1 - sign]:
+                kept[1 - sign].remove(part)
+            case _:
+                kept[sign].append(part)
+
+    note(place, 0)
+    note(shift, 0)
+    return terms.add(terms.ZERO, *kept[0], *(terms.neg(part) for part in kept[1]))

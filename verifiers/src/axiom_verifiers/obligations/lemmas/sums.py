@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.folds import AT, Fold, Table
+from axiom_verifiers.obligations.folds import AT, Fold
 from axiom_verifiers.obligations.lemmas.filters import Filtering, filtering
 from axiom_verifiers.obligations.lemmas.shapes import (
     At,
@@ -53,7 +53,7 @@ def closed_form(at: At) -> Iterator[Term]:
     gain = added(at.fold)
     if gain is None or gain.is_literal:
         return
-    shape = _polynomial(gain)
+    shape = polynomial(gain)
     if shape is None:
         return
     constant, linear, square = shape
@@ -62,7 +62,7 @@ def closed_form(at: At) -> Iterator[Term]:
     times = 6 if square else 2 if linear else 1
     total = terms.mul(terms.integer(times), terms.sub(at.value, at.start))
     size = terms.sub(high, low)
-    parts = [terms.mul(terms.integer(times), at.bound(constant, low), size)]
+    parts = [_times(at.bound(constant, low), terms.mul(terms.integer(times), size))]
     if linear:
         ends = terms.sub(terms.add(high, low), terms.ONE)
         parts.append(terms.mul(terms.integer(times // 2 * linear), size, ends))
@@ -74,7 +74,15 @@ def closed_form(at: At) -> Iterator[Term]:
     yield terms.implies(terms.le(low, high), terms.eq(total, terms.add(*parts)))
 
 
-def _polynomial(gain: Term) -> tuple[Term, int, int] | None:
+def _times(value: Term, size: Term) -> Term:
+    """The product; of a choice between literals a choice between such, so that it stays linear."""
+    if value.op == "ite" and any(branch.is_literal for branch in value.args[1:]):
+        condition, then, otherwise = value.args
+        return terms.ite(condition, _times(then, size), _times(otherwise, size))
+    return terms.mul(value, size)
+
+
+def polynomial(gain: Term) -> tuple[Term, int, int] | None:
     """`constant + linear * at + square * at²`, where the constant does not depend on `at`."""
     if AT not in gain.free:
         return (gain, 0, 0)
@@ -84,14 +92,14 @@ def _polynomial(gain: Term) -> tuple[Term, int, int] | None:
         if gain.args == (AT, AT):
             return (terms.ZERO, 0, 1)
         if len(gain.args) >= 2 and gain.args[0].is_literal:
-            inner = _polynomial(terms.mul(*gain.args[1:]))
+            inner = polynomial(terms.mul(*gain.args[1:]))
             factor = int(gain.args[0].payload)
             if inner is not None:
                 constant, linear, square = inner
                 return (terms.mul(gain.args[0], constant), factor * linear, factor * square)
         return None
     if gain.op in ("+", "-", "neg"):
-        parts = [_polynomial(arg) for arg in gain.args]
+        parts = [polynomial(arg) for arg in gain.args]
         signs = [1] * len(parts)
         if gain.op == "neg":
             signs = [-1]
@@ -135,6 +143,24 @@ def appended(at: At) -> Iterator[Term]:
             yield from stored(at.over(at.low, argument.args[1]))
 
 
+def some_member(at: At) -> Iterator[Term]:
+    """A sum that is not its start has a member that is not zero."""
+    gain = added(at.fold)
+    if gain is None or gain.is_literal:
+        return
+    k = terms.var("k", sorts.INT)
+    some = terms.exists((k,), terms.and_(at.inside(k), terms.ne(at.bound(gain, k), terms.ZERO)))
+    yield terms.or_(terms.eq(at.value, at.start), some)
+
+
+def is_tally(at: At) -> bool:
+    """Whether it counts how often a value occurs."""
+    gain = added(at.fold)
+    if gain is None or gain.op != "ite" or gain.args[0].op != "=":
+        return False
+    return all(branch.is_literal for branch in gain.args[1:])
+
+
 def members(at: At) -> Iterator[Term]:
     """Where nothing that is added is negative, no member is more than the sum, and a sum that is
     more than its start has a member that is not zero.
@@ -148,8 +174,7 @@ def members(at: At) -> Iterator[Term]:
     triggers = reads(one, k)
     inside = at.inside(k)
     none_more = terms.forall((k,), terms.implies(inside, terms.le(one, total)), triggers)
-    some = terms.exists((k,), terms.and_(inside, terms.ne(one, terms.ZERO)))
-    yield terms.or_(terms.eq(total, terms.ZERO), some)
+    yield from some_member(at)
     least, most = bounds(gain)
     if least is not None and least >= 0:
         yield none_more
@@ -181,89 +206,7 @@ def members_of_all(at: At, variables: tuple[Term, ...]) -> Iterator[Term]:
         yield terms.forall((*variables, k), fact, triggers)
 
 
-def joined(at: At) -> Iterator[Term]:
-    """Over two lists one after the other: over the first, then over the second."""
-    if added(at.fold) is None:
-        return
-    for position, parameter in enumerate(at.fold.parameters):
-        argument = at.arguments[position]
-        table = at.folds.of(argument)
-        if (
-            not isinstance(table, Table)
-            or not read_at_member(at.fold, parameter)
-            or counts_places(at.fold, parameter)
-        ):
-            continue
-        halves = _halves(table, argument)
-        if halves is None:
-            continue
-        (one, shift), (other, behind), middle = halves
-        low, high = at.low, at.high
-        left = at.given(position, one).over(terms.add(low, shift), terms.add(middle, shift))
-        right = at.given(position, other).over(terms.add(middle, behind), terms.add(high, behind))
-        both = terms.add(left.value, terms.sub(right.value, at.start))
-        within = terms.and_(terms.le(low, middle), terms.le(middle, high))
-        yield terms.implies(within, terms.eq(at.value, both))
-
-
-def _halves(
-    table: Table, application: Term
-) -> tuple[tuple[Term, Term], tuple[Term, Term], Term] | None:
-    """Of a table that is one array up to a place and another one from there on: the arrays, each
-    with how far its places are ahead, and the place.
-    """
-    binding = dict(zip(table.parameters, application.args, strict=True))
-    element = table.element
-    if element.op != "ite" or element.args[0].op != "<" or element.args[0].args[0] is not AT:
-        return None
-    middle = element.args[0].args[1]
-    if AT in middle.free:
-        return None
-    sides: list[tuple[Term, Term]] = []
-    for side in element.args[1:]:
-        if side.op != "select" or AT in side.args[0].free:
-            return None
-        shape = _polynomial(side.args[1])
-        if shape is None or shape[1:] != (1, 0):
-            return None
-        sides.append((terms.substitute(side.args[0], binding), terms.substitute(shape[0], binding)))
-    return sides[0], sides[1], terms.substitute(middle, binding)
-
-
-def mapped(at: At) -> Iterator[Term]:
-    """Over an array that is given by its elements: over these."""
-    gain = added(at.fold)
-    if gain is None:
-        return
-    given = at.binding
-    for position, parameter in enumerate(at.fold.parameters):
-        argument = at.arguments[position]
-        table = at.folds.of(argument)
-        if not isinstance(table, Table) or not read_at_member(at.fold, parameter):
-            continue
-        if _halves(table, argument) is not None:
-            continue
-        probe = terms.var("member", parameter.sort.element)
-        value = replaced(gain, terms.select(parameter, AT), probe)
-        binding = dict(zip(table.parameters, argument.args, strict=True))
-        held = terms.substitute(table.element, binding)
-
-        def step(
-            state: tuple[Term, ...],
-            member: Term,
-            value: Term = value,
-            probe: Term = probe,
-            held: Term = held,
-        ) -> tuple[Term, ...]:
-            own = terms.substitute(held, {AT: member})
-            gain = terms.substitute(value, given | {probe: own, AT: member})
-            return (_gains(at.fold.name, state[0], gain),)
-
-        (same,) = at.folds.apply(at.fold.name, (at.start,), at.low, at.high, step)
-        yield terms.eq(at.value, same)
-
-
-def _gains(name: str, state: Term, gain: Term) -> Term:
+def gains(name: str, state: Term, gain: Term) -> Term:
     """What adds `gain`, in the form in which the translation writes such a fold."""
     return more(state, gain) if name == "sum" else terms.add(state, gain)
 
@@ -281,7 +224,7 @@ def reindexed(at: At) -> Iterator[Term]:
     if len(places) != 1:
         return
     (place,) = places
-    shape = _polynomial(place)
+    shape = polynomial(place)
     if place is AT or shape is None or shape[1:] not in ((1, 0), (-1, 0)):
         return
     # The member's own place may matter nowhere else.
@@ -298,7 +241,7 @@ def reindexed(at: At) -> Iterator[Term]:
 
     def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
         gain = terms.substitute(moved, given | {probe: member})
-        return (_gains(at.fold.name, state[0], gain),)
+        return (gains(at.fold.name, state[0], gain),)
 
     (same,) = at.folds.apply(at.fold.name, (at.start,), low, high, step)
     yield terms.eq(at.value, same)
@@ -468,7 +411,7 @@ def _through(at: At, shape: Filtering, value: Term, probe: Term) -> Term:
 
     def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
         gain = terms.substitute(value, given | {probe: shape.element(member)})
-        after = _gains(at.fold.name, state[0], gain)
+        after = gains(at.fold.name, state[0], gain)
         return (terms.ite(shape.condition(member), after, state[0]),)
 
     through = shape.at

@@ -1,0 +1,105 @@
+"""Lemmas about sums over lists that are given by their elements: one list after another, and what
+a comprehension or a repetition makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axiom_verifiers.logic import terms
+from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations.folds import AT, Table
+from axiom_verifiers.obligations.lemmas.shapes import (
+    At,
+    added,
+    along,
+    counts_places,
+    read_at_member,
+    replaced,
+)
+from axiom_verifiers.obligations.lemmas.sums import gains, polynomial
+
+
+def joined(at: At) -> Iterator[Term]:
+    """Over two lists one after the other: over the first, then over the second."""
+    if added(at.fold) is None:
+        return
+    for position, table in _tables(at):
+        halves = _halves(table, at.arguments[position])
+        if halves is None:
+            continue
+        first, second, middle = halves
+        left = _over(at, position, first, at.low, middle)
+        right = _over(at, position, second, middle, at.high)
+        if left is None or right is None:
+            continue
+        both = terms.add(left, terms.sub(right, at.start))
+        within = terms.and_(terms.le(at.low, middle), terms.le(middle, at.high))
+        yield terms.implies(within, terms.eq(at.value, both))
+
+
+def mapped(at: At) -> Iterator[Term]:
+    """Over an array that is given by its elements: over these."""
+    if added(at.fold) is None:
+        return
+    for position, table in _tables(at):
+        if _halves(table, at.arguments[position]) is None:
+            held = _bound(table, at.arguments[position], table.element)
+            yield terms.eq(at.value, _of_elements(at, position, held, at.low, at.high))
+
+
+def _tables(at: At) -> Iterator[tuple[int, Table]]:
+    """The arguments that are given by their elements, and read at the member alone."""
+    for position, parameter in enumerate(at.fold.parameters):
+        table = at.folds.of(at.arguments[position])
+        if isinstance(table, Table) and read_at_member(at.fold, parameter):
+            yield position, table
+
+
+def _bound(table: Table, application: Term, part: Term) -> Term:
+    return terms.substitute(part, dict(zip(table.parameters, application.args, strict=True)))
+
+
+def _halves(table: Table, application: Term) -> tuple[Term, Term, Term] | None:
+    """Of a table that is one thing up to a place and another one from there on: the elements of
+    both, and the place.
+    """
+    element = table.element
+    if element.op != "ite" or element.args[0].op != "<" or element.args[0].args[0] is not AT:
+        return None
+    if AT in element.args[0].args[1].free:
+        return None
+    middle, first, second = (
+        _bound(table, application, part) for part in (element.args[0].args[1], *element.args[1:])
+    )
+    return first, second, middle
+
+
+def _over(at: At, position: int, held: Term, low: Term, high: Term) -> Term | None:
+    """The sum over a range of a table in which its elements are `held`: over another array where
+    they are read from one, in order.
+    """
+    parameter = at.fold.parameters[position]
+    if held.op == "select" and AT not in held.args[0].free:
+        shape = polynomial(held.args[1])
+        if shape is not None and shape[1:] == (1, 0) and not counts_places(at.fold, parameter):
+            there = at.given(position, held.args[0])
+            return there.over(along(low, shape[0]), along(high, shape[0])).value
+    return _of_elements(at, position, held, low, high)
+
+
+def _of_elements(at: At, position: int, held: Term, low: Term, high: Term) -> Term:
+    gain = added(at.fold)
+    assert gain is not None
+    parameter = at.fold.parameters[position]
+    given = at.binding
+    probe = terms.var("member", parameter.sort.element)
+    value = replaced(gain, terms.select(parameter, AT), probe)
+
+    def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
+        own = terms.substitute(held, {AT: member})
+        gain = terms.substitute(value, given | {probe: own, AT: member})
+        return (gains(at.fold.name, state[0], gain),)
+
+    (same,) = at.folds.apply(at.fold.name, (at.start,), low, high, step)
+    return same
