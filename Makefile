@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 export PYTHONHASHSEED ?= 0
+# Tests that ask for no answer within a time, so that they may run beside each other.
+BESIDE := $(addprefix tests/verifiers/,contracts core frontends fuzz logic)
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +18,8 @@ run: setup ## the main job on a bundled intent, to an exported and checked certi
 	@.ci/main-job
 
 test: setup ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(BESIDE)
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(BESIDE))
 	tests/editor/run
 
 check: setup ## lint, types, layers, drift

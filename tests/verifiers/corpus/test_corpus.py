@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from typing import NamedTuple
 
 import pytest
 
+from tests.verifiers.beside import asked_for, worked_out
 from tests.verifiers.corpus import ledger
 from tests.verifiers.corpus.measuring import SECONDS, Measured, measure
 from tests.verifiers.corpus.reading import Variant, variants
 from tests.verifiers.corpus.truth import broken, doubt
 
-# Enough for what is settled well; what is open needs no more to stay so.
-_OPEN_SECONDS = 4.0
+# Nothing is asked of what is open but that no verdict is wrong: there is no need to wait for more.
+_OPEN_SECONDS = 1.5
 # The share of those not listed as open that may fail to be settled in one run.
 _LOST = 0.03
 CASES = [pytest.param(one, id=one.id) for one in variants()]
@@ -42,34 +40,17 @@ def see(variant: Variant) -> Seen:
 
 
 @pytest.fixture(scope="session")
-def seen(request: pytest.FixtureRequest) -> Iterator[Callable[[Variant], Seen]]:
-    """What came of a variant. All that this session asks for are worked on beside each other."""
-    wanted: dict[str, Variant] = {}
-    names = {getattr(item, "originalname", item.name) for item in request.session.items}
-    if test_what_was_settled_is_settled.__name__ in names:
-        wanted = {one.id: one for one in variants()}
-    for item in request.session.items:
-        values = (
-            item.callspec.params
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else {}
-        )
-        one = values.get("variant")
-        if isinstance(one, Variant):
-            wanted[one.id] = one
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=cores, mp_context=spawn) as pool:
-        found: dict[str, Future[Seen]] = {
-            name: pool.submit(see, one) for name, one in wanted.items()
-        }
-        yield lambda one: found[one.id].result()
-        pool.shutdown(cancel_futures=True)
+def seen(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Seen]]:
+    """What came of the variant of an id."""
+    every = {one.id: one for one in variants()}
+    judging = test_what_was_settled_is_settled.__name__
+    with worked_out(see, asked_for(request.session, "variant", every, judging)) as found:
+        yield found
 
 
 @pytest.mark.parametrize("variant", CASES)
-def test_variant(variant: Variant, seen: Callable[[Variant], Seen]) -> None:
-    one = seen(variant)
+def test_variant(variant: Variant, seen: Callable[[str], Seen]) -> None:
+    one = seen(variant.id)
     measured = one.measured
     # No prover has a part in this: runs agree with what the file says of the variant.
     assert one.doubt is None, one.doubt
@@ -78,10 +59,11 @@ def test_variant(variant: Variant, seen: Callable[[Variant], Seen]) -> None:
     assert not false, f"proved, although runs break it: {false}"
 
 
-def test_what_was_settled_is_settled(seen: Callable[[Variant], Seen]) -> None:
+def test_what_was_settled_is_settled(seen: Callable[[str], Seen]) -> None:
     """But for a few: on a busy machine a solver runs out of time here and there."""
     asked = [one for one in variants() if one.id not in OPEN]
-    lost = {one.id: seen(one).measured.reason for one in asked if not seen(one).measured.settled}
+    came = {one.id: seen(one.id).measured for one in asked}
+    lost = {name: measured.reason for name, measured in came.items() if not measured.settled}
     assert len(lost) <= len(asked) * _LOST, f"{len(lost)} of {len(asked)}: {lost}"
 
 
