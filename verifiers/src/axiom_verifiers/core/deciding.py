@@ -11,6 +11,7 @@ from axiom_verifiers.contracts.expressions import (
     Constant,
     Expr,
     FieldOf,
+    Let,
     Logical,
     MakeList,
     MakeRecord,
@@ -86,6 +87,8 @@ def may_fail(expr: Expr) -> bool:
             case FieldOf() if not isinstance(node.value.type, OptionalType):
                 pass
             case Binary() if node.op in _TOTAL_OPERATORS:
+                pass
+            case Let():
                 pass
             case Call() if node.function in _TOTAL_CALLS and len(node.args) < 3:
                 pass

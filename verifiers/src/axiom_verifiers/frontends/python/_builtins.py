@@ -148,6 +148,12 @@ class Builtins(Records, abc.ABC):
         values, start = parts[0], parts[1] if len(parts) == 2 else None
         values = self._counted(node, values)
         item = self.drawn(node, values)
+        if isinstance(start, MakeList) and not start.items and isinstance(item, ListType):
+            rows, one = fresh("row", [node]), fresh("item", [node])
+            held = fresh("held", [node])
+            words = f"[{one} for {rows} in {held} for {one} in {rows}]"
+            with self.standing(held, values):
+                return self.in_words(node, words, self.consumed)
         if start is not None:
             start = self.numeric(start)
             if start.type != item:

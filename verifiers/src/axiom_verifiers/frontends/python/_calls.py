@@ -37,7 +37,7 @@ from axiom_verifiers.contracts.typing_rules import (
 from axiom_verifiers.core.program import CallFunction, If, Raise
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._floats import kind
-from axiom_verifiers.frontends.python._library import Library
+from axiom_verifiers.frontends.python._iterators import Iterators
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._standard import library_constant
@@ -50,7 +50,7 @@ COLLECTIONS = frozenset(
 )
 
 
-class Calls(Library, abc.ABC):
+class Calls(Iterators, abc.ABC):
     """Every form of call that has a meaning in the core language."""
 
     def call(self, node: Node) -> Expr:

@@ -12,6 +12,7 @@ from axiom_verifiers.contracts.expressions import (
     Call,
     Compare,
     Comprehension,
+    Conditional,
     Expr,
     Generator,
     Index,
@@ -29,8 +30,12 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._standard import standard
 from axiom_verifiers.frontends.python._tree import place, span, text
+from axiom_verifiers.frontends.python._typing import ordered
 
-_ITERATORS = frozenset({"accumulate", "chain", "pairwise", "product"})
+_ITERATORS = frozenset(
+    {"accumulate", "chain", "chain.from_iterable", "combinations", "dropwhile", "pairwise"}
+    | {"product", "takewhile", "zip_longest"}
+)
 _OPERATORS: Mapping[str, str] = {
     "add": "+",
     "and_": "&",
@@ -157,6 +162,15 @@ class Library(Builtins, abc.ABC):
                 return self.compare(node, operator, first, second)
             if operator is not None:
                 return self.operate(node, operator, first, second)
+        name = text(function)
+        if name in ("max", "min") and self.outside(function) and self.surroundings.is_builtin(name):
+            if first.type != second.type or not ordered(first.type):
+                raise self.missing(node, f"{name} of {show_type(first.type)}")
+            # The first of two that are equal is the one.
+            better = self.compare(node, ">" if name == "max" else "<", second, first)
+            return Conditional(
+                type=first.type, condition=better, then=second, otherwise=first, span=span(node)
+            )
         code: Node | None = None
         if self.bound:
             raise self.missing(node, "call of functools.reduce inside a comprehension")

@@ -44,6 +44,7 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import FactoryDict
+from axiom_verifiers.frontends.python._written import fresh
 
 # What the types that `defaultdict` makes missing values of begin with.
 FRESH: dict[str, Expr] = {
@@ -275,6 +276,8 @@ class Mappings(Calls, abc.ABC):
                     else:
                         value = self.compare(node, _RELATIONS[method], value, other)
                 return value
+            case FactoryDict(missing="counter") if method == "most_common":
+                return self._most_common(node, value, arguments)
             case SetType() if method == "isdisjoint":
                 positional, keywords = self.arguments(arguments)
                 if keywords or len(positional) != 1:
@@ -293,6 +296,27 @@ class Mappings(Calls, abc.ABC):
                 return Call(type=own, function="dict", args=(value,), span=where)
             case _:
                 return None
+
+    def _most_common(self, node: Node, value: Expr, arguments: Node) -> Expr:
+        """The keys with their counts, the greatest first, equal ones in the dict's order."""
+        positional, keywords = self.arguments(arguments)
+        if keywords or len(positional) > 1:
+            raise self.missing(node, "call of most_common")
+        many = positional[0] if positional else None
+        if many is not None and many.type not in ("integer", "none"):
+            raise self.missing(node, "most_common of a number that is computed")
+        if not self._is_builtin("sorted") or not self._is_builtin("max"):
+            raise self.missing(node, "call of most_common")
+        held, pair = fresh("held", [node]), fresh("pair", [node])
+        by = f"key=lambda {pair}: {pair}[1]"
+        words = f"sorted({held}.items(), {by}, reverse=True)"
+        if many is not None and text(many) == "1":
+            words = f"[max({held}.items(), {by})] if {held} else []"
+        elif many is not None and many.type == "integer":
+            words = f"{words}[:{text(many)}]"
+        whole = value if isinstance(value, Variable) or self.pure else self.saved(node, value)
+        with self.standing(held, whole):
+            return self.in_words(node, words, self.expression)
 
     def as_set(self, node: Node, values: Expr, like: SetType) -> Expr:
         """What is given to a set's method as the set of its items."""

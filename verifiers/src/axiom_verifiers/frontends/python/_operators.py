@@ -15,6 +15,7 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
+    Failing,
     FieldOf,
     Index,
     Logical,
@@ -48,7 +49,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Evaluate, If, Unmodelled
+from axiom_verifiers.core.program import Evaluate, If, Raise, Unmodelled
 from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
 from axiom_verifiers.frontends.python._floats import combines
 from axiom_verifiers.frontends.python._narrowing import without_optional
@@ -155,7 +156,9 @@ class Operators(Context, abc.ABC):
         """A binary operator on two values already translated."""
         op = cast("_BinaryOp", operator)
         where = span(node)
-        left, right = self.some(node, left), self.some(node, right)
+        optional = isinstance(left.type, OptionalType) or isinstance(right.type, OptionalType)
+        if optional:
+            left, right = self._both(node, left, right)
         both_bool = isinstance(left.type, BoolType) and isinstance(right.type, BoolType)
         if both_bool and operator in ("&", "|", "^"):
             return Binary(type=BOOL, op=op, left=left, right=right, span=where)
@@ -215,14 +218,45 @@ class Operators(Context, abc.ABC):
                 pass
         raise self.missing(node, f"{show_type(left.type)} {operator} {show_type(right.type)}")
 
-    def some(self, node: Node, value: Expr) -> Expr:
-        """An operand that may be None, taken for a value: of None the operator is a TypeError."""
+    def some(self, value: Expr) -> Expr:
+        """What may be None, taken for a value; of None it is a TypeError."""
         if not isinstance(value.type, OptionalType):
             return value
         if not isinstance(value, Variable | FieldOf | Index):
+            return value
+        failing = Failing(type=value.type.item, error="TypeError", span=value.span)
+        return Conditional(
+            type=value.type.item,
+            condition=self._is_none(value),
+            then=failing,
+            otherwise=without_optional(value),
+            span=value.span,
+        )
+
+    def _is_none(self, value: Expr) -> Expr:
+        none = Constant(type=NONE, value=None, span=value.span)
+        return Compare(type=BOOL, op="is", left=value, right=none, span=value.span)
+
+    def _both(self, node: Node, left: Expr, right: Expr) -> tuple[Expr, Expr]:
+        """Operands that may be None, as values: both are evaluated before the TypeError."""
+        if isinstance(left.type, OptionalType) and may_fail(right):
             if self.pure:
-                return value
+                return left, right
+            right = self.saved(node, right)
+        if self.pure:
+            return self.some(left), self.some(right)
+        if isinstance(right.type, OptionalType) and may_fail(left):
+            left = self.saved(node, left)
+        return self._one_of_both(node, left), self._one_of_both(node, right)
+
+    def _one_of_both(self, node: Node, value: Expr) -> Expr:
+        if not isinstance(value.type, OptionalType):
+            return value
+        if not isinstance(value, Variable | FieldOf | Index) or may_fail(value):
             value = self.saved(node, value)
+        failing = Raise(place=place(node), error="TypeError")
+        absent = self._is_none(value)
+        self.emit(node, If(place=place(node), condition=absent, then=(failing,), otherwise=()))
         return without_optional(value)
 
     def thawed(self, value: Expr) -> Expr:
@@ -289,7 +323,8 @@ class Operators(Context, abc.ABC):
                 if holds_float(left.type) and not isinstance(left.type, FloatType):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
             case "<" | "<=" | ">" | ">=":
-                left, right = self.some(node, left), self.some(node, right)
+                if not (isinstance(left.type, OptionalType) and may_fail(right)):
+                    left, right = self.some(left), self.some(right)
                 left, right = self.numeric(left), self.numeric(right)
                 left, right = self._alike(node, left, right)
                 if isinstance(left.type, RecordType):
