@@ -51,6 +51,17 @@ def test_facts() -> None:
             assert _value(fact, {A: a, B: b}) is True, f"{fact} for {a}, {b}"
 
 
+def test_facts_about_apart_numbers() -> None:
+    high = terms.mul(terms.integer(256), A)
+    both = terms.add(high, terms.mul(terms.integer(16), B))
+    for applied in (terms.apply(AND, high, B), terms.apply(AND, B, both)):
+        facts = list(bit_facts((applied,)))
+        assert len(facts) > len(list(bit_facts((terms.apply(AND, A, B),))))
+        for a, b in _pairs(2):
+            for fact in facts:
+                assert _value(fact, {A: a, B: b}) is True, f"{fact} for {a}, {b}"
+
+
 def _encoder(ranges: Unbounded | Bounded) -> Encoder:
     contract: Contract = bare_contract("f(a: int, b: int) -> int")
     return Encoder(contract, ranges)

@@ -17,11 +17,31 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
-from axiom_verifiers.contracts.types import BOOL, NONE, FloatType, OptionalType
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    NONE,
+    FloatType,
+    IntType,
+    ListType,
+    OptionalType,
+)
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import Block, For, Function, Return, While
-from axiom_verifiers.invariants.building import conjuncts, local, negated, replaced, substituted
+from axiom_verifiers.invariants.building import (
+    at,
+    bound,
+    conjuncts,
+    forall,
+    fresh,
+    length,
+    local,
+    negated,
+    number,
+    numbers,
+    replaced,
+    substituted,
+)
 
 # How many expressions are tried in the place of the result.
 _RESULTS = 4
@@ -81,6 +101,7 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
         if isinstance(value, Constant)
         or (variables(value) & changed and not isinstance(value, Index))
     ]
+    yield from _tables(contract, function, loop)
     kind = function.result.item if isinstance(function.result, OptionalType) else function.result
     results += [
         local(name, type_)
@@ -104,6 +125,41 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
                     claim = Logical(type=BOOL, op="or", left=missing, right=claim)
                 if not isinstance(claim, Constant):
                     yield claim
+
+
+def _tables(contract: Contract, function: Function, loop: While | For) -> Iterator[Expr]:
+    """Of a list of which one item is returned: each of its items is the result for its place."""
+    changed = assigned_names((loop,))
+    tables = [
+        value.value
+        for value in returned_after(function.body, loop.loop)
+        if isinstance(value, Index)
+        and isinstance(value.value, Variable)
+        and isinstance(value.value.type, ListType)
+        and value.value.name in changed
+    ]
+    sizes = [p.name for p in contract.parameters if isinstance(p.type, IntType)]
+    for table in dict.fromkeys(without_spans(one) for one in tables):
+        for clause in clauses(contract, function):
+            name = fresh("k", clause, table)
+            item = at(table, bound(name))
+            for size in sizes:
+                if size in variables(clause) and any(_is_result(part) for part in walk(clause)):
+                    claim = _at_place(substituted(clause, {"result": item}), size, bound(name))
+                    yield forall(name, numbers(number(0), length(table)), claim)
+
+
+def _at_place(claim: Expr, size: str, place: Expr) -> Expr:
+    """The claim for that place in the place of the parameter."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Old(value=Variable(name=name)) | Variable(name=name, role="parameter"):
+                return place if name == size else None
+            case _:
+                return None
+
+    return replaced(claim, change)
 
 
 def _is_result(part: Expr) -> bool:

@@ -29,6 +29,8 @@ _RUNS = 8
 # In a bounded search, the bits that are looked at; and the most that a constant shifts by.
 _BITS = 8
 _SHIFT = 256
+# How many places are looked at where two numbers may have no bit in common.
+_PLACES = 4
 _MOST = 12
 
 
@@ -112,6 +114,18 @@ def _written_out(ranges: Bounded, a: Term, b: Term) -> Term:
     return terms.add(*bits)
 
 
+def _places(term: Term) -> list[Term]:
+    """Powers of two by which something in the term is multiplied."""
+    found = {
+        part.payload
+        for product in terms.postorder((term,))
+        if product.op == "*"
+        for part in product.args
+        if part.is_literal and part.payload > 1 and part.payload & (part.payload - 1) == 0
+    }
+    return [terms.integer(number) for number in sorted(found)[:_PLACES]]
+
+
 def bit_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
     """What is true of the `a & b` that occur in the roots, free of bound variables.
 
@@ -136,6 +150,13 @@ def bit_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
             yield terms.implies(terms.le(terms.ZERO, one), kept)
             below = terms.and_(terms.lt(one, terms.ZERO), terms.lt(other, terms.ZERO))
             yield terms.implies(below, terms.and_(terms.lt(term, terms.ZERO), terms.le(term, one)))
+        for place in _places(term):
+            for one, other in ((a, b), (b, a)):
+                # Where the one has no bit below the place, and the other none from there on.
+                above = terms.eq(terms.floor_mod(one, place), terms.ZERO)
+                below = terms.and_(terms.le(terms.ZERO, other), terms.lt(other, place))
+                apart = terms.and_(above, below)
+                yield terms.implies(apart, terms.eq(term, terms.ZERO))
         lowest = [terms.floor_mod(number, _TWO) for number in (a, b)]
         both = terms.ite(
             terms.and_(*(terms.eq(bit, terms.ONE) for bit in lowest)), terms.ONE, terms.ZERO

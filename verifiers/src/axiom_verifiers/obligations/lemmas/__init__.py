@@ -67,6 +67,9 @@ _FEW_TRIPLES = 6
 _PAIRS = 12
 
 
+# So many places of a table that is filled are told of.
+_TABULATED = 3
+
 # Of a range by number, so many members are told one by one.
 _WRITTEN_OUT = 4
 
@@ -212,9 +215,12 @@ def _of_applied(
         match fold:
             case Table():
                 yield from fold.facts(term)
-            case Equation():
-                if fold.name not in without and not any(is_bound(free) for free in term.free):
+            case Equation() if fold.name not in without:
+                if not any(is_bound(free) for free in term.free):
                     yield from fold.facts(term)
+                else:
+                    for place in _stored(order):
+                        yield from _tabulated(fold, term, place)
             case Fold() if any(is_bound(variable) for variable in term.free):
                 if term not in occurrences:
                     yield from _general(folds, fold, term)
@@ -232,6 +238,27 @@ def _of_applied(
                     yield from sums.beheaded(at)
             case _:
                 pass
+
+
+def _stored(order: list[Term]) -> list[Term]:
+    """Places at which items of arrays are set."""
+    found = (
+        term.args[1]
+        for term in order
+        if term.op == "store" and term.args[1].sort is sorts.INT and not _speaks_of_bound(term)
+    )
+    return list(dict.fromkeys(found))[:_TABULATED]
+
+
+def _speaks_of_bound(term: Term) -> bool:
+    return any(is_bound(free) for free in term.free)
+
+
+def _tabulated(equation: Equation, term: Term, place: Term) -> Iterator[Term]:
+    """What a define of every place of a table is at the place that is set."""
+    args = [place if is_bound(arg) and arg.sort is sorts.INT else arg for arg in term.args]
+    if not any(_speaks_of_bound(arg) for arg in args):
+        yield from equation.facts(terms.apply(term.payload, *args))
 
 
 def application(folds: Folds, fold: Fold, term: Term) -> At:
