@@ -363,6 +363,16 @@ class Builtins(Records, abc.ABC):
             raise self.missing(node, f"ord of {show_type(value.type)}")
         return Call(type=INT, function="ord", args=(value,), span=span(node))
 
+    def _builtin_bin(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        value = self.numeric(self.expression(self._one(node, "bin", positional, keywords)))
+        if not is_int(value):
+            raise self.missing(node, f"bin of {show_type(value.type)}")
+        return self.called(node, "int:bin", [value])
+
+    @abc.abstractmethod
+    def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
+        """The value of a call of a function of the program."""
+
     def _builtin_chr(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         value = self.numeric(self.expression(self._one(node, "chr", positional, keywords)))
         if not is_int(value):

@@ -22,6 +22,7 @@ from axiom_verifiers.contracts.types import (
     NONE,
     DictType,
     FloatType,
+    IntType,
     ListType,
     NoneType,
     OptionalType,
@@ -48,6 +49,8 @@ from axiom_verifiers.frontends.python._typing import holds_frozen
 COLLECTIONS = frozenset(
     {"collections.Counter", "collections.defaultdict", "collections.OrderedDict"}
 )
+
+_ONE = (['"1"'], ["'1'"])
 
 
 class Calls(Iterators, abc.ABC):
@@ -190,6 +193,9 @@ class Calls(Iterators, abc.ABC):
         changed = self.changing_value(node)
         if changed is not None:
             return changed
+        ones = self._ones(node, object_node, method, arguments)
+        if ones is not None:
+            return ones
         value = self.present(object_node, self.expression(object_node))
         asked = self.record_method(node, value, method, arguments)
         if asked is None:
@@ -197,6 +203,26 @@ class Calls(Iterators, abc.ABC):
         if asked is not None:
             return asked
         return self.applied(node, value, method, arguments)
+
+    def _ones(self, node: Node, owner: Node, method: str, arguments: Node) -> Expr | None:
+        """`n.bit_count()`, and `bin(n).count("1")`, which is the same."""
+        given = children(arguments)
+        if method == "count" and owner.type == "call" and [text(g) for g in given] in _ONE:
+            function = self.field(owner, "function")
+            inside = children(self.field(owner, "arguments"))
+            if text(function) != "bin" or len(inside) != 1 or not self.outside(function):
+                return None
+            plain = inside[0].type not in ("keyword_argument", "list_splat", "dictionary_splat")
+            if not plain or not self.surroundings.is_builtin("bin"):
+                return None
+            value = self.numeric(self.expression(inside[0]))
+        elif method == "bit_count" and not given:
+            value = self.numeric(self.expression(owner))
+        else:
+            return None
+        if not isinstance(value.type, IntType):
+            raise self.missing(node, f"bits of {show_type(value.type)}")
+        return self.called(node, "int:bit_count", [value])
 
     def present(self, node: Node, value: Expr) -> Expr:
         """What a method is called on; None has none of those that are modelled."""

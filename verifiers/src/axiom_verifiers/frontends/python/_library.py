@@ -63,10 +63,6 @@ _PREFIXES: Mapping[str, str] = {"inv": "~", "invert": "~", "neg": "-", "not_": "
 class Library(Builtins, abc.ABC):
     """Functions of `math`, `functools`, `itertools`, `operator` and `typing`."""
 
-    @abc.abstractmethod
-    def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
-        """The value of a call of a function of the program."""
-
     def library(self, node: Node, origin: str, arguments: Node) -> Expr:
         """The value of a call of the function that has this dotted name."""
         positional, keywords = self.arguments(arguments)

@@ -75,6 +75,30 @@ def comb(n, k):
     return ways
 
 
+def bit_count(n):
+    if n < 0:
+        n = -n
+    ones = 0
+    while n > 0:
+        ones += n % 2
+        n //= 2
+    return ones
+
+
+def bin(n):
+    sign = ""
+    if n < 0:
+        sign = "-"
+        n = -n
+    digits = ""
+    if n == 0:
+        digits = "0"
+    while n > 0:
+        digits = ("1" if n % 2 == 1 else "0") + digits
+        n //= 2
+    return sign + "0b" + digits
+
+
 def prod(values):
     product = 1
     for value in values:
@@ -83,6 +107,8 @@ def prod(values):
 """
 
 
+# Those that are no functions of `math`.
+_OF_INTS = frozenset({"bin", "bit_count"})
 _TEXTS = {
     f"string.{name}": str(getattr(string, name))
     for name in (
@@ -111,7 +137,8 @@ def standard() -> dict[str, Node]:
     for node in children(parse(_SOURCE).root_node):
         name = node.child_by_field_name("name")
         if name is not None:
-            found[f"math:{text(name)}"] = node
+            owner = "int" if text(name) in _OF_INTS else "math"
+            found[f"{owner}:{text(name)}"] = node
     return found
 
 
