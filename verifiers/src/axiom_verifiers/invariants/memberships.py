@@ -4,32 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Compare,
+    Conditional,
     Expr,
     Index,
     MakeList,
     MakeSet,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import BOOL, ListType, SetType, Type
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
 from axiom_verifiers.invariants.building import (
+    both,
     bound,
     compare,
     forall,
     fresh,
+    implies,
     length,
     local,
+    negated,
     number,
     numbers,
 )
 from axiom_verifiers.invariants.effects import Effects
 from axiom_verifiers.invariants.shapes import Reading
 from axiom_verifiers.invariants.views import View
+
+
+class Addition(msgspec.Struct, frozen=True):
+    """An item that is put in where the condition holds; always, where there is none."""
+
+    condition: Expr | None
+    item: Expr
+
+    def under(self, condition: Expr) -> Addition:
+        inner = self.condition
+        return Addition(condition if inner is None else both(condition, inner), self.item)
 
 
 def memberships(
@@ -59,7 +75,7 @@ def memberships(
             yield from _of_seen(local(name, types[name]), elements, reading)
     for name in sets:
         for other, elements in added.items():
-            if other != name and elements[0].type == added[name][0].type:
+            if other != name and elements[0].item.type == added[name][0].item.type:
                 one, two = local(name, types[name]), local(other, types[other])
                 yield _within(one, two)
                 yield _within(two, one)
@@ -68,33 +84,45 @@ def memberships(
             yield _distinct(local(name, types[name]))
 
 
-def _added(name: str, value: Expr) -> list[Expr]:
-    """The elements that an iteration may put into the collection."""
-    found: list[Expr] = []
-    for part in walk(value):
-        match part:
-            case Binary(op="|", left=Variable() as whole, right=MakeSet(items=(item,))):
-                pass
-            case Binary(op="+", left=Variable() as whole, right=MakeList(items=(item,))):
-                pass
-            case _:
-                continue
-        if whole.name == name:
-            found.append(item)
-    return found
+def _added(name: str, value: Expr) -> list[Addition]:
+    """What an iteration may put into the collection."""
+    match value:
+        case Variable() if value.name == name:
+            return []
+        case Binary(op="|", left=left, right=MakeSet(items=(item,))):
+            return [*_added(name, left), Addition(None, item)]
+        case Binary(op="+", left=left, right=MakeList(items=(item,))):
+            return [*_added(name, left), Addition(None, item)]
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return [
+                *(one.under(condition) for one in _added(name, then)),
+                *(one.under(negated(condition)) for one in _added(name, otherwise)),
+            ]
+        case _:
+            return []
 
 
-def _of_seen(whole: Variable, elements: list[Expr], reading: Reading) -> Iterator[Expr]:
+def _of_seen(whole: Variable, elements: list[Addition], reading: Reading) -> Iterator[Expr]:
     for element in elements:
-        member = reading.of(element)
+        member = reading.of(element.item)
         if member is None:
             continue
+        condition = None if element.condition is None else reading.of(element.condition)
         seen, item = reading.view.seen, reading.view.item
-        yield forall(item, seen, Compare(type=BOOL, op="in", left=member, right=whole))
-        taken = reading.gathered("list", member, ())
+        inside = Compare(type=BOOL, op="in", left=member, right=whole)
+        if condition is not None:
+            yield forall(item, seen, implies(condition, inside))
+        else:
+            yield forall(item, seen, inside)
+        conditions = () if condition is None else (condition,)
+        plain = isinstance(member, Variable) and member.name == item
+        taken = reading.gathered("list", member, () if plain else conditions)
         name = fresh("v", taken, whole)
-        held = bound(name, element.type)
+        held = bound(name, element.item.type)
         yield forall(name, whole, Compare(type=BOOL, op="in", left=held, right=taken))
+        if condition is not None and plain:
+            # What was kept meets the condition itself.
+            yield forall(item, whole, condition)
 
 
 def _within(one: Variable, other: Variable) -> Expr:
