@@ -88,11 +88,10 @@ def _tally(folds: Folds, array: Term, low: Term, high: Term, wanted: Term) -> At
 def _choice(folds: Folds, array: Term, low: Term, high: Term) -> At:
     """A count: what is added is between two literals."""
 
-    def step(state: Term, at: Term) -> Term:
-        more = terms.ite(_meets(terms.select(array, at)), terms.integer(3), terms.integer(-2))
-        return terms.add(state, more)
+    def more(at: Term) -> Term:
+        return terms.ite(_meets(terms.select(array, at)), terms.integer(3), terms.integer(-2))
 
-    return _fold(folds, "sum", low, high, step)
+    return _fold(folds, "sum", low, high, lambda s, k: terms.add(s, more(k)))
 
 
 def proofs() -> Iterator[Proof]:
@@ -118,6 +117,7 @@ _SUMS: tuple[tuple[str, Callable[[Folds, Term], At]], ...] = (
     ("front", lambda folds, h: _sum(folds, _A, _LOW, h)),
     ("members of a sum", lambda folds, h: _sum(folds, _A, _LOW, h)),
     ("members of a sum", lambda folds, h: _choice(folds, _A, _LOW, h)),
+    ("members of a sum", lambda folds, h: _tally(folds, _A, _LOW, h, _V)),
 )
 
 _POLYNOMIALS: tuple[Callable[[Term, Term], Term], ...] = (

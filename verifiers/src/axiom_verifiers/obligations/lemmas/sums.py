@@ -162,8 +162,8 @@ def is_tally(at: At) -> bool:
 
 
 def members(at: At) -> Iterator[Term]:
-    """Where nothing that is added is negative, no member is more than the sum, and a sum that is
-    more than its start has a member that is not zero.
+    """Where nothing that is added is negative, no member is more than the sum, nor are two of a
+    count, and a sum that is more than its start has a member that is not zero.
     """
     gain = added(at.fold)
     if gain is None or gain.is_literal:
@@ -178,6 +178,8 @@ def members(at: At) -> Iterator[Term]:
     least, most = bounds(gain)
     if least is not None and least >= 0:
         yield none_more
+        if most is not None:
+            yield from _two_members(at, gain)
     else:
         negative = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.ZERO)))
         yield terms.or_(negative, terms.and_(terms.le(terms.ZERO, total), none_more))
@@ -185,6 +187,19 @@ def members(at: At) -> Iterator[Term]:
         full = terms.eq(total, terms.mul(terms.integer(most), at.size))
         short = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.integer(most))))
         yield terms.or_(full, short)
+
+
+def _two_members(at: At, gain: Term) -> Iterator[Term]:
+    """Of a count: any two places together are not more than it."""
+    j, k = terms.var("j", sorts.INT), terms.var("k", sorts.INT)
+    one, other = at.bound(gain, j), at.bound(gain, k)
+    triggers = tuple(
+        (*first, *second) for first, second in zip(reads(one, j), reads(other, k), strict=True)
+    )
+    if triggers:
+        apart = terms.and_(at.inside(j), at.inside(k), terms.lt(j, k))
+        most = terms.le(terms.add(one, other), terms.sub(at.value, at.start))
+        yield terms.forall((j, k), terms.implies(apart, most), triggers)
 
 
 def members_of_all(at: At, variables: tuple[Term, ...]) -> Iterator[Term]:
