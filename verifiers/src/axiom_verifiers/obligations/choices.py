@@ -27,11 +27,13 @@ def with_choices_named(hypotheses: tuple[Term, ...], goal: Term) -> tuple[tuple[
         for number, choice in enumerate(found, start=1)
     }
     said: list[Term] = []
+    done: dict[Term, Term] = {}
     for choice, name in names.items():
-        condition, then, otherwise = (_renamed(arg, names) for arg in choice.args)
+        condition, then, otherwise = (_renamed(arg, names, done) for arg in choice.args)
         said.append(terms.implies(condition, terms.eq(name, then)))
         said.append(terms.implies(terms.not_(condition), terms.eq(name, otherwise)))
-    return (*(_renamed(one, names) for one in hypotheses), *said), _renamed(goal, names)
+    told = tuple(_renamed(one, names, done) for one in hypotheses)
+    return (*told, *said), _renamed(goal, names, done)
 
 
 def _choices(roots: tuple[Term, ...]) -> dict[Term, None]:
@@ -62,9 +64,17 @@ def _outermost(roots: tuple[Term, ...], kind: Kind) -> Iterator[Term]:
             waiting.extend(reversed(term.args))
 
 
-def _renamed(root: Term, names: dict[Term, Term]) -> Term:
-    done: dict[Term, Term] = {}
-    for term in terms.postorder((root,)):
-        new = terms.rebuild(term, tuple(done[arg] for arg in term.args))
-        done[term] = names.get(term, new)
+def _renamed(root: Term, names: dict[Term, Term], done: dict[Term, Term]) -> Term:
+    """The term with the names in it; `done` keeps what was looked at already."""
+    waiting = [(root, False)]
+    while waiting:
+        term, ready = waiting.pop()
+        if term in done:
+            continue
+        if ready:
+            new = terms.rebuild(term, tuple(done[arg] for arg in term.args))
+            done[term] = names.get(term, new)
+        else:
+            waiting.append((term, True))
+            waiting.extend((arg, False) for arg in reversed(term.args))
     return done[root]

@@ -62,9 +62,11 @@ REWRITES = (
 
 # How many applications are rewritten, and how many pairs and triples of one problem looked at.
 _REWRITTEN = 40
-_TRIPLES = 60
+_TRIPLES = 30
 _FEW_TRIPLES = 6
 _PAIRS = 12
+# How many pairs are compared at all.
+_COMPARED = 24
 
 
 # So many places of a table that is filled are told of.
@@ -399,18 +401,16 @@ def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) ->
     additive = _additive(folds, roots)
     asked = frozenset(terms.postorder(goals))
     told = 0
-    alike: dict[Term, int] = {}
+    pairs: list[tuple[At, At]] = []
     for (first, one), (second, other) in permutations(enumerate(additive), 2):
         if one.fold is other.fold and one.arguments == other.arguments:
-            facts = [*sums.split(one, other), *sums.longer(one, other)]
-            told += bool(facts)
-            if told <= _PAIRS:
+            if told < _PAIRS:
+                facts = [*sums.split(one, other), *sums.longer(one, other)]
+                told += bool(facts)
                 yield from facts
         elif first < second and (one.value in asked or other.value in asked):
-            within = (one.low, one.high) == (other.low, other.high)
-            for fact in sums.alike(one, other):
-                alike[fact] = 0 if is_likely(fact) else 1 if within else 2
-    yield from sorted(alike, key=lambda fact: alike[fact])[:_PAIRS]
+            pairs.append((one, other))
+    yield from _alike(pairs)
     wholes: list[Term] = []
     thirds: list[Term] = []
     for one, other in combinations((at for at in additive if at.value in asked), 2):
@@ -426,6 +426,17 @@ def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) ->
                 thirds += sums.together(one, other, both)
     yield from likeliest(wholes, len(wholes))
     yield from likeliest(thirds, _FEW_TRIPLES)
+
+
+def _alike(pairs: list[tuple[At, At]]) -> list[Term]:
+    """What makes two sums equal: first where that is likely, then over one range, then others."""
+    pairs.sort(key=lambda pair: (pair[0].low, pair[0].high) != (pair[1].low, pair[1].high))
+    ranked: dict[Term, int] = {}
+    for number, (one, other) in enumerate(pairs[:_COMPARED]):
+        for fact in sums.alike(one, other):
+            likely = one.fold is not other.fold and is_likely(fact)
+            ranked[fact] = -1 if likely else number
+    return sorted(ranked, key=lambda fact: ranked[fact])[:_PAIRS]
 
 
 def _of_texts(folds: Folds, roots: tuple[Term, ...], goal: Term) -> Iterator[Term]:
