@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, product
 
 import pytest
 
+from axiom_verifiers.logic import sorts
 from axiom_verifiers.logic import terms as t
+from axiom_verifiers.logic.evaluate import evaluate
 from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.lemmas import LEMMAS, REWRITES
 from axiom_verifiers.obligations.lemmas.proofs import Proof, proofs
+from axiom_verifiers.obligations.lemmas.shapes import bounds
 from axiom_verifiers.solvers.answers import Valid
 from axiom_verifiers.solvers.drivers import Z3
 from axiom_verifiers.solvers.pool import SolverPool
@@ -66,3 +70,26 @@ def test_what_it_rests_on_is_no_contradiction(proof: Proof, pool: SolverPool) ->
 
 def test_every_lemma_has_a_proof() -> None:
     assert {lemma.name for lemma in (*LEMMAS, *REWRITES)} | PAIRS == {one.name for one in ALL}
+
+
+_X, _Y = t.var("x", sorts.INT), t.var("y", sorts.INT)
+_GAINS = (
+    t.absolute(t.sub(_X, _Y)),
+    t.maximum(t.ZERO, t.sub(_X, _Y)),
+    t.ite(t.lt(_Y, _X), t.sub(_X, _Y), t.ZERO),
+    t.ite(t.le(_Y, _X), t.sub(_X, _Y), t.integer(2)),
+    t.ite(t.and_(t.lt(_X, _Y), t.lt(t.ZERO, _X)), t.sub(_Y, _X), t.ONE),
+    t.ite(t.lt(_Y, _X), t.ZERO, t.sub(_Y, _X)),
+    t.ite(t.le(_Y, _X), t.sub(_Y, _X), t.ZERO),
+)
+
+
+@pytest.mark.parametrize("gain", _GAINS, ids=range(len(_GAINS)))
+def test_bounds_of_choices(gain: Term) -> None:
+    low, high = bounds(gain)
+    values = [evaluate(gain, {_X: x, _Y: y}) for x, y in product(range(-5, 6), repeat=2)]
+    assert high is None
+    if low is None:
+        assert any(isinstance(value, int) and value < 0 for value in values)
+    else:
+        assert all(isinstance(value, int) and value >= low for value in values)

@@ -42,6 +42,7 @@ LEMMAS = (
     Lemma("members of a sum", sums.members, quantifies=True),
     Lemma("elements of a filter", filters.elements, quantifies=True),
     Lemma("first place", places.first),
+    Lemma("best place", places.within),
     Lemma("best place", places.best, quantifies=True),
     Lemma("members of a set", members.members),
     Lemma("items of a dict", mappings.items),

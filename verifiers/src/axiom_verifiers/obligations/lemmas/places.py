@@ -51,31 +51,45 @@ def _met(condition: Term, state: Term) -> Term:
     return terms.substitute(condition, {state: terms.integer(-1)})
 
 
+def within(at: At) -> Iterator[Term]:
+    """The place of the best member is one of the range, or that of the first."""
+    shape = _best(at)
+    if shape is not None:
+        least = terms.sub(at.low, terms.ONE)
+        inside = terms.and_(terms.le(least, at.value), terms.lt(at.value, at.high))
+        yield terms.implies(terms.le(at.low, at.high), inside)
+
+
 def best(at: At) -> Iterator[Term]:
-    """The place of the best member, of equals the first. The range begins at the second member,
-    the accumulator at the place of the first.
+    """The best member, of equals the first. The range begins at the second member, the
+    accumulator at the place of the first.
     """
-    fold = at.fold
-    change = _change(fold, ("best",))
-    if change is None:
+    shape = _best(at)
+    if shape is None:
         return
-    condition, found, state = change
+    condition, state = shape
     least = terms.sub(at.low, terms.ONE)
-    if found is not AT or at.start is not least:
-        return
 
     def better(one: Term, other: Term) -> Term:
         return at.bound(terms.substitute(condition, {state: other}), one)
 
     here = at.value
-    some = terms.le(at.low, at.high)
-    yield terms.implies(some, terms.and_(terms.le(least, here), terms.lt(here, at.high)))
     every = better(_K, here)
     inside = terms.and_(terms.le(least, _K), terms.lt(_K, at.high))
     yield terms.forall((_K,), terms.implies(inside, terms.not_(every)), reads(every, _K))
     earlier = terms.and_(terms.le(least, _K), terms.lt(_K, here))
     over = better(here, _K)
     yield terms.forall((_K,), terms.implies(earlier, over), reads(over, _K))
+
+
+def _best(at: At) -> tuple[Term, Term] | None:
+    """When a later place is better, and the place so far."""
+    change = _change(at.fold, ("best",))
+    if change is None:
+        return None
+    condition, found, state = change
+    least = terms.sub(at.low, terms.ONE)
+    return (condition, state) if found is AT and at.start is least else None
 
 
 def extreme(at: At) -> Iterator[Term]:

@@ -277,7 +277,9 @@ def _of_places() -> Iterator[Proof]:
             better = _before(terms.select(_A, at), terms.select(_A, state))
             return terms.ite(better, at, state)
 
-        return places.best(_fold(folds_best, "best", second, h, step, _LOW))
+        place = _fold(folds_best, "best", second, h, step, _LOW)
+        yield from places.within(place)
+        yield from places.best(place)
 
     yield from induction("best place", folds_best, best, second, _order())
     folds_extreme = Folds()

@@ -97,7 +97,9 @@ def bounds(term: Term) -> tuple[int | None, int | None]:
     if term.is_literal:
         return (term.payload, term.payload)
     if term.op == "ite":
-        one, other = bounds(term.args[1]), bounds(term.args[2])
+        condition, then, otherwise = term.args
+        one = _at_least(bounds(then), then, condition)
+        other = _at_least(bounds(otherwise), otherwise, terms.not_(condition))
         low = None if one[0] is None or other[0] is None else min(one[0], other[0])
         high = None if one[1] is None or other[1] is None else max(one[1], other[1])
         return (low, high)
@@ -106,6 +108,24 @@ def bounds(term: Term) -> tuple[int | None, int | None]:
     if term.op == "*" and len(term.args) == 2 and term.args[0] is term.args[1]:
         return (0, None)
     return (None, None)
+
+
+def _at_least(
+    known: tuple[int | None, int | None], term: Term, condition: Term
+) -> tuple[int | None, int | None]:
+    """The bounds where the condition holds, which may say that the term is not negative: `b - a`
+    where `a < b`, `-a` where `a < 0`.
+    """
+    parts = condition.args if condition.op == "and" else (condition,)
+    for part in parts:
+        inner = part.args[0] if part.op == "not" else part
+        if inner.op not in ("<", "<=") or inner.args[0].sort is not sorts.INT:
+            continue
+        less, more = inner.args if part is inner else reversed(inner.args)
+        gap = int((inner.op == "<") is (part is inner))
+        if known[0] is None and term is terms.sub(more, less):
+            return gap, known[1]
+    return known
 
 
 def read_at_member(fold: Fold, parameter: Term) -> bool:
