@@ -149,6 +149,8 @@ class _Search:
         if not any(isinstance(part, Quantifier) for part in walk(clause.condition)):
             coarse = self.guess(narrowed, invariants.coarse)
             self.attempt(_joined(coarse, self.bare), (clause.id,))
+            # What shows one clause may be what another one lacks.
+            self.own[clause.id] = coarse
             if clause.id not in self.open or not self.has_time():
                 return
         self.own[clause.id] = guesses = self.guess(narrowed, invariants.candidates)

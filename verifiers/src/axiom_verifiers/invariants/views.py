@@ -141,7 +141,9 @@ def _of_for(loop: For, changed: frozenset[str], member: str) -> list[View]:
                 end = plus(number(start), counter)
                 seen = prefix(inner, end, number(start))
                 found.append(View(seen, target.name, {}, end, counter, iterable))
-        case _ if isinstance(iterable.type, DictType | SetType) or isinstance(iterable, MethodCall):
+        case MethodCall(value=keyed) if isinstance(keyed.type, DictType):
+            found += _of_keyed(iterable, target, counter, changed, member, loop.loop)
+        case _ if isinstance(iterable.type, DictType | SetType):
             found += _of_keyed(iterable, target, counter, changed, member, loop.loop)
         case _ if isinstance(iterable.type, ListType | StrType) and target.items:
             reads = _taken_apart(target, bound(member, target.type))

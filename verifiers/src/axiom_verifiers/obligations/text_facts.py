@@ -235,9 +235,10 @@ def _of_pieces(application: Term) -> Iterator[Term]:
         yield terms.implies(reached, terms.iff(more, terms.lt(terms.integer(number + 1), count)))
         reached = terms.and_(reached, more)
         start = terms.add(place, terms.length(mark))
-        behind = terms.substring(rest, start, terms.length(rest))
-        yield terms.implies(reached, terms.eq(rest, terms.concat(piece, mark, behind)))
-        rest = behind
+        rest = terms.substring(rest, start, terms.length(rest))
+    one, two = (terms.select(pieces, terms.integer(number)) for number in (0, 1))
+    both = terms.and_(sound, terms.eq(count, terms.integer(2)))
+    yield terms.implies(both, terms.eq(text, terms.concat(one, mark, two)))
 
 
 def _of_piece(application: Term, index: Term) -> Term:
@@ -355,6 +356,13 @@ def text_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
     order = list(terms.postorder(roots))
     if not any(_is_ours(term) or _is_replaced(term) for term in order):
         return
+    if all(_is_opaque(term) for term in order):
+        # Nothing looks into the pieces: they are just a list of that length.
+        for term in order:
+            if term.op == "apply" and term.payload in _COUNTS:
+                least = ZERO if term.payload != ch.SPLIT_COUNT else _split_least(term)
+                yield from _stated(iter((terms.le(least, term),)), term)
+        return
     quantified = any(term.op in ("forall", "exists") for term in order)
     concrete = any(
         term.op in _CONCRETE
@@ -375,6 +383,26 @@ def text_facts(roots: tuple[Term, ...]) -> Iterator[Term]:
     yield from found
     for text, names in telling.asked.items():
         yield from _stated(_implications(names, text), predicate(min(names), text))
+
+
+_LISTS = (ch.SPLIT, ch.WORDS, ch.LINES)
+_COUNTS = (ch.SPLIT_COUNT, ch.WORDS_COUNT, ch.LINES_COUNT)
+
+
+def _split_least(count: Term) -> Term:
+    """The fewest pieces that a text has at a separator, which may not be empty."""
+    return terms.ite(terms.eq(count.args[1], terms.EMPTY), count, ONE)
+
+
+def _is_opaque(term: Term) -> bool:
+    """Whether a term does nothing with texts but hand them on, and take them apart as a whole."""
+    if term.op.startswith("str.") or _is_replaced(term):
+        return False
+    if _is_ours(term):
+        return term.payload in _LISTS or term.payload in _COUNTS
+    if term.op == "const-array":
+        return True
+    return not any(arg.is_literal and arg.sort is sorts.STRING for arg in term.args)
 
 
 def _is_ours(term: Term) -> bool:
