@@ -22,8 +22,9 @@ def with_choices_named(hypotheses: tuple[Term, ...], goal: Term) -> tuple[tuple[
     found = _choices((*hypotheses, goal))
     if not found:
         return hypotheses, goal
+    # No name of a program, nor of a part of what it names, begins so.
     names = {
-        choice: terms.var(f"choice.{number}", choice.sort)
+        choice: terms.var(f"#choice.{number}", choice.sort)
         for number, choice in enumerate(found, start=1)
     }
     said: list[Term] = []
