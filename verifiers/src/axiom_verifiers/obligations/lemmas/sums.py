@@ -178,7 +178,9 @@ def members(at: At) -> Iterator[Term]:
     least, most = bounds(gain)
     if least is not None and least >= 0:
         yield none_more
-        if most is not None:
+        if most is not None and not any(
+            t.op in ("forall", "exists") for t in terms.postorder((gain,))
+        ):
             yield from _two_members(at, gain)
     else:
         negative = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.ZERO)))
