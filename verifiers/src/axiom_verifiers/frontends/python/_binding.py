@@ -75,13 +75,35 @@ def bound_names(body: Node, without: Node | None = None) -> frozenset[str]:
                 for inside in own_nodes(node):
                     if inside.type == "identifier":
                         names.add(text(inside))
-            case "import_statement" | "import_from_statement" | "case_pattern":
+            case "case_pattern":
+                names.update(
+                    text(n)
+                    for n in own_nodes(node)
+                    if n.type == "identifier" and not _names_class_or_field(n)
+                )
+            case "import_statement" | "import_from_statement":
                 names.update(text(n) for n in own_nodes(node) if n.type == "identifier")
             case "type_alias_statement":
                 names.update(text(n) for n in own_nodes(node) if n.type == "identifier")
             case _:
                 pass
     return frozenset(names)
+
+
+def _names_class_or_field(identifier: Node) -> bool:
+    """Whether a name in a pattern is read: `Rect` and `w` of `Rect(w=0)`."""
+    around = identifier.parent
+    if around is None:
+        return False
+    if around.type == "keyword_pattern":
+        return identifier == children(around)[0]
+    above = around.parent
+    return (
+        around.type == "dotted_name"
+        and above is not None
+        and above.type == "class_pattern"
+        and around == children(above)[0]
+    )
 
 
 def changed_names(body: Node) -> frozenset[str]:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Iterator
+from typing import Literal
 
 from tree_sitter import Node
 
-from axiom_verifiers.contracts.expressions import Constant, Expr, Index, Logical
-from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, TupleType
+from axiom_verifiers.contracts.expressions import (
+    Call,
+    Compare,
+    Constant,
+    Expr,
+    Index,
+    Logical,
+    Slice,
+)
+from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, ListType, TupleType
 from axiom_verifiers.core.program import Assign, Block, If, Statement
 from axiom_verifiers.frontends.python._augmented import Augmented
 from axiom_verifiers.frontends.python._binding import bound_names
@@ -17,6 +26,10 @@ from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 _LITERALS = frozenset({"integer", "string", "concatenated_string", "true", "false", "none"})
+
+# Classes whose fields patterns name by their places.
+_MATCHED = frozenset({"dataclass", "frozen", "namedtuple"})
+_PLAIN = _LITERALS | {"dotted_name"}
 
 
 class Matching(Augmented, abc.ABC):
@@ -104,12 +117,89 @@ class Matching(Augmented, abc.ABC):
     def _sequence(
         self, node: Node, patterns: list[Node], subject: Expr, bindings: list[Statement]
     ) -> Expr:
+        if isinstance(subject.type, ListType):
+            return self._listed_pattern(node, patterns, subject, bindings)
         if not isinstance(subject.type, TupleType) or len(subject.type.items) != len(patterns):
             raise self.missing(node, "pattern")
         tests: list[Expr] = []
         for position, (pattern, type_) in enumerate(zip(patterns, subject.type.items, strict=True)):
             part = Index(type=type_, value=subject, index=integer_constant(position))
             tests.append(self._pattern(pattern, part, bindings))
+        return self._all(node, tests)
+
+    def _listed_pattern(
+        self, node: Node, patterns: list[Node], subject: Expr, bindings: list[Statement]
+    ) -> Expr:
+        """A list of that many items, or of at least that many where one pattern is starred."""
+        assert isinstance(subject.type, ListType)
+        starred = [n for n, pattern in enumerate(patterns) if _star(pattern) is not None]
+        if len(starred) > 1:
+            raise self.missing(node, "pattern")
+        count = integer_constant(len(patterns) - len(starred))
+        length = Call(type=INT, function="len", args=(subject,), span=span(node))
+        op: Literal["==", ">="] = ">=" if starred else "=="
+        tests: list[Expr] = [Compare(type=BOOL, op=op, left=length, right=count, span=span(node))]
+        for position, pattern in enumerate(patterns):
+            star = _star(pattern)
+            after = len(patterns) - position
+            if star is None:
+                place_ = -after if starred and position > starred[0] else position
+                part = Index(
+                    type=subject.type.item,
+                    value=subject,
+                    index=integer_constant(place_),
+                    span=span(pattern),
+                )
+                tests.append(self._pattern(pattern, part, bindings))
+                continue
+            names = [text(name) for name in children(star) if text(name) != "_"]
+            if names:
+                upper = None if after == 1 else integer_constant(1 - after)
+                rest = Slice(
+                    type=subject.type,
+                    value=subject,
+                    lower=integer_constant(position),
+                    upper=upper,
+                    step=None,
+                    span=span(pattern),
+                )
+                self._capture(star, names[0], rest, bindings)
+        return self._all(node, tests)
+
+    def _capture(self, node: Node, name: str, value: Expr, bindings: list[Statement]) -> None:
+        type_ = self.bind(node, name, value.type)
+        fitted = self.fitted(node, value, type_)
+        bindings.append(Assign(place=place(node), name=name, value=fitted))
+        self.narrowed -= {name}
+
+    def _class_pattern(self, node: Node, subject: Expr, bindings: list[Statement]) -> Expr:
+        """`Rect(w=0)`, `Rect(w, h)` of a value whose type is that record."""
+        named, *parts = children(node)
+        names = children(named)
+        made = self.class_named(names[0]) if len(names) == 1 else None
+        if made is None or subject.type != made.type or made.form not in _MATCHED:
+            raise self.missing(node, "pattern of a class")
+        fields = [name for name, _ in made.type.fields]
+        tests: list[Expr] = []
+        for position, part in enumerate(parts):
+            inside = children(part)
+            if inside and inside[0].type == "keyword_pattern":
+                word, *value = children(inside[0])
+                if text(word) not in fields or len(value) != 1 or value[0].type not in _PLAIN:
+                    raise self.missing(part, "pattern of a class")
+                of = self.part(part, subject, text(word))
+                if value[0].type == "dotted_name" and text(value[0]) == "_":
+                    continue
+                if value[0].type == "dotted_name":
+                    if len(children(value[0])) != 1:
+                        raise self.missing(part, "pattern of a class")
+                    self._capture(value[0], text(value[0]), of, bindings)
+                else:
+                    tests.append(self._literal(part, [value[0]], of))
+                continue
+            if position >= len(fields) or made.keyword_only:
+                raise self.missing(part, "pattern of a class")
+            tests.append(self._pattern(part, self.part(part, subject, fields[position]), bindings))
         return self._all(node, tests)
 
     def _pattern(self, node: Node, subject: Expr, bindings: list[Statement]) -> Expr:
@@ -122,14 +212,12 @@ class Matching(Augmented, abc.ABC):
         first = inside[0]
         match first.type:
             case "dotted_name" if len(children(first)) == 1 and len(inside) == 1:
-                name = text(first)
-                type_ = self.bind(first, name, subject.type)
-                value = self.fitted(first, subject, type_)
-                bindings.append(Assign(place=place(first), name=name, value=value))
-                self.narrowed -= {name}
+                self._capture(first, text(first), subject, bindings)
                 return truth(value=True)
+            case "class_pattern" if len(inside) == 1:
+                return self._class_pattern(first, subject, bindings)
             case "union_pattern":
-                tests = [self._literal(first, part, subject) for part in _alternatives(first)]
+                tests = [self._alternative(first, part, subject) for part in _alternatives(first)]
                 result = tests[0]
                 for test in tests[1:]:
                     result = Logical(type=BOOL, op="or", left=result, right=test, span=span(node))
@@ -140,6 +228,15 @@ class Matching(Augmented, abc.ABC):
                 return self._literal(node, list(node.children), subject)
             case other:
                 raise self.missing(node, other.replace("_", " "))
+
+    def _alternative(self, node: Node, parts: list[Node], subject: Expr) -> Expr:
+        if len(parts) != 1 or parts[0].type != "class_pattern":
+            return self._literal(node, parts, subject)
+        bindings: list[Statement] = []
+        test = self._class_pattern(parts[0], subject, bindings)
+        if bindings:
+            raise self.missing(node, "names in one of several patterns")
+        return test
 
     def _literal(self, node: Node, parts: list[Node], subject: Expr) -> Expr:
         """A literal, perhaps with a sign: equality, and identity for None, True and False."""
@@ -160,6 +257,13 @@ class Matching(Augmented, abc.ABC):
                 raise self.missing(node, "pattern")
             return self.compare(node, "==", subject, value)
         return self.compare(node, "==", subject, value)
+
+
+def _star(pattern: Node) -> Node | None:
+    """The starred name that a pattern is, if it is one."""
+    inside = children(pattern)
+    found = pattern if pattern.type == "splat_pattern" else inside[0] if inside else pattern
+    return found if found.type == "splat_pattern" and text(found).startswith("*") else None
 
 
 def _alternatives(node: Node) -> Iterator[list[Node]]:
