@@ -191,8 +191,10 @@ def simplified(expr: Expr) -> Expr:
             ) if not isinstance(part.left.type, FloatType) and (one == other or first == second):
                 left, right = (first, second) if one == other else (one, other)
                 return simplified(Compare(type=BOOL, op=part.op, left=left, right=right))
-            case Logical(op=op, left=Compare() as left, right=right):
-                settled = change(left)
+            case Logical(op="iff", left=left, right=Constant(value=bool()) as right):
+                return simplified(Logical(type=BOOL, op="iff", left=right, right=left))
+            case Logical(op=op, left=Compare() | Constant() as left, right=right):
+                settled = left if isinstance(left, Constant) else change(left)
                 if not isinstance(settled, Constant):
                     return None
                 match op, settled.value:

@@ -100,8 +100,34 @@ def _of_claims(claims: Iterable[Expr]) -> Iterator[Body]:
         if isinstance(part, Logical) and part.op == "implies":
             guard, part = part.left, part.right
         body = _positional(part)
-        if body is not None:
-            yield msgspec.structs.replace(body, guard=guard)
+        if body is None:
+            continue
+        yield msgspec.structs.replace(body, guard=guard)
+        turned = _turned(body)
+        if turned is not None:
+            yield msgspec.structs.replace(turned, guard=guard)
+
+
+def _turned(body: Body) -> Body | None:
+    """A claim of two positions, the second beyond the first or wherever it is, as one of the
+    second: of that one a loop may have dealt with a part as well.
+    """
+    inner = _positional(body.claim)
+    if inner is None:
+        return None
+    first = bound(body.name)
+    if body.name not in _bound_in(inner.low) | _bound_in(inner.high):
+        whole = numbers(body.low, body.high)
+    elif inner.low == plus(first, number(1)) and inner.high == body.high:
+        # The second goes up to where the first does.
+        whole = numbers(body.low, bound(inner.name))
+    else:
+        return None
+    return Body(inner.name, forall(body.name, whole, inner.claim), body.low, inner.high)
+
+
+def _bound_in(expr: Expr) -> set[str]:
+    return {node.name for node in walk(expr) if isinstance(node, Variable) and node.role == "bound"}
 
 
 def _positional(part: Expr) -> Body | None:
@@ -369,6 +395,10 @@ def _parts(body: Body, marks: list[Expr], seen: _Seen) -> Iterator[Expr]:
             if covered is not None:
                 found.append((_stated(body, low, high), covered))
     found.sort(key=lambda pair: (-sum(map(len, pair[1])), size(pair[0])))
+    if isinstance(body.claim, Quantifier):
+        # Of pairs a loop deals with those at the one end and those at the other.
+        ends = (lows[0], highs[0])
+        found.sort(key=lambda pair: not _reaches(pair[0], *ends))
     kept: list[tuple[Expr, list[frozenset[int]]]] = []
     for expr, covered in found:
         if len(kept) == (2 * _KEPT if body.single else _KEPT):
@@ -380,6 +410,19 @@ def _parts(body: Body, marks: list[Expr], seen: _Seen) -> Iterator[Expr]:
         if not weaker:
             kept.append((expr, covered))
             yield expr
+
+
+def _reaches(part: Expr, low: Expr, high: Expr) -> bool:
+    """Whether a claim about a part of a range begins or ends where the range does."""
+    while isinstance(part, Logical):
+        part = part.right
+    match part:
+        case Quantifier(domain=Call(function="range", args=(first, last))):
+            return low == first or high == last
+        case Quantifier(domain=Call(function="range", args=(last,))):
+            return low == number(0) or high == last
+        case _:
+            return False
 
 
 def _stated(body: Body, low: Expr, high: Expr) -> Expr:

@@ -20,6 +20,7 @@ from axiom_verifiers.obligations.float_facts import float_facts
 from axiom_verifiers.obligations.folds import Folds
 from axiom_verifiers.obligations.idle import without_idle_orders
 from axiom_verifiers.obligations.lemmas import instances
+from axiom_verifiers.obligations.neighbours import neighbour_facts
 from axiom_verifiers.obligations.text_facts import text_facts
 
 ObligationKind = Literal[
@@ -102,7 +103,7 @@ def problem_of(
     stated = without_idle_orders(stated, goal)
     roots = (*stated, goal)
     known = dict.fromkeys(instances(folds, roots, without))
-    for more in (text_facts, float_facts, bit_facts, division_facts, square_facts):
+    for more in (neighbour_facts, text_facts, float_facts, bit_facts, division_facts, square_facts):
         known |= dict.fromkeys(fact for fact in more((*roots, *known)) if fact is not terms.TRUE)
     told, asked = with_choices_named((*stated, *known), goal)
     return Problem(goal=asked, hypotheses=told, datatypes=datatypes, want=want)

@@ -31,6 +31,7 @@ from axiom_verifiers.obligations.lemmas.induction import (
     problem,
     unknown,
 )
+from axiom_verifiers.obligations.lemmas.neighbour_proofs import of_neighbours
 from axiom_verifiers.obligations.lemmas.shapes import At
 from axiom_verifiers.obligations.lemmas.table_proofs import of_tables
 
@@ -103,6 +104,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_filters()
     yield from _of_permutations()
     yield from of_gathered()
+    yield from of_neighbours()
     yield from text_proofs.proofs()
     yield from text_pair_proofs.proofs()
 
