@@ -33,11 +33,6 @@ def _reply(status: str, reason: str = "", **more: object) -> Reply:
     return {"status": status, "reason": reason, **more}
 
 
-# z3 has settings of its own for this logic, which the options do not change; they are far slower
-# than its general ones where quantifiers stand in quantifiers, and quicker nowhere that we know.
-_Z3_LOGICS = {"AUFLIA": "ALL"}
-
-
 class Z3:
     """z3 through its SMT-LIB front end, a fresh context per request."""
 
@@ -64,8 +59,7 @@ class Z3:
             return z3.Z3_eval_smtlib2_string(context.ref(), text)
 
         try:
-            logic = _Z3_LOGICS.get(request["logic"], request["logic"])
-            said = run(f"(set-logic {logic})\n{request['text']}")
+            said = run(f"(set-logic {request['logic']})\n{request['text']}")
             if "(error" in said:
                 return _reply("error", said.strip())
             status = run("(check-sat)").strip()
