@@ -13,7 +13,7 @@ const PROVED: ClauseVerdict = {
   answers: { z3: "valid", cvc5: "valid", bitwuzla: "unknown" },
   seconds: 0.031,
   assumptions: ["no memory error"],
-  proof: { status: "valid", reason: null, where: null, tried: ["as given"], help: null },
+  proof: { status: "valid", reason: null, where: null, tried: ["as given"], help: null, hints: [] },
   witness: null,
   cases: 0,
   detail: "",
@@ -55,6 +55,7 @@ const TESTED: ClauseVerdict = {
     where: "12: while",
     tried: [],
     help: "Add an invariant.",
+    hints: [],
   },
 };
 
