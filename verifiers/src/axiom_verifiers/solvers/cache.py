@@ -94,7 +94,7 @@ class AnswerCache:
             [text for _, text in script.want],
             driver.name,
             [list(option) for option in driver.options],
-            driver.logic(script.logic),
+            [list(pair) for pair in driver.logics],
             version,
         ]
         return tuple(

@@ -25,7 +25,7 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
     workers: options are sent with each request. `lacks` names the fields of `Features` that
     it cannot take, `needs` those of which it wants at least one. `resources` is how much of
     its resource limit stands for one second; None when it has only time limits. `logics` are
-    the names of logics that it is told in the place of others.
+    the names of logics that it is told, after a first try, in the place of others.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
     package: str | None = None
 
     def logic(self, name: str) -> str:
-        """What it is told of the logic of a problem."""
+        """What it is told of the logic of a problem, in the end."""
         return dict(self.logics).get(name, name)
 
     def takes(self, features: Features) -> bool:
@@ -62,8 +62,8 @@ Z3 = Driver(
     package="z3-solver",
     options=(("smt.random_seed", "0"), ("sat.random_seed", "0")),
     resources=2_000_000,
-    # For this one z3 has settings of its own, which no option changes: far slower than its general
-    # ones where quantifiers stand in quantifiers, and far quicker with some orders.
+    # For this one z3 has settings of its own, which no option changes: often far slower than its
+    # general ones where quantifiers stand in quantifiers, and far quicker with some orders.
     logics=(("AUFLIA", "ALL"),),
 )
 # Triggers alone, no model-based instantiation, and the settings that go with a logic: another way

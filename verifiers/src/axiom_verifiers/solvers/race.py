@@ -315,7 +315,8 @@ def request_of(script: Script, driver: Driver, seconds: float) -> Message:
     """What a worker is asked."""
     return {
         "op": "solve",
-        "logic": driver.logic(script.logic),
+        "logic": script.logic,
+        "general": driver.logic(script.logic),
         "text": script.text,
         "want": [text for _, text in script.want],
         "options": [list(option) for option in driver.options],

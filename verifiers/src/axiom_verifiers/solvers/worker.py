@@ -33,6 +33,11 @@ def _reply(status: str, reason: str = "", **more: object) -> Reply:
     return {"status": status, "reason": reason, **more}
 
 
+# What a first try with the settings of a logic may take; the time is only the backstop.
+_FIRST_RESOURCES = 1_000_000
+_FIRST_SECONDS = 1.0
+
+
 class Z3:
     """z3 through its SMT-LIB front end, a fresh context per request."""
 
@@ -44,6 +49,20 @@ class Z3:
         self.megabytes = megabytes
 
     def solve(self, request: Request) -> Reply:
+        """With the settings of the problem's logic; where general ones are asked for as well, with
+        those after a short first try.
+        """
+        if request.get("general", request["logic"]) == request["logic"]:
+            return self.solved(request)
+        short = {**request, "seconds": min(request["seconds"], _FIRST_SECONDS)}
+        if request["rlimit"]:
+            short["rlimit"] = min(request["rlimit"], _FIRST_RESOURCES)
+        reply = self.solved(short)
+        if reply["status"] in ("sat", "unsat"):
+            return reply
+        return self.solved({**request, "logic": request["general"]})
+
+    def solved(self, request: Request) -> Reply:
         z3 = self.z3
         # Options given as text are global in z3: those of the last request must go.
         z3.Z3_global_param_reset_all()

@@ -235,6 +235,9 @@ def _of_applied(
                     if lemma.says is sums.members and term in occurrences:
                         # Of what is left of a count by a filter it matters whether it is any.
                         yield from () if sums.is_tally(at) else sums.some_member(at)
+                    elif lemma.says is sums.members and occurrences:
+                        # Beside a permutation, pairs of members only stand in the way.
+                        yield from sums.each_member(at) if quantified else ()
                     elif quantified or not lemma.quantifies:
                         yield from lemma.says(at)
                 if at.low.is_literal and id(fold) in several:

@@ -162,8 +162,20 @@ def is_tally(at: At) -> bool:
 
 
 def members(at: At) -> Iterator[Term]:
-    """Where nothing that is added is negative, no member is more than the sum, nor are two of a
-    count, and a sum that is more than its start has a member that is not zero.
+    """What `each_member` says, and of two members of a count, that they are not more than it."""
+    yield from each_member(at)
+    gain = added(at.fold)
+    if gain is None or gain.is_literal:
+        return
+    least, most = bounds(gain)
+    quantified = any(t.op in ("forall", "exists") for t in terms.postorder((gain,)))
+    if least is not None and least >= 0 and most is not None and not quantified:
+        yield from _two_members(at, gain)
+
+
+def each_member(at: At) -> Iterator[Term]:
+    """Where nothing that is added is negative, no member is more than the sum, and a sum that is
+    more than its start has a member that is not zero.
     """
     gain = added(at.fold)
     if gain is None or gain.is_literal:
@@ -178,10 +190,6 @@ def members(at: At) -> Iterator[Term]:
     least, most = bounds(gain)
     if least is not None and least >= 0:
         yield none_more
-        if most is not None and not any(
-            t.op in ("forall", "exists") for t in terms.postorder((gain,))
-        ):
-            yield from _two_members(at, gain)
     else:
         negative = terms.exists((k,), terms.and_(inside, terms.lt(one, terms.ZERO)))
         yield terms.or_(negative, terms.and_(terms.le(terms.ZERO, total), none_more))
