@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.evidence import Verdict
-from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.orchestra.run import Plan, Verification
-from axiom_verifiers.solvers import drivers
-from axiom_verifiers.solvers.answers import Answer
 from axiom_verifiers.solvers.drivers import Driver
 from axiom_verifiers.solvers.pool import SolverPool
-from axiom_verifiers.solvers.race import RaceResult
 from tests.bench.figures import Share, Table
+from tests.bench.pools import Changed
 from tests.verifiers.corpus.measuring import own_verifiers
 from tests.verifiers.corpus.reading import Variant, variants
 
@@ -27,35 +23,15 @@ SAMPLE = 24
 _SETTLED = (Verdict.PROVED, Verdict.REFUTED)
 
 
-class Seeded(SolverPool):
+class Seeded(Changed):
     """Gives every solver this seed, wherever it takes one."""
 
     def __init__(self, seed: int) -> None:
         super().__init__()
         self.seed = seed
 
-    def race(
-        self,
-        problem: Problem | Script,
-        *,
-        seconds: float,
-        stop: threading.Event | None = None,
-        agree: bool = False,
-        portfolio: Sequence[Driver] | None = None,
-        queue_seconds: float = 60.0,
-        on_answer: Callable[[Answer], None] | None = None,
-    ) -> RaceResult:
-        script = problem if isinstance(problem, Script) else problem.script()
-        every = drivers.portfolio(script.features) if portfolio is None else portfolio
-        return super().race(
-            script,
-            seconds=seconds,
-            stop=stop,
-            agree=agree,
-            portfolio=[self._with_seed(one) for one in every],
-            queue_seconds=queue_seconds,
-            on_answer=on_answer,
-        )
+    def changed(self, every: Sequence[Driver]) -> list[Driver]:
+        return [self._with_seed(one) for one in every]
 
     def _with_seed(self, driver: Driver) -> Driver:
         options = tuple(

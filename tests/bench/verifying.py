@@ -12,19 +12,15 @@ import platform
 import random
 import statistics
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from axiom_verifiers.logic.problem import Problem, Script
-from axiom_verifiers.solvers import drivers
-from axiom_verifiers.solvers.answers import Answer
 from axiom_verifiers.solvers.drivers import Driver
 from axiom_verifiers.solvers.pool import SolverPool
-from axiom_verifiers.solvers.race import RaceResult
 from tests.bench import document
 from tests.bench.crosshair import VERSION, CrossHair
 from tests.bench.figures import percentile
+from tests.bench.pools import Changed
 from tests.verifiers.corpus.measuring import SECONDS, measure
 from tests.verifiers.corpus.reading import Variant, variants
 
@@ -33,35 +29,17 @@ RACE = "race, first answer"
 PEER = "CrossHair"
 
 
-class Narrow(SolverPool):
+class Narrow(Changed):
     """Asks only the solvers that are named, and no second one to confirm."""
+
+    confirms = False
 
     def __init__(self, solvers: frozenset[str]) -> None:
         super().__init__()
         self.solvers = solvers
 
-    def race(
-        self,
-        problem: Problem | Script,
-        *,
-        seconds: float,
-        stop: threading.Event | None = None,
-        agree: bool = False,
-        portfolio: Sequence[Driver] | None = None,
-        queue_seconds: float = 60.0,
-        on_answer: Callable[[Answer], None] | None = None,
-    ) -> RaceResult:
-        script = problem if isinstance(problem, Script) else problem.script()
-        every = drivers.portfolio(script.features) if portfolio is None else portfolio
-        return super().race(
-            script,
-            seconds=seconds,
-            stop=stop,
-            agree=False,
-            portfolio=[one for one in every if one.solver in self.solvers],
-            queue_seconds=queue_seconds,
-            on_answer=on_answer,
-        )
+    def changed(self, every: Sequence[Driver]) -> list[Driver]:
+        return [one for one in every if one.solver in self.solvers]
 
 
 class Taken(NamedTuple):
