@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Literal
@@ -102,69 +103,69 @@ class RecordClass(msgspec.Struct, frozen=True):
     keyword_only: bool = False
 
 
-class Surroundings:
+class Surroundings(abc.ABC):
     """What a function's body sees of its module. The module's translation implements it."""
 
+    @abc.abstractmethod
     def constant(self, name: str) -> Expr | None:
         """The expression that stands for a module-level constant, or None."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def is_builtin(self, name: str) -> bool:
         """Whether the name means the builtin of that name at module level."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def exception(self, name: str) -> str | None:
         """The builtin exception that `raise NAME(…)` raises an instance of, if it is modelled.
 
         A class of the file that only names a builtin one is that one to every contract.
         """
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def error_classes(self, name: str) -> tuple[str, ...]:
         """The classes of the file that an exception of that name is, nearest first."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def lift(self, name: str, nested: Nested) -> bool:
         """Make a function of a function callable under `name`; False when it cannot be."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def definition(self, name: str) -> Node | None:
         """The definition of the module's function of that name, if that is what it means."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def literal(self, node: Node) -> Expr | None:
         """The value of a constant expression at module level that cannot fail; else None."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def shape(self, name: str) -> Shape | str:
         """How the function of that name is called; else why it cannot be."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def record(self, name: str) -> RecordClass | None:
         """The record whose class the name means at module level."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def typed_dicts(self) -> tuple[RecordClass, ...]:
         """The records of the file that are dicts."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def type_named(self, name: str) -> Type | None:
         """The type that a name of the module means in an annotation: a record or an alias."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def renames(self, name: str) -> bool:
         """Whether the name is a `NewType`, which gives back what it is called with."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def is_module(self, name: str) -> str | None:
         """The dotted origin of an imported name (`math`, `math.gcd`), or None."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def signature(self, name: str, args: tuple[Type, ...]) -> Signature | str:
         """The function of that name for arguments of these types, one for each parameter, in
         the order of its shape; else why there is none.
         """
-        raise NotImplementedError
 
 
 class Context:
