@@ -254,8 +254,12 @@ class _Activation:
 
     def value(self, expr: Expr, place: Place) -> Value:
         """The expression's value here; its failure is raised as Python's exception."""
+        return self.made(lambda: self.interpreter.evaluator.evaluate(expr, self.scope), place)
+
+    def made(self, make: Callable[[], Value], place: Place) -> Value:
+        """What is made by evaluating; a failure is raised as Python's exception."""
         try:
-            return self.interpreter.evaluator.evaluate(expr, self.scope)
+            return make()
         except UndefinedError as undefined:
             raise _RaisedError(undefined.kind, undefined.message, place) from None
         except UnevaluableError as failed:
@@ -456,7 +460,7 @@ class _Activation:
         value = self.value(iterable, statement.place)
         # What is no sequence is a lazy view: of enumerate, zip, reversed, a dict.
         lazy = not isinstance(iterable.type, StrType | BytesType | TupleType)
-        return list(value) if lazy else value
+        return self.made(lambda: list(value), statement.place) if lazy else value
 
     def bind(self, target: Target, item: Value) -> None:
         if target.name is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+from contextlib import ExitStack
 
 from tree_sitter import Node
 
@@ -41,15 +42,14 @@ class Iterators(Library, abc.ABC):
         }
         if any(part.type in ("list_splat", "dictionary_splat") for part in arguments):
             raise self.missing(node, "starred argument")
-        shown = [f"({text(part)})" for part in plain]
         match name, len(plain):
             case "chain", count if count != 2 and count > 0 and not named:
-                words = " + ".join(f"[*{one}]" for one in shown)
-                return self.in_words(node, words, self.expression)
+                return self._chained(node, plain)
             case "chain.from_iterable", 1 if not named:
-                rows, item = fresh("row", plain), fresh("item", plain)
-                words = f"[{item} for {rows} in {shown[0]} for {item} in {rows}]"
-                return self.in_words(node, words, self.consumed)
+                held, rows, item = (fresh(word, plain) for word in ("held", "row", "item"))
+                words = f"[{item} for {rows} in {held} for {item} in {rows}]"
+                with self.standing(held, self.drawn_on(node, plain[0])):
+                    return self.in_words(node, words, self.consumed)
             case "combinations", 2 if plain[1].type == "integer" and text(plain[1]) == "2":
                 first, second, at = (fresh(word, plain) for word in ("one", "other", "place"))
                 held = fresh("held", plain)
@@ -71,6 +71,16 @@ class Iterators(Library, abc.ABC):
             case _:
                 return super().iterator(node, name)
 
+    def _chained(self, node: Node, plain: list[Node]) -> Expr:
+        """One list after the other, as a list of its own."""
+        names = [fresh(f"held{number}", plain) for number in range(len(plain))]
+        parts = self.in_order(plain, lambda part: self.drawn_on(node, part))
+        with ExitStack() as standing:
+            for name, values in zip(names, parts, strict=True):
+                standing.enter_context(self.standing(name, values))
+            words = " + ".join(f"[*{name}]" for name in names)
+            return self.in_words(node, words, self.expression)
+
     def means_builtin(self, name: str) -> bool:
         return self.outside_name(name) and self.surroundings.is_builtin(name)
 
@@ -80,7 +90,7 @@ class Iterators(Library, abc.ABC):
             raise self.missing(node, "a fillvalue that is computed")
         if not all(self.means_builtin(one) for one in ("range", "max", "len")):
             raise self.missing(node, "call of itertools.zip_longest")
-        lists = [self._list_of(node, part) for part in plain]
+        lists = [self.read_on(node, part) for part in plain]
         first, second, at = (fresh(word, plain) for word in ("one", "other", "place"))
         filled = "None" if fill is None else text(fill)
         parts = [f"{one}[{at}] if {at} < len({one}) else {filled}" for one in (first, second)]
@@ -108,7 +118,7 @@ class Iterators(Library, abc.ABC):
             raise self.missing(node, f"{name} inside a comprehension or lambda")
         item, applied = self._applied_words(function, fresh("item", [function, source]))
         where = place(node)
-        values = self._list_of(node, source)
+        values = self.read_on(node, source)
         self.written_out += 1
         number = self.written_out
         count = self._named(node, f"count.{number}", INT)
@@ -146,7 +156,7 @@ class Iterators(Library, abc.ABC):
         """`accumulate` with a function or a first value, collected by a loop."""
         if self.pure:
             raise self.missing(node, "accumulate inside a comprehension or lambda")
-        values = self._list_of(node, part)
+        values = self.read_on(node, part)
         item = self.drawn(node, values)
         first = None if initial is None or initial.type == "none" else self.expression(initial)
         self.written_out += 1

@@ -29,7 +29,7 @@ from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._standard import standard
-from axiom_verifiers.frontends.python._tree import place, span, text
+from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import ordered
 
 _ITERATORS = frozenset(
@@ -219,7 +219,7 @@ class Library(Builtins, abc.ABC):
         where = span(node)
         match name, len(positional):
             case "pairwise", 1:
-                values = self._list_of(node, positional[0])
+                values = self.read_on(node, positional[0])
                 later = Slice(
                     type=values.type,
                     value=values,
@@ -232,8 +232,8 @@ class Library(Builtins, abc.ABC):
                 pairs = ListType(TupleType((item, item)))
                 return Call(type=pairs, function="zip", args=(values, later), span=where)
             case "chain", 2:
-                first = self._list_of(node, positional[0])
-                second = self._list_of(node, positional[1])
+                first = self.read_on(node, positional[0])
+                second = self.read_on(node, positional[1])
                 if first.type != second.type:
                     raise self.missing(node, f"chain of {show_type(second.type)}")
                 return Binary(type=first.type, op="+", left=first, right=second, span=where)
@@ -245,8 +245,25 @@ class Library(Builtins, abc.ABC):
             case _:
                 raise self.missing(node, f"call of itertools.{name}")
 
+    def drawn_on(self, node: Node, part: Node) -> Expr:
+        """What an iterator draws one by one, as far as it is itself read: nothing that may fail
+        part-way, which whoever stops earlier would not meet.
+        """
+        while part.type == "parenthesized_expression":
+            part = children(part)[0]
+        generator = part.type == "generator_expression"
+        values = self.iterable(part) if generator else self.consumed(part)
+        self.eager(node, values)
+        return values
+
+    def read_on(self, node: Node, part: Node) -> Expr:
+        """The same, as a list."""
+        return self._listed_values(node, self.drawn_on(node, part))
+
     def _list_of(self, node: Node, part: Node) -> Expr:
-        values = self.consumed(part)
+        return self._listed_values(node, self.consumed(part))
+
+    def _listed_values(self, node: Node, values: Expr) -> Expr:
         if not isinstance(values.type, ListType):
             raise self.missing(node, f"iteration over {show_type(values.type)}")
         if isinstance(values, Variable):
@@ -275,7 +292,7 @@ class Library(Builtins, abc.ABC):
 
     def _accumulated(self, node: Node, part: Node) -> Expr:
         """The sums of the first one, two, … members, collected by a loop."""
-        values = self._list_of(node, part)
+        values = self.read_on(node, part)
         item = self.drawn(node, values)
         if self.pure or not isinstance(item, IntType):
             raise self.missing(node, f"accumulate of {show_type(values.type)}")

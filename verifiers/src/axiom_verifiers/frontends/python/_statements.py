@@ -321,9 +321,9 @@ class Statements(Exceptions):
             return
         late: set[str] = set()
         for part in walk(right):
-            if part.type == "lambda":
+            if part.type in ("lambda", "generator_expression"):
                 names = {text(one) for one in walk(part) if one.type == "identifier"}
-                late |= names - set(parameters_of(part).names)
+                late |= names - _own_names(part)
             elif part.type == "identifier" and text(part) in self.nested:
                 late |= self.scope
         changed = changed_names(block) | augmented_names(block) & self._tables()
@@ -413,3 +413,19 @@ class Statements(Exceptions):
         report = Unmodelled(place=place(node), construct="large int where float is expected")
         self.emit(node, If(place=place(node), condition=beyond, then=(report,), otherwise=()))
         return Call(type=FLOAT, function="float", args=(number,), span=value.span)
+
+
+def _own_names(node: Node) -> set[str]:
+    """The names that a lambda or a generator binds itself."""
+    if node.type == "lambda":
+        return set(parameters_of(node).names)
+    targets = (
+        part.child_by_field_name("left") for part in children(node) if part.type == "for_in_clause"
+    )
+    return {
+        text(one)
+        for target in targets
+        if target is not None
+        for one in walk(target)
+        if one.type == "identifier"
+    }
