@@ -36,6 +36,7 @@ PAIRS = {
     "count by parts",
     "count by repeats",
     "around the first",
+    "powers",
 }
 
 

@@ -42,6 +42,10 @@ intent gcd(a: int, b: int) -> int
   requires a >= 0 and b >= 0
   ensures result == g(a, b)
 """
+POWER = """intent power(b: int, n: int) -> int
+  requires n >= 0
+  ensures result == b ** n
+"""
 LARGEST = """intent largest(xs: list[int]) -> int
   requires len(xs) > 0
   ensures result in xs
@@ -56,6 +60,11 @@ TOTAL = """intent total(xs: list[int]) -> int
     ("intent", "code"),
     [
         (FACTORIAL, "def fact(n):\n    return 1 if n <= 1 else n * fact(n - 1)\n"),
+        (
+            POWER,
+            "def power(b, n):\n    if n == 0:\n        return 1\n    if n % 2:\n"
+            "        return b * power(b, n - 1)\n    return power(b * b, n // 2)\n",
+        ),
         (GCD, "def gcd(a, b):\n    return gcd(b, a % b) if b else a\n"),
         (
             LARGEST,
@@ -64,7 +73,7 @@ TOTAL = """intent total(xs: list[int]) -> int
         ),
         (TOTAL, "def total(xs):\n    return xs[0] + total(xs[1:]) if xs else 0\n"),
     ],
-    ids=["factorial", "gcd", "largest", "total"],
+    ids=["factorial", "power by squaring", "gcd", "largest", "total"],
 )
 def test_recursion_is_proved(intent: str, code: str) -> None:
     found = proved(intent, code)

@@ -20,6 +20,7 @@ from axiom_verifiers.obligations.lemmas import (
     mappings,
     members,
     places,
+    powers,
     recursion,
     sums,
     tables,
@@ -130,6 +131,7 @@ def instances(
     note(_of_applied(folds, first, without, occurrences))
     note(_of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
     note(_of_texts(folds, first, roots[-1]))
+    note(powers.of_powers(folds, first))
     # The facts about a fold may speak of others, once more.
     outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
     inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)

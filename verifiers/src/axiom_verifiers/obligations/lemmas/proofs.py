@@ -32,6 +32,7 @@ from axiom_verifiers.obligations.lemmas.induction import (
     unknown,
 )
 from axiom_verifiers.obligations.lemmas.neighbour_proofs import of_neighbours
+from axiom_verifiers.obligations.lemmas.power_proofs import of_power_lemmas
 from axiom_verifiers.obligations.lemmas.shapes import At
 from axiom_verifiers.obligations.lemmas.table_proofs import of_tables
 
@@ -105,6 +106,7 @@ def proofs() -> Iterator[Proof]:
     yield from _of_permutations()
     yield from of_gathered()
     yield from of_neighbours()
+    yield from of_power_lemmas()
     yield from text_proofs.proofs()
     yield from text_pair_proofs.proofs()
 
