@@ -15,6 +15,7 @@ from typing import Any
 from tests.bench import (
     brittleness,
     calibration,
+    critic,
     document,
     generation,
     keystroke,
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], Awaitable[Any]]] = {
     "generation": generation.measure,
     "sandbox": sandbox.measure,
     "solvers": solving.measure,
+    "critic": critic.measure,
     "brittleness": brittleness.measure,
     "calibration": calibration.measure,
 }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from axiom_verifiers.checks.critique import critique
 from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.reading import read
+from axiom_verifiers.logic.problem import Script
+from axiom_verifiers.solvers.pool import SolverPool
+from axiom_verifiers.solvers.race import RaceResult
 
 # The head and clauses of an intent; the code and the text at which it is said; words of it.
 CASES = {
@@ -111,3 +116,21 @@ def test_the_question_names_an_input_that_the_contract_speaks_of() -> None:
     values = {part.split(" = ")[0]: int(part.split(" = ")[1]) for part in given.split(", ")}
     (contract,) = read(f"intent {head}\n").contracts.values()
     assert Judge(contract).requires(values) is True
+
+
+class _Counting(SolverPool):
+    """A pool that counts what it is asked."""
+
+    asked = 0
+
+    def race(self, problem: Script, **limits: Any) -> RaceResult:
+        self.asked += 1
+        return super().race(problem, **limits)
+
+
+@pytest.mark.parametrize("case", ["an equation", "cases that are complete", "a text"])
+def test_what_results_at_hand_show_no_solver_is_asked(case: str) -> None:
+    (contract,) = read(f"intent {SOUND[case]}\n").contracts.values()
+    with _Counting() as pool:
+        assert critique(contract, Budget(20), pool) == ()
+        assert pool.asked <= 1, "that cases are complete is all that a solver has to say"

@@ -11,10 +11,12 @@ not mentioned.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from axiom_verifiers.checks._inputs import Inputs, InputSource
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._refute_search import NO_PROGRAM, Search
+from axiom_verifiers.checks._results import Results, Tried, settled
 from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
@@ -85,6 +87,7 @@ class _Critic:
         self.result = constants("result@", contract.result)
         kinds = (contract.result, *(parameter.type for parameter in contract.parameters))
         self.datatypes = datatypes_in(kinds, NO_PROGRAM, contract)
+        self.tried: list[Tried] = []
 
     def problems(self) -> Iterator[Problem]:
         source = InputSource(self.contract, "", self.judge)
@@ -98,12 +101,15 @@ class _Critic:
                 yield from contradictory
                 return
         ordinary = bool(self.contract.ensures) and not self.contract.modifies
+        if ordinary:
+            results = Results(self.contract, self.judge, source.source)
+            self.tried = [one for row in inputs for one in results.of(row)]
         # What matters most is asked first: the time may end.
         impossible = list(self.without_result(inputs)) if ordinary else []
         yield from impossible
         if ordinary and not impossible:
             yield from self.free_result()
-        yield from self.idle_conditions()
+        yield from self.idle_conditions(inputs)
         if ordinary:
             yield from self.idle_clauses()
 
@@ -158,16 +164,18 @@ class _Critic:
                 yield Problem("contradiction", message, clause.origin.span, related=related)
                 return
 
-    def idle_conditions(self) -> Iterator[Problem]:
+    def idle_conditions(self, inputs: list[Inputs]) -> Iterator[Problem]:
         """A `when` that is never true, a `requires` that the others imply."""
         requires = tuple(self.meaning.requires)
         for clause in self.contract.ensures:
-            if clause.when is None:
+            if clause.when is None or any(self.owes(clause, row) for row in inputs):
                 continue
             when = self.meaning.say(clause, clause.when, self.meaning.scope)
             if when is not None and self.follows((*requires, when[0]), terms.FALSE):
                 yield _idle("this `when` is never true, so the clause asks for nothing", clause)
         for clause in self.contract.raises:
+            if any(self.judge.condition(clause.when, row) is True for row in inputs):
+                continue
             condition = self.meaning.raising.get(clause.id)
             if condition is not None and self.follows((*requires, condition), terms.FALSE):
                 yield _idle(
@@ -190,7 +198,10 @@ class _Critic:
             if mine is None:
                 continue
             owed, holds = mine
-            if self.follows((*self.known, owed), holds):
+            if any(one.breaks_alone(clause) for one in self.tried):
+                continue
+            broken = any(one.breaks(clause) for one in self.tried)
+            if not broken and self.follows((*self.known, owed), holds):
                 yield _idle("this `ensures` holds of every result, so it asks for nothing", clause)
                 continue
             others = [
@@ -207,6 +218,8 @@ class _Critic:
         said = [(clause, self.said(clause)) for clause in self.contract.ensures]
         asked = [terms.implies(*mine) for _, mine in said if mine is not None]
         for row in inputs:
+            if any(one.row is row and one.allowed for one in self.tried):
+                continue
             fixed = self.equals(row)
             if fixed is None:
                 continue
@@ -242,6 +255,13 @@ class _Critic:
         """Two different results that all clauses allow for one input, as a question."""
         if isinstance(erase(self.contract.result), NoneType):
             return
+        if any(settled(clause) for clause in self.contract.ensures):
+            return
+        for row, several in groupby(self.tried, key=lambda one: one.row):
+            allowed = [one.value for one in several if one.allowed]
+            if len(allowed) > 1 and not equal_values(*allowed[:2]):
+                yield self.free(row, *allowed[:2])
+                return
         try:
             search = Search(NO_PROGRAM, self.contract, _SIZE)
             first = constants("result@1", self.contract.result)
@@ -272,12 +292,16 @@ class _Critic:
             return
         one, other = found.pop("#1"), found.pop("#2")
         if self.allows(found, one) and self.allows(found, other) and not equal_values(one, other):
-            message = (
-                f"for {_shown(found)} both {shortened(one)} and {shortened(other)} are allowed as "
-                "the result. Is that meant? If not, say which: an `ensures` is missing"
-            )
-            span = self.contract.ensures[-1].origin.span
-            yield Problem("free-result", message, span, Severity.INFORMATION)
+            yield self.free(found, one, other)
+
+    def free(self, row: Inputs, one: Value, other: Value) -> Problem:
+        """Two results for this input, as a question."""
+        message = (
+            f"for {_shown(row)} both {shortened(one)} and {shortened(other)} are allowed as "
+            "the result. Is that meant? If not, say which: an `ensures` is missing"
+        )
+        span = self.contract.ensures[-1].origin.span
+        return Problem("free-result", message, span, Severity.INFORMATION)
 
     def allows(self, row: Inputs, result: Value) -> bool:
         """Whether the contract's evaluator finds nothing against this result."""
