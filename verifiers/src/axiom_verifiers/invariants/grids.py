@@ -14,11 +14,13 @@ from axiom_verifiers.contracts.expressions import (
     Binary,
     Call,
     Comprehension,
+    Constant,
     Expr,
     Generator,
     MakeList,
     Old,
     Quantifier,
+    Slice,
     Target,
     Variable,
 )
@@ -36,6 +38,7 @@ from axiom_verifiers.invariants.building import (
     fresh,
     length,
     local,
+    minus,
     number,
     numbers,
     plus,
@@ -73,13 +76,24 @@ def _made(function: Function, loop: While | For, name: str) -> Expr | None:
     return None
 
 
-def _item(whole: Expr, place: Expr) -> Expr:
+def item_of(whole: Expr, place: Expr) -> Expr:
     """The item at a place of a list as it was made."""
     match whole:
+        case (
+            Call(function="reversed", args=(inner,))
+            | Slice(value=inner, lower=None, upper=None, step=Constant(value=-1))
+        ) if isinstance(inner.type, ListType):
+            return item_of(inner, minus(minus(length(inner), number(1)), place))
+        case Slice(value=inner, lower=None, upper=_, step=None):
+            return item_of(inner, place)
+        case Slice(value=inner, lower=Constant(value=int(first)), upper=None, step=None) if (
+            first >= 0
+        ):
+            return item_of(inner, plus(place, number(first)))
         case Binary(op="*", left=MakeList(items=(item,))):
             return item
         case Call(function="list", args=(inner,)) if isinstance(inner.type, ListType):
-            return _item(inner, place)
+            return item_of(inner, place)
         case Comprehension(
             kind="list",
             element=element,
@@ -136,7 +150,7 @@ def shapes(function: Function, loop: While | For) -> Iterator[Expr]:
         yield compare(length(here), "==", _size(whole))
         if isinstance(kind.item, ListType):
             index = fresh("k", whole, here)
-            wide = _size(_item(whole, bound(index)))
+            wide = _size(item_of(whole, bound(index)))
             same = compare(length(at(here, bound(index))), "==", wide)
             yield forall(index, numbers(number(0), length(here)), same)
 
@@ -151,7 +165,7 @@ def made_bodies(function: Function, loop: While | For) -> Iterator[Body]:
             continue
         here = local(name, kind)
         place = fresh("k", whole, here)
-        same = compare(at(here, bound(place)), "==", _item(whole, bound(place)))
+        same = compare(at(here, bound(place)), "==", item_of(whole, bound(place)))
         yield Body(place, same, number(0), length(here))
 
 
@@ -211,15 +225,15 @@ def _as_made(
     place, column = fresh("k", whole, here), fresh("c", whole, here)
 
     def cell(row: Expr) -> Expr:
-        made = _item(_item(whole, row), bound(column))
+        made = item_of(item_of(whole, row), bound(column))
         return compare(at(at(here, row), bound(column)), "==", made)
 
-    wide = _size(_item(whole, bound(place)))
+    wide = _size(item_of(whole, bound(place)))
     row = forall(column, numbers(number(0), wide), cell(bound(place)))
     for low in behind:
         yield forall(place, numbers(low, length(here)), row)
         for counter in counters:
-            yield forall(column, numbers(low, _size(_item(whole, counter))), cell(counter))
+            yield forall(column, numbers(low, _size(item_of(whole, counter))), cell(counter))
 
 
 def _of_present(claim: Expr, counters: list[Variable]) -> Iterator[Body]:

@@ -27,7 +27,7 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
-from axiom_verifiers.core.flow import assigned_names, enclosing, expressions, statements
+from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import ContractError
@@ -52,11 +52,11 @@ from axiom_verifiers.invariants.building import (
 )
 from axiom_verifiers.invariants.effects import before
 from axiom_verifiers.invariants.filtering import Head
-from axiom_verifiers.invariants.grids import made_bodies, stored, sums_so_far
+from axiom_verifiers.invariants.grids import item_of, made_bodies, stored, sums_so_far
+from axiom_verifiers.invariants.marks import marks as marks_of
 
-# How many parts are kept of one claim, how many marks are tried, how many states are looked at.
+# How many parts are kept of one claim, how many states are looked at.
 _KEPT = 2
-_MARKS = 12
 _STATES = 60
 # The most positions of one state.
 _POSITIONS = 40
@@ -75,11 +75,11 @@ def regions(
     if not states:
         return
     seen = _Seen(Evaluator(contract.defines), states[:: max(1, len(states) // _STATES)])
-    marks = _marks(function, loop)
+    marks = marks_of(function, loop)
     known: set[str] = set()
     said = list(claims)
     said += sums_so_far(function, loop, said)
-    bodies = [*_of_claims(said), *_of_guards(loop), *_kept(function, loop, contract),
+    bodies = [*_of_claims(said, stored(loop)), *_of_guards(loop), *_kept(function, loop, contract),
               *_of_requires(contract, loop), *_orders(function, loop),
               *made_bodies(function, loop)]  # fmt: skip
     for body in bodies:
@@ -93,13 +93,13 @@ def regions(
 # ---------------------------------------------------------------- claims
 
 
-def _of_claims(claims: Iterable[Expr]) -> Iterator[Body]:
+def _of_claims(claims: Iterable[Expr], changed: Sequence[str]) -> Iterator[Body]:
     for claim in claims:
         guard: Expr | None = None
         part = claim
         if isinstance(part, Logical) and part.op == "implies":
             guard, part = part.left, part.right
-        body = _positional(part)
+        body = _item_by_item(part, changed) or _positional(part)
         if body is None:
             continue
         yield msgspec.structs.replace(body, guard=guard)
@@ -148,6 +148,18 @@ def _positional(part: Expr) -> Body | None:
             return Body(index, claim, number(0), length(whole))
         case _:
             return None
+
+
+def _item_by_item(part: Expr, changed: Sequence[str]) -> Body | None:
+    """That a list of which items are assigned is equal to another one, item by item."""
+    if not isinstance(part, Compare) or part.op != "==":
+        return None
+    for here, other in ((part.left, part.right), (part.right, part.left)):
+        if isinstance(here, Variable) and here.name in changed and isinstance(here.type, ListType):
+            index = fresh("k", here, other)
+            same = compare(at(here, bound(index)), "==", item_of(other, bound(index)))
+            return Body(index, same, number(0), length(here))
+    return None
 
 
 def _bound_replaced(expr: Expr, name: str, value: Expr) -> Expr:
@@ -292,55 +304,6 @@ def _of_item(side: Expr, name: str, hole: Expr) -> Expr | None:
 
     said = replaced(without_spans(side), change)
     return said if variables(said) == frozenset(("#item",)) else None
-
-
-# ---------------------------------------------------------------- marks
-
-
-def _marks(function: Function, loop: While | For) -> list[Expr]:
-    """Positions that the loop knows of, with those beside them: its own counters first, then those
-    of the loops around it, from the nearest on.
-    """
-    found: list[Expr] = []
-    for one in (loop, *reversed(enclosing(function.body, loop.loop))):
-        plain: list[Expr] = []
-        counted: set[str] = set()
-        if isinstance(one, For):
-            plain += _progress(one)
-            if _from_nothing(one) and one.target.name is not None:
-                counted.add(one.target.name)  # The counter says the same.
-        changed = assigned_names((one,))
-        plain += [
-            local(name)
-            for name, type_ in function.locals
-            if isinstance(type_, IntType)
-            and name in changed - counted
-            and not name.startswith("#")
-            and local(name) not in found
-        ]
-        found += [*plain, *(plus(mark, number(1)) for mark in plain)]
-    return list(dict.fromkeys(found))[:_MARKS]
-
-
-def _from_nothing(loop: For) -> bool:
-    """Whether it goes through `range(n)`."""
-    match without_spans(loop.iterable):
-        case Call(function="range", args=(_,)):
-            return True
-        case _:
-            return False
-
-
-def _progress(loop: For) -> list[Expr]:
-    """Where a `for` over positions is, from the front and from the end."""
-    counter = local(f"#i{loop.loop}")
-    match without_spans(loop.iterable):
-        case Call(function="range", args=(high,)):
-            return [counter, minus(high, counter)]
-        case Call(function="range", args=(low, high)):
-            return [plus(low, counter), minus(high, counter)]
-        case _:
-            return [counter]
 
 
 # ---------------------------------------------------------------- parts
