@@ -68,9 +68,10 @@ def _known() -> Known:
         ("result == 2 * n", "twice: result == 2 * n", False),
         ("intent double", "# twice as much\nintent double", False),
         ("result == 2 *", "result == 2 * *", True),
+        ("result == 2 * n\n", "result == 2 * n\n  invariant n == n\n", False),
     ],
     ids=["its callee", "another", "another gone", "its callee gone", "a label", "a comment",
-         "an error in its callee"],
+         "an error in its callee", "a hint"],
 )  # fmt: skip
 def test_a_changed_contract_makes_its_callers_stale(old: str, new: str, stale: bool) -> None:
     known = _known()

@@ -10,7 +10,7 @@ from axiom_verifiers.checks.critique import critique
 from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.reading import read
-from axiom_verifiers.logic.problem import Script
+from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.pool import SolverPool
 from axiom_verifiers.solvers.race import RaceResult
 
@@ -123,7 +123,7 @@ class _Counting(SolverPool):
 
     asked = 0
 
-    def race(self, problem: Script, **limits: Any) -> RaceResult:
+    def race(self, problem: Problem | Script, **limits: Any) -> RaceResult:
         self.asked += 1
         return super().race(problem, **limits)
 

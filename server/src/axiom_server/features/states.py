@@ -12,7 +12,7 @@ import msgspec
 
 from axiom_server.documents.snapshot import Snapshot
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.normal import clause_digest, contract_digest
+from axiom_verifiers.contracts.normal import clause_digest, promise_digest
 from axiom_verifiers.evidence import Verdict
 from axiom_verifiers.orchestra.results import ClauseResult
 
@@ -76,7 +76,7 @@ def _callees(contract: Contract, snapshot: Snapshot, names: frozenset[str]) -> D
     """The digests of the contracts of those intents, of all that the code may call."""
     whole = snapshot.contract(contract.name) if names else None
     callees = whole.callees if whole else ()
-    return {one.name: contract_digest(one) for one in callees if one.name in names}
+    return {one.name: promise_digest(one) for one in callees if one.name in names}
 
 
 def digests_now(contract: Contract | None, known: Known, snapshot: Snapshot) -> Digests | None:

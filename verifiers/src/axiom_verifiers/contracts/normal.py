@@ -324,11 +324,19 @@ def clause_digest(contract: Contract, clause: Clause | Requires) -> str:
 
 def contract_digest(contract: Contract) -> str:
     """The digest of all that the code owes, its hints too; not of prose, labels and settings."""
+    return _whole(contract, [_hint(hint) for hint in contract.hints])
+
+
+def promise_digest(contract: Contract) -> str:
+    """The same without hints: what others rely on who call the code."""
+    return _whole(contract, [])
+
+
+def _whole(contract: Contract, hints: list[str]) -> str:
     exprs = _head_expressions(contract)
     for clause in contract.clauses:
         exprs += _clause_expressions(clause)
     forms = [clause_form(clause) for clause in contract.clauses]
-    hints = [_hint(hint) for hint in contract.hints]
     name = f"(intent {contract.name})"
     return _digest(name, _head(contract), *forms, *hints, _defines_form(contract, exprs))
 
