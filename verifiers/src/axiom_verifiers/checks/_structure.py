@@ -71,12 +71,15 @@ class Open(msgspec.Struct, frozen=True):
 
 
 class Function(msgspec.Struct, frozen=True):
-    """A function bound to the asked name, and how its parameters can be given."""
+    """A function bound to the asked name, and how its parameters can be given; `optional` are
+    those that have a default.
+    """
 
     at: At
     positional: tuple[str, ...]
     keyword_only: tuple[str, ...]
     starred: tuple[str, ...]
+    optional: frozenset[str]
     kind: Literal["function", "async", "generator"]
 
 
@@ -135,6 +138,7 @@ def _function(node: Node) -> Function:
     positional: list[str] = []
     keyword_only: list[str] = []
     starred: list[str] = []
+    optional: set[str] = set()
     parameters = node.child_by_field_name("parameters")
     target = positional
     for child in [] if parameters is None else parameters.named_children:
@@ -155,12 +159,20 @@ def _function(node: Node) -> Function:
                 target.append(text_of(child.named_children[0]))
             case _:
                 target.append(text_of(child.child_by_field_name("name")))
+                optional.add(target[-1])
     kind: Literal["function", "async", "generator"] = "function"
     if any(child.type == "async" for child in node.children):
         kind = "async"
     elif any(each.type == "yield" for each in _own(node)):
         kind = "generator"
-    return Function(place(node), tuple(positional), tuple(keyword_only), tuple(starred), kind)
+    return Function(
+        place(node),
+        tuple(positional),
+        tuple(keyword_only),
+        tuple(starred),
+        frozenset(optional),
+        kind,
+    )
 
 
 def _own(node: Node) -> Iterator[Node]:

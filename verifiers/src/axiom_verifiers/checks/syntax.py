@@ -111,7 +111,10 @@ def _signature(root: Node, contract: Contract) -> Iterator[Finding]:
             column,
             "wrong-kind",
         )
-    if found.positional == wanted and not found.keyword_only and not found.starred:
+    # Further parameters that have a default are given by nobody.
+    further = {*found.positional[len(wanted) :], *found.keyword_only}
+    fits = found.positional[: len(wanted)] == wanted and further <= found.optional
+    if fits and not further & set(wanted) and not found.starred:
         return
     if found.positional != wanted and not found.starred and not found.keyword_only:
         what = _difference(found.positional, wanted)
