@@ -37,6 +37,8 @@ PAIRS = {
     "count by repeats",
     "around the first",
     "powers",
+    "filters alike",
+    "sum over what is listed",
 }
 
 

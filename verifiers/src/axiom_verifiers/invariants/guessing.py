@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Compare, Expr, Old, Variable
+from axiom_verifiers.contracts.expressions import Binary, Compare, Expr, Old, Variable
 from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
@@ -26,7 +26,7 @@ from axiom_verifiers.invariants.memberships import memberships
 from axiom_verifiers.invariants.memory import remembered
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
-from axiom_verifiers.invariants.shapes import accumulated, gains
+from axiom_verifiers.invariants.shapes import accumulated, gains, taken
 from axiom_verifiers.invariants.tails import guarded, passed, tails
 from axiom_verifiers.invariants.views import views
 
@@ -104,7 +104,9 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
     done = effects(loop)
     initial = _initial(function, loop)
     gained: list[tuple[str, Expr]] = []
+    grown: list[tuple[str, Expr]] = []
     for view in views(function, loop, done, initial):
+        grown += taken(loop, done, view, assigned_names((loop,)))
         for name, gain in gains(loop, done, view, assigned_names((loop,))):
             gained.append((name, minus(local(name), gain)))
     for outer in around:
@@ -115,6 +117,19 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
             for name, earlier in gained:
                 if name in read:
                     yield substituted(claim, {name: earlier})
+            yield from _longer(claim, grown)
+
+
+def _longer(claim: Expr, grown: Sequence[tuple[str, Expr]]) -> Iterator[Expr]:
+    """What an outer loop's head claims a list to be, with what this loop has put behind it."""
+    match claim:
+        case Compare(op="==", left=Variable(name=name) as whole, right=right):
+            for of, more in grown:
+                if of == name and more.type == whole.type and name not in variables(right):
+                    both = Binary(type=whole.type, op="+", left=right, right=more)
+                    yield Compare(type=claim.type, op="==", left=whole, right=both)
+        case _:
+            pass
 
 
 def _recorded(

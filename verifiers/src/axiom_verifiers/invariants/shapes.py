@@ -46,6 +46,7 @@ from axiom_verifiers.invariants.building import (
     compare,
     conjuncts,
     forall,
+    fresh,
     length,
     local,
     negated,
@@ -223,7 +224,17 @@ def gains(
 # ---------------------------------------------------------------- lists
 
 
-def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+class _Taken(msgspec.Struct, frozen=True):
+    """What the iterations seen so far have put behind a list, None where that cannot be said;
+    `each` where each of them has put one item there or, `several`, some items.
+    """
+
+    items: Expr | None
+    each: bool
+    several: bool
+
+
+def _taken(name: str, value: Expr, reading: Reading) -> _Taken | None:
     value = as_one_addition(name, value)
     condition: Expr | None = None
     if isinstance(value, Conditional):
@@ -232,29 +243,78 @@ def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iter
         elif isinstance(value.then, Variable) and value.then.name == name:
             condition, value = negated(value.condition), value.otherwise
     match value:
-        case Binary(op="+", left=Variable(name=left), right=MakeList(items=(element,))) if (
-            left == name
+        case Binary(op="+", left=Variable(name=left), right=part) if (
+            left == name and isinstance(part.type, ListType) and value.type == part.type
         ):
             pass
         case _:
-            return
-    made = reading.of(element)
+            return None
+    several, always = not isinstance(part, MakeList), condition is None
+    if isinstance(part, MakeList):
+        if len(part.items) != 1:
+            return None
+        (part,) = part.items
+    made = reading.of(part)
     test = None if condition is None else reading.of(condition)
-    if made is not None and (condition is None) == (test is None):
-        conditions = () if test is None else (test,)
-        gathered = reading.gathered("list", made, conditions)
-        if start is None or (isinstance(start, MakeList) and not start.items):
-            yield compare(local(name, value.type), "==", gathered)
-        else:
-            whole = Binary(type=value.type, op="+", left=start, right=gathered)
-            yield compare(local(name, value.type), "==", whole)
+    if made is None or always != (test is None):
+        return _Taken(None, always, several)
+    conditions = () if test is None else (test,)
+    if several:
+        return _Taken(_in_a_row(made, conditions, reading), always, several)
+    return _Taken(reading.gathered("list", made, conditions), always, several)
+
+
+def _in_a_row(made: Expr, conditions: tuple[Expr, ...], reading: Reading) -> Expr:
+    """The lists `made` of the members seen, one behind the other."""
+    outer = Generator(
+        Target(reading.view.item, reading.member_type()), reading.view.seen, conditions
+    )
+    match made:
+        case Comprehension(kind="list", element=element, generators=inner):
+            pass
+        case _:
+            assert isinstance(made.type, ListType)
+            item = fresh("x", made, reading.view.seen, *conditions)
+            element = bound(item, made.type.item)
+            inner = (Generator(Target(item, made.type.item), made, ()),)
+    return Comprehension(
+        type=ListType(element.type),
+        kind="list",
+        element=element,
+        value=None,
+        generators=(outer, *inner),
+    )
+
+
+def taken(
+    loop: While | For, done: Effects, view: View, changed: frozenset[str]
+) -> Iterator[tuple[str, Expr]]:
+    """What the loop has put so far behind each list that it only adds to."""
+    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    reading = Reading(view, changed - targets, targets)
+    for name, value in done.values.items():
+        if name not in targets and isinstance(value.type, ListType):
+            found = _taken(name, value, reading)
+            if found is not None and found.items is not None:
+                yield name, found.items
+
+
+def _lists(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    found = _taken(name, value, reading)
+    if found is None:
+        return
     here = local(name, value.type)
-    size = length(here)
-    first = number(0) if start is None else length(start)
-    if isinstance(start, MakeList):
-        first = number(len(start.items))
-    op: Literal["==", "<="] = "==" if condition is None else "<="
-    yield compare(size, op, plus(first, reading.view.count))
+    if found.items is not None:
+        whole = found.items
+        if start is not None and not (isinstance(start, MakeList) and not start.items):
+            whole = Binary(type=value.type, op="+", left=start, right=whole)
+        yield compare(here, "==", whole)
+    if not found.several:
+        first = number(0) if start is None else length(start)
+        if isinstance(start, MakeList):
+            first = number(len(start.items))
+        op: Literal["==", "<="] = "==" if found.each else "<="
+        yield compare(length(here), op, plus(first, reading.view.count))
 
 
 # ---------------------------------------------------------------- strings and turned lists

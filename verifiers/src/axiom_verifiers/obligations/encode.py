@@ -23,6 +23,7 @@ from axiom_verifiers.obligations import (
     defines,
     encode_calls,
     encode_comparisons,
+    encode_comprehensions,
     encode_floats,
     encode_lists,
     encode_mappings,
@@ -255,7 +256,7 @@ class Encoder:
                 )
                 return RecordParts(record, fields)
             case ex.Comprehension():
-                return encode_sequences.comprehension(self, expr, scope)
+                return encode_comprehensions.comprehension(self, expr, scope)
             case ex.Quantifier():
                 return Scalar(encode_comparisons.quantifier(self, expr, scope))
             case ex.Old(value=value):

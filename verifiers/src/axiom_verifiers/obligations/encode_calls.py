@@ -159,7 +159,9 @@ def _int(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
 
 def _length(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     match expr:
-        case ex.Comprehension(kind="list") if filters(expr):
+        case ex.Comprehension(kind="list", generators=generators) if filters(expr) and (
+            encoder.ranges.bounded or len(generators) == 1
+        ):
             # The same fold as `sum(1 for …)`, so that both are one number.
             def one(inner: Scope) -> Term:
                 encoder.encode(expr.element, inner)
@@ -224,10 +226,32 @@ def _sum(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Term:
     if total is not None:
         return total
 
+    if len(generators) > 1 and not encoder.ranges.bounded:
+        return _sum_of_sums(encoder, generators, element, scope)
+
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
         return (encode_order.added(state[0], number(inner)),)
 
     return seq.run(encoder, generators, scope, "sum", (ZERO,), step)[0]
+
+
+def _sum_of_sums(
+    encoder: Encoder, generators: tuple[ex.Generator, ...], element: ex.Expr, scope: Scope
+) -> Term:
+    """The sum of what the inner generators add up to, for each member of the first."""
+    first, *rest = generators
+    inside = ex.Comprehension(
+        type=ListType(element.type),
+        kind="generator",
+        element=element,
+        value=None,
+        generators=tuple(rest),
+    )
+
+    def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
+        return (encode_order.added(state[0], _sum(encoder, inside, inner)),)
+
+    return seq.run(encoder, (first,), scope, "sum", (ZERO,), step)[0]
 
 
 def _over_members(

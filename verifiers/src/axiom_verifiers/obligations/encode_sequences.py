@@ -285,67 +285,7 @@ def materialize(encoder: Encoder, items: Sequence) -> ListValue:
     return ListValue(items.item, array, terms.ZERO, size)
 
 
-def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Symbolic:
-    if expr.kind not in ("list", "generator"):
-        return encoder.keyed_comprehension(expr, scope)
-    if len(expr.generators) == 1 and not expr.generators[0].conditions:
-        return materialize(encoder, sequence(encoder, expr, scope))
-    kind = expr.element.type
-    start = empty_list(kind)
-    if len(expr.generators) == 1:
-        return _kept(encoder, expr, expr.generators[0], scope)
-
-    def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
-        element = pack(coerce(encoder.encode(expr.element, inner), kind), kind)
-        return (terms.add(state[0], terms.ONE), terms.store(state[1], state[0], element))
-
-    length, items = run(encoder, expr.generators, scope, "filter", (terms.ZERO, start.items), step)
-    return ListValue(kind, items, terms.ZERO, length)
-
-
-def _kept(encoder: Encoder, expr: ex.Comprehension, only: ex.Generator, scope: Scope) -> ListValue:
-    """The elements for the members that meet the conditions. Each stands where as many were kept
-    before: that number is the fold that `sum(1 for … if …)` is, so that both are one.
-    """
-    kind = expr.element.type
-    items = sequence(encoder, only.iterable, scope)
-
-    def element(inner: Scope) -> Symbolic:
-        return coerce(encoder.encode(expr.element, inner), kind)
-
-    def kept_before(high: Term) -> Term:
-        def one(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-            inner = scope.binding(bind(only.target, items.at(at)))
-            passed = _passed(encoder, only, inner)
-            return (terms.ite(passed, terms.add(state[0], terms.ONE), state[0]),)
-
-        with encoder.capturing():
-            return encoder.fold("sum", (terms.ZERO,), items.low, high, one)[0]
-
-    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-        inner = scope.binding(bind(only.target, items.at(at)))
-        passed = _passed(encoder, only, inner)
-        with encoder.guarded(passed):
-            held = pack(element(inner), kind)
-        return (terms.ite(passed, terms.store(state[0], kept_before(at), held), state[0]),)
-
-    def both(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-        inner = scope.binding(bind(only.target, items.at(at)))
-        passed = _passed(encoder, only, inner)
-        with encoder.guarded(passed):
-            held = pack(element(inner), kind)
-        more = (terms.add(state[0], terms.ONE), terms.store(state[1], state[0], held))
-        return tuple(terms.ite(passed, a, s) for a, s in zip(more, state, strict=True))
-
-    none = empty_list(kind).items
-    if encoder.ranges.writes_out(items.low, items.high):
-        length, array = encoder.fold("filter", (terms.ZERO, none), items.low, items.high, both)
-        return ListValue(kind, array, terms.ZERO, length)
-    (array,) = encoder.fold("filter", (none,), items.low, items.high, step)
-    return ListValue(kind, array, terms.ZERO, kept_before(items.high))
-
-
-def _passed(encoder: Encoder, only: ex.Generator, inner: Scope) -> Term:
+def met(encoder: Encoder, only: ex.Generator, inner: Scope) -> Term:
     """Whether a member meets the conditions, each evaluated where those before it hold."""
     passed = terms.TRUE
     for condition in only.conditions:
@@ -370,7 +310,7 @@ def run(
 
     def one(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
         inner = scope.binding(bind(first.target, items.at(at)))
-        passed = _passed(encoder, first, inner)
+        passed = met(encoder, first, inner)
         with encoder.guarded(passed):
             after = run(encoder, rest, inner, name, state, step)
         return tuple(terms.ite(passed, a, s) for a, s in zip(after, state, strict=True))

@@ -139,6 +139,8 @@ class Folds:
         self._tables: dict[tuple[sorts.Sort, Term], Table] = {}
         # The defining equation of each recursive define; None while it is being made.
         self.equations: dict[str, Equation | None] = {}
+        # What lists the members of a set, the keys of a dict: an array, and how many they are.
+        self._listings: dict[Term, dict[tuple[Term, Term], None]] = {}
         self.made = 0
 
     def apply(
@@ -184,6 +186,14 @@ class Folds:
             self._tables[sort, abstract] = table
             self._by_function[function.name] = table
         return terms.apply(table.function, *arguments)
+
+    def note_listing(self, has: Term, order: Term, length: Term) -> None:
+        """Notes that the first `length` places of `order` have the members of `has`, each once."""
+        self._listings.setdefault(has, {})[order, length] = None
+
+    def listed(self, has: Term) -> tuple[tuple[Term, Term], ...]:
+        """What is known to list the members."""
+        return tuple(self._listings.get(has, ()))
 
     def state(self, equation: Equation) -> None:
         """Notes the defining equation of a recursive define."""

@@ -61,6 +61,7 @@ def fits_together(value: Keyed, ranges: Ranges) -> Term:
     if isinstance(value, SetValue):
         return terms.TRUE
     counted = totals.size(ranges.folds, value.has)
+    ranges.folds.note_listing(value.has, value.order, value.length)
     facts = totals.orders(value.has, value.order, value.length, value.place)
     return terms.and_(terms.le(ZERO, value.length), terms.eq(value.length, counted), *facts)
 

@@ -293,7 +293,9 @@ def enumeration(folds: Folds, has: Term) -> Term:
         ("order", folds.made),
         lambda number: make(Function(f"order.{number}", (has.sort,), order_sort)),
     )
-    return terms.apply(made.functions[0], has)
+    order = terms.apply(made.functions[0], has)
+    folds.note_listing(has, order, size(folds, has))
+    return order
 
 
 def place_in(folds: Folds, order: Term) -> Term:

@@ -17,6 +17,8 @@ from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_b
 from axiom_verifiers.obligations.lemmas import (
     choices,
     filters,
+    flattening,
+    listed,
     mappings,
     members,
     places,
@@ -42,6 +44,7 @@ LEMMAS = (
     Lemma("closed form", sums.closed_form),
     Lemma("members of a sum", sums.members, quantifies=True),
     Lemma("elements of a filter", filters.elements, quantifies=True),
+    Lemma("places of lists in a row", flattening.places, quantifies=True),
     Lemma("first place", places.first),
     Lemma("best place", places.within),
     Lemma("best place", places.best, quantifies=True),
@@ -60,6 +63,7 @@ REWRITES = (
     Lemma("a list given by its elements", tables.mapped),
     Lemma("other places", sums.reindexed),
     Lemma("sum of what a filter keeps", sums.filtered),
+    Lemma("sum of lists in a row", flattening.summed),
 )
 
 # How many applications are rewritten, and how many pairs and triples of one problem looked at.
@@ -122,6 +126,7 @@ def instances(
         if term in senses.relied or not isinstance(folds.of(term), Permutation)
     )
     note(_of_orders(folds, telling))
+    note(listed.of_totals(folds, roots))
     rewritten = _rewritten(folds, (*roots, *known), telling)
     note(rewritten)
     put = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Fold))
@@ -130,7 +135,10 @@ def instances(
     occurrences = _occurrences(folds, roots, first, tuple(meant))
     note(_of_applied(folds, first, without, occurrences))
     note(_of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
-    note(_of_texts(folds, first, roots[-1]))
+    applied = _applied(folds, first)
+    asked = frozenset(terms.postorder((roots[-1],)))
+    note(text_pairs.of_texts(applied, first, asked))
+    note(filters.of_pairs(applied, asked))
     note(powers.of_powers(folds, first))
     # The facts about a fold may speak of others, once more.
     outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
@@ -445,9 +453,9 @@ def _alike(pairs: list[tuple[At, At]]) -> list[Term]:
     return sorted(ranked, key=lambda fact: ranked[fact])[:_PAIRS]
 
 
-def _of_texts(folds: Folds, roots: tuple[Term, ...], goal: Term) -> Iterator[Term]:
-    """What is said of two texts that are put together, and of characters that are counted."""
-    applied: dict[At, None] = {}
+def _applied(folds: Folds, roots: tuple[Term, ...]) -> tuple[At, ...]:
+    """The applications of folds of one accumulator, outside of quantifiers."""
+    found: dict[At, None] = {}
     for term in terms.postorder(roots):
         fold = folds.of(term)
         if (
@@ -455,9 +463,8 @@ def _of_texts(folds: Folds, roots: tuple[Term, ...], goal: Term) -> Iterator[Ter
             and len(fold.functions) == 1
             and not any(is_bound(variable) for variable in term.free)
         ):
-            applied[application(folds, fold, term)] = None
-    asked = frozenset(terms.postorder((goal,)))
-    yield from text_pairs.of_texts(tuple(applied), roots, asked)
+            found[application(folds, fold, term)] = None
+    return tuple(found)
 
 
 def _rearranged(folds: Folds, at: At, term: Term) -> Iterator[Term]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -69,6 +70,44 @@ def _counts(found: Filtering, probe: Term) -> bool:
     through = At(found.at.folds, counter, count.args[:-2], count.args[-2], probe)
     one = terms.ite(found.condition(probe), terms.ONE, terms.ZERO)
     return through.start is terms.ZERO and through.bound(gain, probe) is one
+
+
+# How many pairs of filters are told of.
+_PAIRS = 8
+
+
+def of_pairs(applied: Sequence[At], asked: Collection[Term]) -> Iterator[Term]:
+    """What filters of a problem say of those that are asked about."""
+    found = [shape for at in applied if (shape := filtering(at)) is not None]
+    pairs = [
+        (one, other)
+        for one, other in combinations(found, 2)
+        if (one.at.fold, one.at.arguments) != (other.at.fold, other.at.arguments)
+        and one.at.value.sort is other.at.value.sort
+        and (one.at.value in asked or other.at.value in asked)
+    ]
+    for one, other in pairs[:_PAIRS]:
+        yield from alike(one, other)
+
+
+def alike(one: Filtering, other: Filtering) -> Iterator[Term]:
+    """Two filters that keep equal elements of the same places keep one list."""
+    if one.at.start is not other.at.start:
+        return
+    k = terms.var("k", sorts.INT)
+    there = terms.add(k, terms.sub(other.at.low, one.at.low))
+    kept, also = one.condition(k), other.condition(there)
+    differ = terms.or_(
+        terms.not_(terms.iff(kept, also)),
+        terms.and_(kept, terms.ne(one.element(k), other.element(there))),
+    )
+    sizes = terms.eq(terms.sub(one.at.high, one.at.low), terms.sub(other.at.high, other.at.low))
+    apart = terms.exists((k,), terms.and_(one.at.inside(k), differ))
+    same = terms.and_(
+        terms.eq(one.at.value, other.at.value),
+        terms.eq(one.place(one.at.high), other.place(other.at.high)),
+    )
+    yield terms.implies(sizes, terms.or_(apart, same))
 
 
 def source_of(at: At) -> Function:

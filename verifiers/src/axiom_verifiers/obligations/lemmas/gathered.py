@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from axiom_verifiers.contracts.types import INT
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.obligations import totals
 from axiom_verifiers.obligations.folds import Fold, Folds
-from axiom_verifiers.obligations.lemmas import mappings, members
-from axiom_verifiers.obligations.lemmas.induction import HIGH, LOW, Proof, induction, unknown
+from axiom_verifiers.obligations.lemmas import listed, mappings, members
+from axiom_verifiers.obligations.lemmas.induction import (
+    HIGH,
+    LOW,
+    Proof,
+    induction,
+    problem,
+    unknown,
+)
 from axiom_verifiers.obligations.lemmas.shapes import At
 from axiom_verifiers.obligations.mappings import put
-from axiom_verifiers.obligations.totals import size
+from axiom_verifiers.obligations.totals import Total, size
 from axiom_verifiers.obligations.values import DictValue
 
 _SET = sorts.array(sorts.INT, sorts.BOOL)
@@ -109,3 +117,53 @@ def of_gathered() -> Iterator[Proof]:
         bounded,
         given=_sizes(_each(folds, HIGH), _each(folds, after)),
     )
+    yield from _of_listed()
+
+
+def _of_listed() -> Iterator[Proof]:
+    """The set of what an order lists first has the sum over these places as its total; and the
+    set of all that it lists is the set itself.
+    """
+    name = "sum over what is listed"
+    folds = Folds()
+    has, order, place = (
+        terms.var(name, kind) for name, kind in (("has", _SET), ("order", _INTS), ("place", _INTS))
+    )
+    length, after = terms.var("n", sorts.INT), terms.add(HIGH, terms.ONE)
+    orders = tuple(totals.orders(has, order, length, place))
+
+    def first(high: Term) -> At:
+        (made,) = folds.apply(
+            "set",
+            (_NOTHING,),
+            terms.ZERO,
+            high,
+            lambda state, at: (terms.store(state[0], terms.select(order, at), terms.TRUE),),
+        )
+        fold = folds.of(made)
+        assert isinstance(fold, Fold)
+        return At(folds, fold, made.args[:-2], terms.ZERO, high)
+
+    def total(of: Term) -> Term:
+        return totals.total(folds, of, _value)
+
+    def same(of: Term, high: Term) -> Term:
+        meaning = folds.of(total(of))
+        assert isinstance(meaning, Total)
+        return listed.in_order(folds, meaning, total(of), order, high)
+
+    here, then = first(HIGH), first(after)
+    stepped = here.fold.stepped(here.arguments, here.values, HIGH)[0]
+    definition = (
+        terms.implies(terms.le(HIGH, terms.ZERO), terms.eq(total(here.value), terms.ZERO)),
+        terms.eq(total(then.value), total(stepped)),
+    )
+
+    def facts(high: Term) -> Iterator[Term]:
+        yield terms.implies(terms.le(high, length), same(first(high).value, high))
+
+    given = (*orders, *members.members(here), *definition)
+    yield from induction(name, folds, facts, terms.ZERO, given)
+    whole = first(length)
+    hypotheses = (*orders, *members.members(whole), same(whole.value, length))
+    yield Proof(name, "all of them", problem(folds, hypotheses, same(has, length)))

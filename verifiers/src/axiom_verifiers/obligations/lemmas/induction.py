@@ -56,3 +56,18 @@ def induction(
     yield Proof(name, "base", problem(folds, (*given, empty), terms.and_(*here)))
     hypotheses = (*given, terms.le(low, HIGH), *here)
     yield Proof(name, "step", problem(folds, hypotheses, terms.and_(*then)))
+
+
+def fold(
+    folds: Folds,
+    name: str,
+    low: Term,
+    high: Term,
+    step: Callable[[Term, Term], Term],
+    start: Term = terms.ZERO,
+) -> At:
+    """The fold whose `step` takes the accumulator and the place."""
+    (value,) = folds.apply(name, (start,), low, high, lambda state, at: (step(state[0], at),))
+    fold = folds.of(value)
+    assert isinstance(fold, Fold)
+    return At(folds, fold, value.args[:-2], low, high)

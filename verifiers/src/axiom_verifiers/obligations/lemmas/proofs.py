@@ -12,21 +12,22 @@ from collections.abc import Callable, Iterator
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.folds import Fold, Folds
+from axiom_verifiers.obligations.folds import Folds
 from axiom_verifiers.obligations.lemmas import (
     LEMMAS,
     REWRITES,
     choices,
-    filters,
     places,
     sums,
     text_pair_proofs,
     text_proofs,
 )
+from axiom_verifiers.obligations.lemmas.filter_proofs import of_filters
+from axiom_verifiers.obligations.lemmas.flattening_proofs import of_flattening
 from axiom_verifiers.obligations.lemmas.gathered import of_gathered
 from axiom_verifiers.obligations.lemmas.induction import (
     Proof,
-    definitions,
+    fold,
     induction,
     problem,
     unknown,
@@ -50,31 +51,16 @@ _meets = unknown("meets", sorts.INT, result=sorts.BOOL)
 _before = unknown("before", sorts.INT, sorts.INT, result=sorts.BOOL)
 
 
-def _fold(
-    folds: Folds,
-    name: str,
-    low: Term,
-    high: Term,
-    step: Callable[[Term, Term], Term],
-    start: Term = terms.ZERO,
-) -> At:
-    """The fold whose `step` takes the accumulator and the place."""
-    (value,) = folds.apply(name, (start,), low, high, lambda state, at: (step(state[0], at),))
-    fold = folds.of(value)
-    assert isinstance(fold, Fold)
-    return At(folds, fold, value.args[:-2], low, high)
-
-
 def _sum(folds: Folds, array: Term, low: Term, high: Term) -> At:
     """Any sum: what is added may depend on the member and on its place."""
-    return _fold(
+    return fold(
         folds, "sum", low, high, lambda s, k: terms.add(s, _gain(terms.select(array, k), k))
     )
 
 
 def _plain(folds: Folds, array: Term, low: Term, high: Term) -> At:
     """Any sum over members whose places do not matter."""
-    return _fold(folds, "sum", low, high, lambda s, k: terms.add(s, _value(terms.select(array, k))))
+    return fold(folds, "sum", low, high, lambda s, k: terms.add(s, _value(terms.select(array, k))))
 
 
 def _tally(folds: Folds, array: Term, low: Term, high: Term, wanted: Term) -> At:
@@ -84,7 +70,7 @@ def _tally(folds: Folds, array: Term, low: Term, high: Term, wanted: Term) -> At
         same = terms.eq(terms.select(array, at), wanted)
         return terms.add(state, terms.ite(same, terms.ONE, terms.ZERO))
 
-    return _fold(folds, "count", low, high, step)
+    return fold(folds, "count", low, high, step)
 
 
 def _choice(folds: Folds, array: Term, low: Term, high: Term) -> At:
@@ -93,7 +79,7 @@ def _choice(folds: Folds, array: Term, low: Term, high: Term) -> At:
     def more(at: Term) -> Term:
         return terms.ite(_meets(terms.select(array, at)), terms.integer(3), terms.integer(-2))
 
-    return _fold(folds, "sum", low, high, lambda s, k: terms.add(s, more(k)))
+    return fold(folds, "sum", low, high, lambda s, k: terms.add(s, more(k)))
 
 
 def proofs() -> Iterator[Proof]:
@@ -102,7 +88,8 @@ def proofs() -> Iterator[Proof]:
     yield from _of_pairs()
     yield from of_tables()
     yield from _of_places()
-    yield from _of_filters()
+    yield from of_filters()
+    yield from of_flattening()
     yield from _of_permutations()
     yield from of_gathered()
     yield from of_neighbours()
@@ -144,7 +131,7 @@ def _of_sums() -> Iterator[Proof]:
     for step in _POLYNOMIALS:
 
         def polynomial(folds: Folds, h: Term, step: Callable[[Term, Term], Term] = step) -> At:
-            return _fold(folds, "sum", _LOW, h, step)
+            return fold(folds, "sum", _LOW, h, step)
 
         yield from _told("closed form", polynomial)
     folds = Folds()
@@ -167,7 +154,7 @@ def _elsewhere(folds: Folds, high: Term, place: Callable[[Term], Term]) -> Itera
     def step(state: Term, at: Term) -> Term:
         return terms.add(state, _value(terms.select(_A, place(at))))
 
-    return sums.reindexed(_fold(folds, "sum", _LOW, high, step))
+    return sums.reindexed(fold(folds, "sum", _LOW, high, step))
 
 
 def _shifted(at: Term) -> Term:
@@ -190,7 +177,7 @@ def _of_pairs() -> Iterator[Proof]:
     def alike(h: Term) -> Iterator[Term]:
         left = _sum(folds, _A, _LOW, h)
         size = terms.sub(h, _LOW)
-        right = _fold(
+        right = fold(
             folds,
             "sum",
             _END,
@@ -203,7 +190,7 @@ def _of_pairs() -> Iterator[Proof]:
     folds = Folds()
 
     def scaled(h: Term) -> Iterator[Term]:
-        left = _fold(
+        left = fold(
             folds,
             "sum",
             _LOW,
@@ -223,7 +210,7 @@ def _of_triples() -> Iterator[Proof]:
         def step(state: Term, at: Term) -> Term:
             return terms.add(state, _other(terms.select(_B, at), at))
 
-        return _fold(folds, "sum", _LOW, high, step)
+        return fold(folds, "sum", _LOW, high, step)
 
     def together(h: Term) -> Iterator[Term]:
         third = _plain(folds, _B, _LOW, h)
@@ -236,7 +223,7 @@ def _of_triples() -> Iterator[Proof]:
         def step(state: Term, at: Term) -> Term:
             return terms.add(state, terms.ite(meets(at), terms.ONE, terms.ZERO))
 
-        return _fold(counts, "sum", _LOW, high, step)
+        return fold(counts, "sum", _LOW, high, step)
 
     def every_one(h: Term) -> Iterator[Term]:
         return sums.every_one(counted(h, _meets), counted(h, lambda k: _before(k, _V)))
@@ -270,7 +257,7 @@ def _of_places() -> Iterator[Proof]:
             met = terms.and_(terms.lt(state, terms.ZERO), _meets(terms.select(_A, at)))
             return terms.ite(met, terms.sub(at, _LOW), state)
 
-        return places.first(_fold(folds, "index", _LOW, h, step, terms.integer(-1)))
+        return places.first(fold(folds, "index", _LOW, h, step, terms.integer(-1)))
 
     yield from induction("first place", folds, first)
     folds_best = Folds()
@@ -281,7 +268,7 @@ def _of_places() -> Iterator[Proof]:
             better = _before(terms.select(_A, at), terms.select(_A, state))
             return terms.ite(better, at, state)
 
-        place = _fold(folds_best, "best", second, h, step, _LOW)
+        place = fold(folds_best, "best", second, h, step, _LOW)
         yield from places.within(place)
         yield from places.best(place)
 
@@ -294,103 +281,9 @@ def _of_places() -> Iterator[Proof]:
             return terms.ite(_before(member, state), member, state)
 
         start = terms.select(_A, _LOW)
-        return places.extreme(_fold(folds_extreme, "max", second, h, step, start))
+        return places.extreme(fold(folds_extreme, "max", second, h, step, start))
 
     yield from induction("greatest and least", folds_extreme, extreme, second, _order())
-
-
-def _filter(folds: Folds, high: Term) -> At:
-    """Any filter: of what it goes through, and what it keeps, nothing is known."""
-
-    def counted(at: Term) -> Term:
-        def one(state: Term, k: Term) -> Term:
-            return terms.ite(_meets(k), terms.add(state, terms.ONE), state)
-
-        return _fold(folds, "sum", _LOW, at, one).value
-
-    def step(state: Term, at: Term) -> Term:
-        kept = terms.store(state, counted(at), terms.select(_A, at))
-        return terms.ite(_meets(at), kept, state)
-
-    start = terms.const_array(_INTS, terms.ZERO)
-    return _fold(folds, "filter", _LOW, high, step, start)
-
-
-def _of_filters() -> Iterator[Proof]:
-    folds = Folds()
-    name = "elements of a filter"
-
-    def counted(high: Term) -> Term:
-        shape = filters.filtering(_filter(folds, high))
-        assert shape is not None
-        return shape.place(high)
-
-    # What stands before a place is counted alike whatever follows, and never gets less.
-    def rising(h: Term) -> Iterator[Term]:
-        earlier = terms.and_(terms.le(_LOW, _K), terms.le(_K, h))
-        less = terms.and_(terms.le(terms.ZERO, counted(_K)), terms.le(counted(_K), counted(h)))
-        yield terms.forall((_K,), terms.implies(earlier, less), ((counted(_K),),))
-
-    yield from induction(name, folds, rising)
-    # So of two members that are kept the later stands later: their places name them.
-    source = filters.source_of(_filter(folds, _HIGH))
-    at = _filter(folds, _HIGH)
-
-    def comes_from(place: Term) -> Term:
-        return terms.apply(source, *at.arguments, at.low, place)
-
-    earlier = (terms.le(_LOW, _I), terms.lt(_I, _HIGH), _meets(_I))
-    further = terms.le(counted(terms.add(_I, terms.ONE)), counted(_HIGH))
-    risen = terms.instance(next(rising(_HIGH)), (terms.add(_I, terms.ONE),))
-    yield Proof(name, "it never gets less", problem(folds, (*earlier, risen), further))
-    apart = terms.lt(counted(_I), counted(_HIGH))
-    yield Proof(name, "places differ", problem(folds, (*earlier, further), apart))
-    named = terms.forall(
-        (_K,),
-        terms.implies(
-            terms.and_(terms.le(_LOW, _K), _meets(_K)), terms.eq(comes_from(counted(_K)), _K)
-        ),
-        ((counted(_K),),),
-    )
-    later = terms.forall(
-        (_I, _K),
-        terms.implies(
-            terms.and_(terms.le(_LOW, _I), terms.lt(_I, _K), _meets(_I)),
-            terms.lt(counted(_I), counted(_K)),
-        ),
-        ((counted(_I), counted(_K)),),
-    )
-    after = terms.add(_HIGH, terms.ONE)
-    lemmas = (named, later, *rising(_HIGH), *rising(after))
-
-    def elements(h: Term) -> Iterator[Term]:
-        return filters.elements(_filter(folds, h))
-
-    yield from induction(name, folds, elements, given=lemmas)
-    # A sum over what is kept is one over what was gone through.
-    folds_sum = Folds()
-
-    def total(h: Term) -> Iterator[Term]:
-        through = _filter(folds_sum, h)
-        shape = filters.filtering(through)
-        assert shape is not None
-        return sums.filtered(_plain(folds_sum, through.value, terms.ZERO, shape.place(h)))
-
-    longer = _filter(folds_sum, _HIGH)
-    shape = filters.filtering(longer)
-    assert shape is not None
-    place = shape.place(_HIGH)
-    stored = terms.store(longer.value, place, shape.element(_HIGH))
-    frame = (
-        *sums.stored(_plain(folds_sum, stored, terms.ZERO, place)),
-        terms.le(terms.ZERO, place),
-    )
-    last = tuple(
-        definitions(
-            folds_sum, (_plain(folds_sum, stored, terms.ZERO, terms.add(place, terms.ONE)).value,)
-        )
-    )
-    yield from induction("sum of what a filter keeps", folds_sum, total, given=(*frame, *last))
 
 
 def _of_permutations() -> Iterator[Proof]:
