@@ -367,3 +367,38 @@ def test_a_partial_clause_about_what_a_loop_gives(step: int) -> None:
 """
     found, _ = run(Prove(), subject(intent, code))
     assert (found["f/ensures-1"].verdict is Verdict.PROVED) == (step == 1)
+
+
+PHASES = """intent late(n: int) -> int
+  ensures result == 100
+"""
+TWO_LOOPS = """def late(n):
+    for _ in range(n):
+        pass
+    x, y = 0, 50
+    while x < 100:
+        if x >= 50:
+            y += 1
+        x += 1
+    return y
+"""
+COLLATZ = """def late(n):
+    while n > 1:
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+    return 100
+"""
+
+
+def test_help_names_the_loop_and_the_locals_of_which_something_is_missing() -> None:
+    evidence, _ = run(Prove(), subject(PHASES, TWO_LOOPS))
+    proof = evidence["late/ensures-1"].proof
+    assert proof is not None
+    assert proof.help == (
+        "write an `invariant` clause that says what `x` and `y` are at the start of each round of "
+        "the loop at line 5"
+    )
+    evidence, _ = run(Prove(), subject(PHASES, COLLATZ))
+    proof = evidence["late/terminates"].proof
+    assert proof is not None
+    assert proof.help is not None
+    assert proof.help.startswith("write a `decreases` clause: an int that each round of the loop")

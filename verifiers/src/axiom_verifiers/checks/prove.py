@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import msgspec
 
 from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._prove_help import help_for
 from axiom_verifiers.checks._prove_inputs import Inhabited, inhabited
 from axiom_verifiers.checks._prove_loops import Found, hints_for
 from axiom_verifiers.checks.verifier import Budget, Subject
@@ -30,18 +31,6 @@ from axiom_verifiers.solvers.race import RaceResult
 
 # Clauses that are settled side by side; the pool lets no more solvers work than there are cores.
 _AT_ONCE = 2
-
-_HELP = {
-    "invariant too weak": "write an `invariant` clause that says what the loop has established",
-    "timeout": "give more time, or split the clause into smaller ones",
-    "construct not modelled": "rewrite the line with constructs that docs/modelled.md lists",
-    "solver failed": "run `axiom doctor`",
-    "solvers disagree": "report the query that was kept: one of the solvers is wrong",
-    "no input ran": "add an example that meets every `requires`",
-    "the code cannot be run": "mend what is said there, or accept code for the callee first",
-    "contract may be undefined": "guard the operation in the contract, or add a `requires`",
-    "not derivable": "look for an input on which the clause fails, or strengthen `requires`",
-}
 
 
 class Prove:
@@ -137,7 +126,14 @@ def _settle_all(
             except queue.Empty:
                 return
             try:
-                one = _settle(clause, obligations, search.tried_for(clause.id), solvers, inputs)
+                one = _settle(
+                    clause,
+                    obligations,
+                    search.tried_for(clause.id),
+                    solvers,
+                    inputs,
+                    derivation.program,
+                )
                 if one.proof is not None and one.verdict is Verdict.PROVED:
                     hints = search.clauses.get(clause.id, ())
                     proof = msgspec.structs.replace(one.proof, hints=hints)
@@ -162,6 +158,7 @@ def _settle(
     tried: tuple[str, ...],
     solvers: Solvers,
     inputs: _Later,
+    program: Program,
 ) -> ClauseEvidence:
     started = time.monotonic()
     results: list[tuple[Obligation, RaceResult]] = []
@@ -169,7 +166,7 @@ def _settle(
     # What no solver need be asked about comes first.
     for obligation in sorted(obligations, key=lambda one: not one.hopeless):
         if obligation.hopeless:
-            proof = _unproved(obligation, None, tried)
+            proof = _unproved(obligation, None, tried, program)
             break
         if solvers.budget.stopped:
             proof = Proof(status="not attempted", reason="not attempted", tried=tried,
@@ -178,7 +175,7 @@ def _settle(
         result = solvers.ask(obligation.problem)
         results.append((obligation, result))
         if not result.valid:
-            proof = _unproved(obligation, result, tried)
+            proof = _unproved(obligation, result, tried, program)
             break
     verdict = Verdict.UNKNOWN
     assumptions = tuple(dict.fromkeys(a for one in obligations for a in one.assumptions))
@@ -188,7 +185,7 @@ def _settle(
             results = _confirmed(results, solvers)
             alarms = [one for one in results if one[1].alarm is not None]
             if alarms:
-                proof = _unproved(*alarms[0], tried)
+                proof = _unproved(*alarms[0], tried, program)
             else:
                 verdict = Verdict.PROVED
                 proof = Proof(status="valid", tried=tried)
@@ -198,7 +195,7 @@ def _settle(
                 reason=ran.reason,
                 where=ran.detail or None,
                 tried=tried,
-                help=_HELP.get(ran.reason, _HELP["no input ran"]),
+                help=help_for(ran.reason, None, program),
             )
     return ClauseEvidence(
         clause=clause.id,
@@ -246,7 +243,9 @@ def _answers(results: list[RaceResult]) -> dict[str, str]:
     return found
 
 
-def _unproved(obligation: Obligation, result: RaceResult | None, tried: tuple[str, ...]) -> Proof:
+def _unproved(
+    obligation: Obligation, result: RaceResult | None, tried: tuple[str, ...], program: Program
+) -> Proof:
     place = obligation.place
     shown = obligation.construct or (place.text if place is not None else "")
     where = None
@@ -255,7 +254,8 @@ def _unproved(obligation: Obligation, result: RaceResult | None, tried: tuple[st
     elif obligation.construct:
         where = obligation.construct
     reason = _reason(obligation, result)
-    return Proof(status="unknown", reason=reason, where=where, tried=tried, help=_HELP.get(reason))
+    advice = help_for(reason, obligation, program)
+    return Proof(status="unknown", reason=reason, where=where, tried=tried, help=advice)
 
 
 def _reason(obligation: Obligation, result: RaceResult | None) -> str:
