@@ -24,11 +24,12 @@ from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.latest import latest
 from axiom_verifiers.invariants.memberships import memberships
 from axiom_verifiers.invariants.memory import remembered
+from axiom_verifiers.invariants.nested import within
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains, taken
 from axiom_verifiers.invariants.tails import guarded, passed, tails
-from axiom_verifiers.invariants.views import views
+from axiom_verifiers.invariants.views import View, views
 
 _MOST = 120
 
@@ -105,19 +106,23 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
     initial = _initial(function, loop)
     gained: list[tuple[str, Expr]] = []
     grown: list[tuple[str, Expr]] = []
-    for view in views(function, loop, done, initial):
+    inside = views(function, loop, done, initial)
+    for view in inside:
         grown += taken(loop, done, view, assigned_names((loop,)))
         for name, gain in gains(loop, done, view, assigned_names((loop,))):
             gained.append((name, minus(local(name), gain)))
     for outer in around:
-        for claim in _own(function, outer, contract):
+        said = list(_own(function, outer, contract))
+        for claim in said:
+            # Also of what is changed here, where that only goes one way.
+            yield claim
             read = variables(claim)
-            if not read & assigned_names((loop,)):
-                yield claim
             for name, earlier in gained:
                 if name in read:
                     yield substituted(claim, {name: earlier})
             yield from _longer(claim, grown)
+        if outer is around[-1]:
+            yield from within(outer, _views(function, outer), said, inside[:1])
 
 
 def _longer(claim: Expr, grown: Sequence[tuple[str, Expr]]) -> Iterator[Expr]:
@@ -188,6 +193,10 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     yield from entries(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from shapes(function, loop)
     yield from generalised(contract, function, loop, seen)
+
+
+def _views(function: Function, loop: While | For) -> list[View]:
+    return views(function, loop, effects(loop), _initial(function, loop))
 
 
 def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[Expr]:

@@ -41,6 +41,7 @@ LEMMAS = (
     Lemma("frame and update", sums.appended),
     Lemma("growth", sums.growth),
     Lemma("front", sums.front),
+    Lemma("another start", sums.from_nothing),
     Lemma("closed form", sums.closed_form),
     Lemma("members of a sum", sums.members, quantifies=True),
     Lemma("elements of a filter", filters.elements, quantifies=True),
@@ -352,8 +353,11 @@ def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     arguments = term.args[:-2]
     if any(is_bound(variable) for argument in arguments for variable in argument.free):
         ends = term.args[-2].free | term.args[-1].free
+        here = application(folds, fold, term)
+        for fact in places.extreme(here):
+            bound = tuple(variable for variable in term.free if is_bound(variable))
+            yield terms.forall(bound, fact, ((term,),))
         if not any(is_bound(variable) for variable in ends):
-            here = application(folds, fold, term)
             told = [*definition(here), *sums.growth(here)]
             told += [*members.members(here), *mappings.items(here)]
             variables = tuple(variable for variable in term.free if is_bound(variable))

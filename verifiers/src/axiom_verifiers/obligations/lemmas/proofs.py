@@ -58,6 +58,13 @@ def _sum(folds: Folds, array: Term, low: Term, high: Term) -> At:
     )
 
 
+def _going_on(folds: Folds, array: Term, low: Term, high: Term) -> At:
+    """The same, from any number on."""
+    return fold(
+        folds, "sum", low, high, lambda s, k: terms.add(s, _gain(terms.select(array, k), k)), _V
+    )
+
+
 def _plain(folds: Folds, array: Term, low: Term, high: Term) -> At:
     """Any sum over members whose places do not matter."""
     return fold(folds, "sum", low, high, lambda s, k: terms.add(s, _value(terms.select(array, k))))
@@ -106,6 +113,7 @@ _SUMS: tuple[tuple[str, Callable[[Folds, Term], At]], ...] = (
     ("frame and update", lambda folds, h: _sum(folds, terms.store(_A, _I, _V), _LOW, h)),
     ("growth", lambda folds, h: _choice(folds, _A, _LOW, h)),
     ("front", lambda folds, h: _sum(folds, _A, _LOW, h)),
+    ("another start", lambda folds, h: _going_on(folds, _A, _LOW, h)),
     ("members of a sum", lambda folds, h: _sum(folds, _A, _LOW, h)),
     ("members of a sum", lambda folds, h: _choice(folds, _A, _LOW, h)),
     ("members of a sum", lambda folds, h: _tally(folds, _A, _LOW, h, _V)),

@@ -36,6 +36,22 @@ def beheaded(at: At) -> Iterator[Term]:
     yield terms.implies(terms.lt(at.low, at.high), terms.eq(at.value, terms.add(first, rest.value)))
 
 
+def from_nothing(at: At) -> Iterator[Term]:
+    """What goes on from a number, as an inner sum does from what the outer one has come to, adds
+    to it what it would come to from zero.
+    """
+    if added(at.fold) is None or at.start.is_literal:
+        return
+    given = at.binding
+
+    def step(state: tuple[Term, ...], member: Term) -> tuple[Term, ...]:
+        binding = given | {at.fold.state[0]: state[0], AT: member}
+        return (terms.substitute(at.fold.step[0], binding),)
+
+    (alone,) = at.folds.apply(at.fold.name, (terms.ZERO,), at.low, at.high, step)
+    yield terms.eq(at.value, terms.add(at.start, alone))
+
+
 def growth(at: At) -> Iterator[Term]:
     """Where each step adds from m to n, the result is as many times that from the start."""
     gain = added(at.fold)
