@@ -13,7 +13,7 @@ from tests.server.cli.conftest import CLAMP, GOOD, Axiom
 FILES: dict[str, tuple[bytes, int, str]] = {
     "empty": (b"", 0, ""),
     "blank": (b"\n\n  \n", 0, ""),
-    "binary": (b"\x7fELF\x00\x01\x02", 2, "binary file"),
+    "binary": (b"\x7fELF\x00\x01\x02", 2, "Give the path of a text"),
     "not UTF-8": (b"intent f() -> int\n  ensures result == 1 # \xff\n", 2, "not UTF-8"),
     "unclosed string": (b'intent f() -> str\n  ensures result == "abc\n', 1, "2:"),
     "unclosed prose": (b'intent f() -> int\n  """\n  never ends\n', 1, "f.intent:"),
@@ -21,7 +21,7 @@ FILES: dict[str, tuple[bytes, int, str]] = {
     "unknown clause": (b"intent f() -> int\n  ensure result == 1\n", 1, "ensures"),
     "unknown name": (b"intent f(count: int) -> int\n  ensures result == cuont\n", 1, "count"),
     "wrong type": (b'intent f() -> int\n  ensures result == "a"\n', 1, "2:"),
-    "uses itself": (b'use "./f.intent"\n', 1, "circle"),
+    "uses itself": (b'use "./f.intent"\n', 1, "Remove one of these `use` lines"),
     "uses nothing": (b'use "./none.intent"\n', 1, "none.intent"),
     "broken example": (
         b"intent f(n: int) -> int\n  ensures result > n\n  example f(1) == 1\n",
@@ -206,6 +206,18 @@ def test_a_changed_contract_makes_candidates_stale(folder: Path, axiom: Axiom) -
 def test_nothing_to_undo(axiom: Axiom) -> None:
     assert axiom("undo").code == 1
     assert axiom("redo").code == 1
+
+
+@pytest.mark.parametrize("text", ["", "# only this\n", "define two: int = 2\n"])
+def test_a_file_without_an_intent(text: str, folder: Path, axiom: Axiom) -> None:
+    (folder / "f.intent").write_text(text)
+    for more in ((), ("--intent", "clamp")):
+        said = axiom("generate", "f.intent", *more)
+        assert said.code == 2
+        assert "f.intent: holds no intent. Write one, for example:" in said.err
+    shown = said.err.split("example:\n")[1]
+    (folder / "f.intent").write_text(shown)
+    assert axiom("check", "f.intent").code == 0  # What it shows can be written so.
 
 
 def test_a_newer_database(folder: Path, axiom: Axiom) -> None:

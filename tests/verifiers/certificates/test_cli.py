@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from axiom_verifiers.certificates.signing import seal
 from axiom_verifiers.cli import main
 from tests.verifiers.certificates.test_check import CODE, KEY, PUBLIC, statement
+
+PROGRAM = "import sys; from axiom_verifiers.cli import main; sys.exit(main())"
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +74,44 @@ def test_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
         main(["prove"])
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", [("--integrity-only",), ("--integrity-only", "--json"), ()])
+def test_output_that_nobody_reads(form: tuple[str, ...], bundle: Path) -> None:
+    """A pipe that was closed changes nothing about the answer, and leaves no traceback."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "check", str(bundle), *form],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == (0 if form else 1)  # Without the option the signer is unknown.
+    assert (b"signer unknown" in err) == (not form)
+    assert b"Traceback" not in err
+    assert b"Error" not in err
+
+
+def test_messages_that_nobody_reads(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "check", str(tmp_path / "none.axb")],
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    process.stderr.close()
+    assert process.wait(timeout=60) == 2  # Not 1, which would say that it is not sound.
+
+
+def test_output_that_cannot_be_written(bundle: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "check", str(bundle), "--integrity-only"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"a fault of axiom-verify: ")

@@ -15,7 +15,7 @@ from axiom_server.errors import BadNewsError, ConflictError, EnvironmentFaultErr
 from axiom_server.studio import regions
 from axiom_server.studio.currency import is_current
 from axiom_server.studio.generating import candidate_of
-from axiom_server.studio.workspace import IntentFile, Workspace, read_text, write_text
+from axiom_server.studio.workspace import IntentFile, Workspace, read_text, remove_file, write_text
 from axiom_verifiers.contracts.contract import Contract
 
 
@@ -182,7 +182,7 @@ def write(workspace: Workspace, change: Change) -> Unit:
                 f"{change.target}: changed meanwhile. Nothing was written; look at it and try again"
             )
         if change.removes:
-            change.target.unlink(missing_ok=True)
+            remove_file(change.target)
         else:
             write_text(change.target, change.text)
         try:
@@ -191,7 +191,7 @@ def write(workspace: Workspace, change: Change) -> Unit:
             if change.exists:
                 write_text(change.target, change.base)
             else:
-                change.target.unlink(missing_ok=True)
+                remove_file(change.target)
             raise
 
 

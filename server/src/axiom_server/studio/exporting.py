@@ -9,11 +9,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from axiom_server.domain.events import EventName
-from axiom_server.errors import BadNewsError, EnvironmentFaultError
+from axiom_server.errors import BadNewsError, EnvironmentFaultError, UserError
 from axiom_server.history.chain import event_head
 from axiom_server.studio.currency import is_current
 from axiom_server.studio.reverifying import region_code
-from axiom_server.studio.workspace import IntentFile, Workspace, read_text
+from axiom_server.studio.workspace import IntentFile, Workspace, read_text, remove_file, write_bytes
 from axiom_verifiers.certificates.build import ClauseOutcome, Origin, Tools, build
 from axiom_verifiers.certificates.deriving import hints_json
 from axiom_verifiers.certificates.signing import seal
@@ -40,8 +40,10 @@ def export(
     """Write the bundle of an intent's accepted code.
 
     Raises BadNewsError when nothing is accepted, the contract has changed since, or the code
-    was edited by hand since; EnvironmentFaultError when the file cannot be written.
+    was edited by hand since; UserError when the output is no file; EnvironmentFaultError when
+    the file or the history cannot be written: then no bundle is left that the history lacks.
     """
+    older = _bytes_of(output)
     contract = file.contract(intent)
     unit = workspace.history.find(workspace.key(file.path), contract.name)
     accepted = unit.current if unit else None
@@ -96,19 +98,39 @@ def export(
         hints=hints_json(hints),
     )
     data = seal(statement, key)
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        temporary = output.with_name(f".{output.name}.part")
-        temporary.write_bytes(data)
-        temporary.replace(output)
-    except OSError as error:
-        raise EnvironmentFaultError(f"{output}: cannot be written: {error.strerror}") from error
     labels: dict[str, int] = {}
     for assertion in statement.predicate.assertions:
         labels[assertion.label] = labels.get(assertion.label, 0) + 1
     payload = {"candidate": candidate.id, "labels": labels}
-    workspace.history.append(unit.id, [(EventName.BUNDLE_EXPORTED, payload)])
+    write_bytes(output, data)
+    try:
+        workspace.history.append(unit.id, [(EventName.BUNDLE_EXPORTED, payload)])
+    except BaseException:
+        if older is None:
+            remove_file(output)
+        else:
+            write_bytes(output, older)
+        raise
     return Exported(intent=contract.name, path=str(output), bytes=len(data), labels=labels)
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    """What a file holds now, None when there is none.
+
+    Raises UserError for what is no file, EnvironmentFaultError when it cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise UserError(f"{path}: a folder; a file was expected, such as {path / 'NAME.axb'}")
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path}: a device; a file was expected, such as NAME.axb")
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise EnvironmentFaultError(
+            f"{path}: cannot be read: {error.strerror}. Nothing was changed."
+        ) from error
 
 
 def _clean_tiers(result: Result) -> tuple[int, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -18,6 +21,11 @@ from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.contracts.texts import Excerpts
 
 LARGEST = 16 << 20  # bytes; an intent file beyond this is a mistake, not a text
+_NO_INTENT = (
+    "holds no intent. Write one, for example:\n"
+    "intent double(n: int) -> int\n"
+    "  ensures result == 2 * n"
+)
 
 
 def format_problem(path: str, problem: Placed) -> str:
@@ -41,7 +49,10 @@ def decode(data: bytes, shown: str) -> str:
     zero = data.find(b"\0")
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
-        raise UserError(f"{shown}:{line}:1: a zero byte: this is a binary file, not a text")
+        raise UserError(
+            f"{shown}:{line}:1: a zero byte: this is a binary file, not a text. "
+            "Give the path of a text; if it is one in UTF-16, save it as UTF-8 and try again."
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -67,31 +78,58 @@ def read_text(path: Path) -> str:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file whole or not at all; its permissions stay.
-
-    Raises EnvironmentFaultError when the place cannot be written; the old file is untouched.
-    """
+@contextmanager
+def _changing(path: Path) -> Generator[None]:
+    """A file's change: what the machine says against it becomes one message."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            mode = path.stat().st_mode if path.exists() else 0o644
-            Path(name).chmod(mode & 0o7777)
-            if path.exists() and not os.access(path, os.W_OK):
-                raise PermissionError(13, "it is write-protected")
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        yield
     except OSError as error:
         raise EnvironmentFaultError(
             f"{path}: cannot be written: {error.strerror}. Nothing was changed."
         ) from error
+
+
+def _check_protection(path: Path) -> None:
+    # To replace or remove a file asks for the folder's permission alone: its own counts as well.
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is write-protected")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file whole or not at all; its permissions stay.
+
+    Raises EnvironmentFaultError when the place cannot be written; the old file is untouched.
+    """
+    with _changing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            mode = path.stat().st_mode if path.exists() else 0o644
+            Path(name).chmod(mode & 0o7777)
+            _check_protection(path)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's text, as `write_bytes` does."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file, if there is one, on the same terms as writing it.
+
+    Raises EnvironmentFaultError when it may not be; the file is untouched.
+    """
+    with _changing(path):
+        _check_protection(path)
+        path.unlink(missing_ok=True)
 
 
 class IntentFile(msgspec.Struct, frozen=True):
@@ -138,13 +176,15 @@ class IntentFile(msgspec.Struct, frozen=True):
         """The checked contract of one intent (the only one, when `name` is None).
 
         Raises ContractError when that intent, or what it depends on, has errors; UserError for
-        an unknown name.
+        an unknown name, or a file that holds no intent.
         """
         contracts = self.reading.contracts
         names = self.reading.environment.intents()
-        if name is None:
-            if len(names) != 1:
-                have = ", ".join(names) or "none"
+        if not names and not self.errors:
+            raise UserError(f"{self.shown}: {_NO_INTENT}")
+        if name is None and names:
+            if len(names) > 1:
+                have = ", ".join(names)
                 raise UserError(f"{self.shown}: say which with --intent; it has: {have}")
             name = names[0]
         if name in contracts:
@@ -152,7 +192,7 @@ class IntentFile(msgspec.Struct, frozen=True):
             if wrong:
                 raise ContractError("\n".join(format_problem(self.shown, one) for one in wrong))
             return contracts[name]
-        if name in names or (not names and self.errors):
+        if name in names or not names:
             checked = self.reading.checked
             own = [
                 one
@@ -161,7 +201,7 @@ class IntentFile(msgspec.Struct, frozen=True):
             ]
             found = own or self.errors
             raise ContractError("\n".join(format_problem(self.shown, one) for one in found))
-        have = ", ".join(names) or "none"
+        have = ", ".join(names)
         raise UserError(f"{self.shown}: no intent is called {name!r}; it has: {have}")
 
 

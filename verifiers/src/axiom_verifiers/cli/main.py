@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import msgspec
 
@@ -55,17 +55,42 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; gives the exit code."""
+    """Run the command line; gives the exit code.
+
+    Whatever becomes of the output, 1 means a certificate that does not pass, and nothing else.
+    """
     args = parser().parse_args(argv)
+    try:
+        answer = _answer(args)
+        _write(answer.out, sys.stdout)
+        _write(answer.err, sys.stderr)
+    except KeyboardInterrupt:
+        _write("interrupted\n", sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("AXIOM_DEBUG"):
+            raise
+        _write(f"a fault of axiom-verify: {type(error).__name__}: {error}\n", sys.stderr)
+        return 3
+    return answer.code
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The exit code, and what is written where."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+def _answer(args: argparse.Namespace) -> _Answer:
     try:
         data = Path(args.bundle).read_bytes()
         code = Path(args.code).read_text(encoding="utf-8") if args.code else None
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
+        return _Answer(code=2, err=f"{error.filename}: {error.strerror}\n")
     except UnicodeDecodeError as error:
-        print(f"{args.code}: {error}", file=sys.stderr)
-        return 2
+        return _Answer(code=2, err=f"{args.code}: {error}\n")
     try:
         checked = check(
             data,
@@ -74,29 +99,30 @@ def main(argv: Sequence[str] | None = None) -> int:
             require=args.require,
         )
     except CertificateError as error:
-        print(
-            f"{args.bundle}: {type(error).__name__.removesuffix('Error')}: {error}", file=sys.stderr
-        )
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    except Exception as error:
-        if os.environ.get("AXIOM_DEBUG"):
-            raise
-        print(f"a fault of axiom-verify: {type(error).__name__}: {error}", file=sys.stderr)
-        return 3
+        name = type(error).__name__.removesuffix("Error")
+        return _Answer(code=1, err=f"{args.bundle}: {name}: {error}\n")
     if code is not None and checked.predicate.code.strip() not in code.replace("\r\n", "\n"):
-        print(f"{args.code}: does not hold the code that was certified", file=sys.stderr)
-        return 1
+        return _Answer(code=1, err=f"{args.code}: does not hold the code that was certified\n")
     if args.json:
-        _print_json(checked)
-    else:
-        _print(checked, brief=args.brief)
-    return 0
+        return _Answer(code=0, out=_json(checked))
+    return _Answer(code=0, out=_text(checked, brief=args.brief))
 
 
-def _print_json(checked: Checked) -> None:
+def _write(text: str, stream: TextIO | None) -> None:
+    if not text or stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        # What could not be written is dropped, so that the interpreter does not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # A reader that has gone away, as `head` does, is no fault: the answer has its exit code.
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def _json(checked: Checked) -> str:
     document = {
         "intent": checked.intent,
         "signer": checked.signer,
@@ -105,22 +131,26 @@ def _print_json(checked: Checked) -> None:
         "assertions": checked.assertions,
         "trusted_base": checked.predicate.trusted_base,
     }
-    print(msgspec.json.encode(document).decode())
+    return msgspec.json.encode(document).decode() + "\n"
 
 
-def _print(checked: Checked, *, brief: bool) -> None:
+def _text(checked: Checked, *, brief: bool) -> str:
+    lines: list[str] = []
     if brief:
         labels = [assertion.label for assertion in checked.assertions]
         counts = [f"{labels.count(label)} {label}" for label in LABELS if label in labels]
-        print(f"  {', '.join(counts)}")
+        lines.append(f"  {', '.join(counts)}")
     else:
         for assertion in checked.assertions:
             by = ", ".join(name for name, said in assertion.answers.items() if said == "valid")
-            print(f"  {assertion.label:<16} {assertion.property}" + (f"  [{by}]" if by else ""))
+            lines.append(
+                f"  {assertion.label:<16} {assertion.property}" + (f"  [{by}]" if by else "")
+            )
     who = "trusted" if checked.trusted else "not asked whether trusted"
-    print(
+    lines.append(
         f"{checked.intent}: the certificate is sound: {len(checked.assertions)} assertions, "
         f"{len(checked.predicate.obligations)} obligations derived again, "
         f"{len(checked.predicate.history)} events in one chain"
     )
-    print(f"signed by public key {checked.public_key} ({who})")
+    lines.append(f"signed by public key {checked.public_key} ({who})")
+    return "\n".join(lines) + "\n"

@@ -152,7 +152,12 @@ class _Reader:
                 continue
             if target in above:
                 chain = " → ".join((*above[above.index(target) :], target))
-                found.add(declaration, "use-cycle", f"files use each other in a circle: {chain}")
+                found.add(
+                    declaration,
+                    "use-cycle",
+                    f"files use each other in a circle: {chain}. Remove one of these `use` lines; "
+                    "what both files need can stand in a third that uses neither",
+                )
                 continue
             used = self._environment(target, above, found, declaration)
             if used is not None:
