@@ -8,6 +8,8 @@ iterations, the body is written out once for each.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +22,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_sequences
+from axiom_verifiers.obligations.counters import Counter, counters
 from axiom_verifiers.obligations.encode import integer
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Bounded, constant_size
@@ -332,6 +335,15 @@ def _with_target(
 def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     hints = _hints(machine, loop)
     head = _havoc(machine, assigned_names(loop.body), loop.body, state)
+    counted = list(_counted(machine, loop, state, head))
+    head = head.under(
+        terms.and_(
+            *(
+                terms.and_(terms.le(counter.low, here), terms.lt(here, counter.high))
+                for counter, here in counted
+            )
+        )
+    )
     claims = _usable(machine, hints, state, head)
     _check_claims(machine, "start", claims, state, loop)
     head = _assume(machine, loop, claims, head)
@@ -344,7 +356,14 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     inside = head.under(going)
     end = _body(machine, loop, inside)
     if end is not None:
-        _check_claims(machine, "kept", claims, end, loop)
+        with ExitStack() as known:
+            for counter, _ in counted:
+                # A round goes one step further at most.
+                after = end.names[counter.name]
+                if isinstance(after, Scalar):
+                    within = machine.ranges.within.assuming(after.term, counter.high)
+                    known.enter_context(within)
+            _check_claims(machine, "kept", claims, end, loop)
         match hints:
             case Trial(measures=measures):
                 for number, measure in enumerate(measures, start=1):
@@ -352,6 +371,18 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
             case LoopHints(measure=measure):
                 _check_measure(machine, loop, measure, inside, end)
     return _after(machine, loop, [head.under(terms.not_(going))])
+
+
+def _counted(
+    machine: Machine, loop: While, start: State, head: State
+) -> Iterator[tuple[Counter, Term]]:
+    """The loop's counters with what they are at the head, where that is noted of them."""
+    within = machine.ranges.within
+    for counter in counters(loop, start, _stored_into(loop.body), within):
+        here = head.names[counter.name]
+        if isinstance(here, Scalar) and here.term.op == "var":
+            within.note(here.term, counter.low, counter.high)
+            yield counter, here.term
 
 
 def _check_measure(
