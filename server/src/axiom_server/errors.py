@@ -41,6 +41,10 @@ class HistoryError(EnvironmentFaultError):
     """The history cannot be read or written; the message says why and what to do."""
 
 
+class ChangedMeanwhileError(HistoryError):
+    """Another process has appended to the unit since it was looked at; nothing was written."""
+
+
 class ChainError(HistoryError):
     """An event does not follow from the one before: the history was altered."""
 

@@ -270,3 +270,24 @@ def test_wrong_settings_are_named(folder: Path, axiom: Axiom) -> None:
     said = axiom("check", "f.intent")
     assert said.code == 2
     assert "candidates" in said.err
+
+
+def test_code_with_a_byte_order_mark(folder: Path, axiom: Axiom) -> None:
+    """As an editor on another system saves it, and as Python reads it."""
+    (folder / "f.intent").write_text(CLAMP)
+    (folder / "f.py").write_text("\ufeff" + GOOD)
+    said = axiom("verify", "f.intent", "--code", "f.py", "--require", "proved", "--json")
+    assert said.code == 0, said.out
+    assert said.json["verdict"] == "proved"
+
+
+def test_requires_that_nothing_meets_are_said_with_what_would_help(
+    folder: Path, axiom: Axiom
+) -> None:
+    text = "intent f(n: int) -> int\n  requires n > 5\n  requires n < 3\n  ensures result == n\n"
+    (folder / "f.intent").write_text(text)
+    (folder / "f.py").write_text("def f(n: int) -> int:\n    return n\n")
+    said = axiom("verify", "f.intent", "--code", "f.py")
+    assert said.code == 1
+    assert "no input was found that meets `requires`" in said.out
+    assert said.out.count("would help: add an example that meets every `requires`") == 1

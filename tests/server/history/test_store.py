@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +26,10 @@ CANDIDATE = {
     "backend": "embedded",
     "result": {},
 }
+# Permissions do not bind root, unless it lays down these.
+_UNPRIVILEGED = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"] if os.getuid() == 0 else []
+)
 ACCEPT = {"candidate": "c1", "target": "a.py", "before": None, "after": "x"}
 
 
@@ -134,6 +139,23 @@ def test_a_damaged_file_is_named(history: History) -> None:
         history.units()
 
 
+def test_a_damaged_payload_is_named(history: History) -> None:
+    unit_with_accept(history)
+    history.close()
+    connection = sqlite3.connect(history.path)
+    (place,) = connection.execute("SELECT max(position) FROM events").fetchone()
+    for (trigger,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    damaged = "UPDATE events SET payload = CAST(x'7bff7d' AS TEXT) WHERE position = ?"
+    connection.execute(damaged, (place,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(HistoryError, match="damaged"):
+        history.events()
+
+
 def test_a_lock_held_elsewhere_is_named(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = unit_with_accept(history)
     other = sqlite3.connect(history.path, isolation_level=None)
@@ -156,6 +178,53 @@ def test_read_only_is_named(history: History) -> None:
         connection.connection.driver_connection.execute("PRAGMA query_only = 1")
     with pytest.raises(HistoryError, match="read-only"):
         history.append(unit, [(EventName.UNDONE, {})])
+
+
+def test_who_only_reads_waits_for_nobody(history: History) -> None:
+    unit_with_accept(history)
+    history.close()
+    other = sqlite3.connect(history.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    # Opened while the lock is held; the time limit of a lock is far longer than this takes.
+    assert len(History(history.path).events()) == 4
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["closed", "with changes in its journal"])
+def test_what_may_not_be_written_can_be_read(history: History, waiting: bool) -> None:
+    unit = unit_with_accept(history)
+    if not waiting:
+        history.close()
+    script = f"""
+        from pathlib import Path
+        from axiom_server.domain.events import EventName
+        from axiom_server.errors import HistoryError
+        from axiom_server.history import History
+        history = History(Path({str(history.path)!r}))
+        print(len(history.events()))
+        try:
+            history.append({unit!r}, [(EventName.UNDONE, {{}})])
+        except HistoryError as error:
+            print(error)
+    """
+    folder = history.path.parent
+    files = list(folder.iterdir())
+    for one in files:
+        one.chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        run = subprocess.run(
+            [*_UNPRIVILEGED, sys.executable, "-c", textwrap.dedent(script)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        folder.chmod(0o755)
+    count, said = run.stdout.splitlines()
+    assert int(count) == 4
+    assert "read-only" in said or "permission" in said
 
 
 def test_a_stale_writer_is_refused(history: History) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate
 from axiom_server.errors import ConflictError, HistoryError
+from axiom_server.studio import remote
 from axiom_server.studio.accepting import plan_accept, write
 from axiom_server.studio.workspace import Workspace
 from axiom_verifiers.contracts.normal import contract_digest
@@ -68,3 +71,37 @@ def test_a_unit_that_changed_meanwhile(workspace: Workspace) -> None:
     with pytest.raises(HistoryError, match="changed in another window"):
         write(workspace, planned)
     assert not planned.target.exists()
+
+
+def _planned(workspace: Workspace, intent: str) -> Any:
+    path = workspace.root / "f.intent"
+    asked = {"path": str(path), "text": path.read_text(), "intent": intent}
+    change = remote.accept(asked, lambda _: None, threading.Event())
+    return msgspec.to_builtins(change)
+
+
+def _record(planned: Any) -> None:
+    """As when the editor says that it has written the change."""
+    remote.record(planned, lambda _: None, threading.Event())
+
+
+def test_what_the_editor_has_written_is_recorded_whatever_else_happens(
+    workspace: Workspace,
+) -> None:
+    planned = _planned(workspace, "one")
+    started = {"contract": "abc", "backend": "embedded", "seed": 0}
+    workspace.history.append(planned["unit"], [(EventName.GENERATION_STARTED, started)])
+    _record(planned)
+    unit = workspace.history.unit(planned["unit"])
+    assert unit is not None
+    assert unit.current is not None
+    assert unit.current.candidate == "aaaaaaaaaaaa"
+    workspace.history.check()
+
+
+def test_two_editors_that_write_one_accept(workspace: Workspace) -> None:
+    first, second = _planned(workspace, "one"), _planned(workspace, "one")
+    _record(first)
+    with pytest.raises(ConflictError, match="another window has accepted"):
+        _record(second)
+    workspace.history.check()

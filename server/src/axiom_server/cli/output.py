@@ -15,6 +15,7 @@ from axiom_server.features.verdict_words import explanation_lines, how
 from axiom_server.studio.verifying import Notice
 from axiom_verifiers.evidence import ClauseEvidence, Verdict
 from axiom_verifiers.orchestra import Progress, Result
+from axiom_verifiers.solvers.drivers import missing
 
 SIGNS = {
     Verdict.PROVED: "✓✓",
@@ -60,7 +61,8 @@ def console() -> Console:
 
 
 def print_result(result: Result, shown: Console) -> None:
-    """A verification, clause by clause."""
+    """A verification, clause by clause; what would help beside the first that it would help."""
+    helped: set[str] = set()
     for clause in result.clauses:
         sign = SIGNS[clause.verdict]
         shown.print(f"  {sign} ", style=COLOURS[clause.verdict], end="")
@@ -71,6 +73,10 @@ def print_result(result: Result, shown: Console) -> None:
                 shown.print(f"       {line}", style="dim")
         for assumption in clause.assumptions:
             shown.print(f"       assuming {assumption}", style="dim")
+        advice = clause.proof.help if clause.proof is not None else None
+        if advice and clause.witness is None and advice not in helped:
+            helped.add(advice)
+            shown.print(f"       would help: {advice}", style="dim")
     for report in result.evidence:
         for finding in report.findings:
             place = f"line {finding.line}: " if finding.line else ""
@@ -79,6 +85,8 @@ def print_result(result: Result, shown: Console) -> None:
             shown.print(f"  {report.verifier} failed: {report.detail}", style="red")
     for limitation in result.limitations:
         shown.print(f"  note: {limitation}", style="dim")
+    for solver in missing():
+        shown.print(f"  note: the solver {solver} is missing: `axiom doctor` says what to do")
     shown.print(
         f"{result.intent}: {result.verdict} · confidence {result.confidence:.2f} "
         f"· {result.seconds:.1f} s",

@@ -70,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     workspace = Workspace.of(path)
     file = workspace.open(path)
     contract = file.contract(args.intent)
-    code = read_text(Path(args.code))
+    # A byte-order mark is the file's, not the code's: Python passes over it, too.
+    code = read_text(Path(args.code)).removeprefix("\ufeff")
     prepare(say)
     with Ticker(f"verifying {contract.name}") as ticker:
         callees = accepted_callees(workspace, file, contract)

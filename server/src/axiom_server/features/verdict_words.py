@@ -29,6 +29,8 @@ def not_proved_because(clause: ClauseResult) -> str:
     """The reason why there is no proof, with its place; empty when there is none to tell."""
     if clause.proof is None or clause.proof.reason is None:
         return ""
+    if clause.proof.reason == "no input ran" and clause.detail:
+        return clause.detail
     place = clause.proof.where or ""
     where = f" (line {place})" if place[:1].isdigit() else f" ({place})" if place else ""
     return f"{clause.proof.reason}{where}"

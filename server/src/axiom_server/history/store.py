@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import os
 import sqlite3
 import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from sqlalchemy import exc as sa_exc
 
 from axiom_server.domain.events import SCHEMA, Event, EventName
 from axiom_server.domain.units import Unit
-from axiom_server.errors import ChainError, HistoryError
+from axiom_server.errors import ChainError, ChangedMeanwhileError, HistoryError
 from axiom_server.history import projection, schema
 from axiom_server.history.chain import event_digest
 from axiom_verifiers.certificates.chain import GENESIS
@@ -40,12 +42,15 @@ class History:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine: sa.Engine | None = None
+        # Whether that can only read: the file or its folder is closed to us.
+        self._closed = False
 
     # -------------------------------------------------------------- opening
 
     def _open(self) -> sa.Engine:
-        if self._engine is not None:
+        if self._engine is not None and not self._closed:
             return self._engine
+        self.close()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             ignore = self.path.parent / ".gitignore"
@@ -63,18 +68,52 @@ class History:
         sa_event.listen(engine, "begin", _on_begin)
         with self._faults():
             self._migrate(engine)
-        self._engine = engine
+        self._engine, self._closed = engine, False
         return engine
 
+    def _open_to_read(self) -> sa.Engine:
+        """One that asks for no lock; for a file that may not be written, one that takes it as it
+        stands.
+        """
+        if self._engine is not None:
+            return self._engine
+        if os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK):
+            return self._open()
+        address = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        behind = Path(f"{self.path}-wal")
+        if not behind.exists() or not behind.stat().st_size:
+            # Without it SQLite would make files beside this one; but what waits there must be seen.
+            address += "&immutable=1"
+        engine = sa.create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False),
+            poolclass=sa.NullPool,
+        )
+        sa_event.listen(engine, "begin", _on_begin)
+        with self._faults(), engine.connect() as connection:
+            known = self._is_known(connection.execution_options(axiom_reads=True))
+        if not known:
+            raise HistoryError(f"{self.path}: it is read-only and not set up; give it permission.")
+        self._engine, self._closed = engine, True
+        return engine
+
+    def _is_known(self, connection: sa.Connection) -> bool:
+        """Whether it has this format. HistoryError for a newer one."""
+        found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if found > schema.VERSION:
+            raise HistoryError(
+                f"{self.path}: written by a newer AXIOM (format {found}, this one reads up "
+                f"to {schema.VERSION}). Update AXIOM; nothing was changed."
+            )
+        return found == schema.VERSION
+
     def _migrate(self, engine: sa.Engine) -> None:
+        # Looked at without a lock first: who only reads waits for no writer.
+        with engine.connect() as connection:
+            if self._is_known(connection.execution_options(axiom_reads=True)):
+                return
         with engine.begin() as connection:
-            found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if found > schema.VERSION:
-                raise HistoryError(
-                    f"{self.path}: written by a newer AXIOM (format {found}, this one reads up "
-                    f"to {schema.VERSION}). Update AXIOM; nothing was changed."
-                )
-            if found == schema.VERSION:
+            if self._is_known(connection):
                 return
             schema.metadata.create_all(connection)
             for trigger in schema.TRIGGERS:
@@ -93,7 +132,7 @@ class History:
                 advice = "another process holds it; try again, or close the other window"
             elif "readonly" in text or "read-only" in text:
                 advice = "it is read-only; give it write permission"
-            elif "not a database" in text or "malformed" in text:
+            elif any(word in text for word in ("not a database", "malformed", "decode")):
                 advice = "it is damaged; restore a copy, or move it away to begin a new history"
             elif "unable to open" in text:
                 advice = "it cannot be opened; check the permissions of its folder"
@@ -101,19 +140,20 @@ class History:
                 advice = "the disk is full"
             else:
                 advice = "nothing was written"
-            raise HistoryError(f"{self.path}: {text}: {advice}.") from error
+            shown, _, _ = text.partition(" with text ")  # What was damaged may be long.
+            raise HistoryError(f"{self.path}: {shown}: {advice}.") from error
 
     @contextmanager
     def _reading(self) -> Generator[sa.Connection]:
         """A connection that takes no write lock, so that readers never wait for a writer."""
-        with self._faults(), self._open().connect() as connection:
+        with self._faults(), self._open_to_read().connect() as connection:
             yield connection.execution_options(axiom_reads=True)
 
     def close(self) -> None:
         """Close all connections; the next use opens it again."""
         if self._engine is not None:
             self._engine.dispose()
-            self._engine = None
+            self._engine, self._closed = None, False
 
     # -------------------------------------------------------------- writing
 
@@ -127,7 +167,7 @@ class History:
         """Append events to a unit, all or none, and give its new state.
 
         `expected` is the sequence number that the caller saw last: when another process has
-        appended since, HistoryError is raised and nothing written.
+        appended since, ChangedMeanwhileError is raised and nothing written.
         """
         with self._faults(), self._open().begin() as connection:
             return self._append(connection, unit, entries, expected)
@@ -141,7 +181,7 @@ class History:
     ) -> tuple[Unit, tuple[Event, ...]]:
         state = self._load(connection, unit)
         if expected is not None and (state.seq if state else 0) != expected:
-            raise HistoryError(
+            raise ChangedMeanwhileError(
                 "the unit has changed in another window meanwhile; look at it and try again"
             )
         written: list[Event] = []
@@ -197,6 +237,13 @@ class History:
         query = sa.select(schema.units.c.state).where(schema.units.c.id == unit)
         state = connection.execute(query).scalar_one_or_none()
         return None if state is None else msgspec.json.decode(state, type=Unit)
+
+    def unit(self, unit: str) -> Unit | None:
+        """The unit with this id."""
+        if not self.exists():
+            return None
+        with self._reading() as connection:
+            return self._load(connection, unit)
 
     def exists(self) -> bool:
         """Whether anything was ever recorded; asking makes nothing."""
@@ -284,7 +331,6 @@ class History:
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's `begin` hook opens transactions itself.
     cursor = connection.cursor()
-    # Only the first reader of a read-only file cannot set its journal: reading still works.
     cursor.execute("PRAGMA busy_timeout = 5000")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")

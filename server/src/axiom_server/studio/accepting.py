@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from axiom_server.domain.events import EventName
 from axiom_server.domain.units import Candidate, Unit
-from axiom_server.errors import BadNewsError, ConflictError, EnvironmentFaultError
+from axiom_server.errors import (
+    BadNewsError,
+    ChangedMeanwhileError,
+    ConflictError,
+    EnvironmentFaultError,
+)
+from axiom_server.history import History
 from axiom_server.studio import regions
 from axiom_server.studio.currency import is_current
 from axiom_server.studio.generating import candidate_of
@@ -169,6 +176,31 @@ def record(workspace: Workspace, change: Change) -> Unit:
     return workspace.history.append(
         change.unit.id, [(change.event, change.payload)], expected=change.unit.seq
     )[0]
+
+
+def record_applied(
+    history: History,
+    unit: str,
+    entry: tuple[EventName, dict[str, Any]],
+    fits: Callable[[Unit], bool],
+    target: str,
+) -> Unit:
+    """Record what an editor has written already: what else happened to the unit since it was
+    planned does not matter as long as it `fits`.
+
+    Raises ConflictError when it does not; HistoryError.
+    """
+    while True:
+        state = history.unit(unit)
+        if state is None or not fits(state):
+            raise ConflictError(
+                f"{target}: another window has accepted or undone something meanwhile, so what "
+                "was written here is not recorded. Undo the edit in the editor and try again"
+            )
+        try:
+            return history.append(unit, [entry], expected=state.seq)[0]
+        except ChangedMeanwhileError:
+            continue
 
 
 def write(workspace: Workspace, change: Change) -> Unit:

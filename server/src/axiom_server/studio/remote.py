@@ -77,7 +77,7 @@ class PlannedChange(msgspec.Struct, frozen=True, kw_only=True):
     replacements: tuple[tuple[int, int, str], ...]
     title: str
     unit: str
-    seq: int
+    accepts: tuple[str, ...]  # those in force and those undone, when it was planned
     root: str
     event: str
     payload: dict[str, Any]
@@ -231,6 +231,10 @@ def generate(payload: Any, emit: Emit, stop: threading.Event) -> Any:
     return asyncio.run(run())
 
 
+def _accepts(unit: Unit) -> tuple[str, ...]:
+    return (*(one.event for one in unit.accepted), "", *(one.event for one in unit.undone))
+
+
 def _change(workspace: Workspace, change: accepting.Change) -> PlannedChange:
     return PlannedChange(
         target=str(change.target),
@@ -240,7 +244,7 @@ def _change(workspace: Workspace, change: accepting.Change) -> PlannedChange:
         replacements=tuple((one.start, one.end, one.text) for one in change.replacements),
         title=change.title,
         unit=change.unit.id,
-        seq=change.unit.seq,
+        accepts=_accepts(change.unit),
         root=str(workspace.root),
         event=change.event.value,
         payload=change.payload,
@@ -293,11 +297,18 @@ def target_of(payload: Any, emit: Emit, stop: threading.Event) -> str:
 
 
 def record(payload: Any, emit: Emit, stop: threading.Event) -> None:
-    """Record a change that the editor has applied."""
+    """Record a change that the editor has applied, whatever else has happened to the unit since.
+
+    Raises ConflictError when another window has accepted or undone something meanwhile.
+    """
     del emit, stop
     change = msgspec.convert(payload, PlannedChange)
-    Workspace(Path(change.root)).history.append(
-        change.unit, [(EventName(change.event), change.payload)], expected=change.seq
+    accepting.record_applied(
+        Workspace(Path(change.root)).history,
+        change.unit,
+        (EventName(change.event), change.payload),
+        lambda unit: _accepts(unit) == change.accepts,
+        change.target,
     )
 
 

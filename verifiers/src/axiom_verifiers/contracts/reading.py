@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -43,9 +43,10 @@ class Reading(msgspec.Struct, frozen=True, eq=False):
     items: tuple[ItemText, ...]
     checked: tuple[CheckedItem, ...]
     problems: tuple[Placed, ...]
-    contracts: dict[str, Contract]
+    contracts: Mapping[str, Contract]
     drafts: dict[str, Contract]
     environment: Environment
+    texts: dict[str, str]
 
     @property
     def sound(self) -> bool:
@@ -54,10 +55,7 @@ class Reading(msgspec.Struct, frozen=True, eq=False):
 
     def source_of(self, name: str) -> str | None:
         """The text of the item that declares the name, if this file has one."""
-        for item, checked in zip(self.items, self.checked, strict=True):
-            if checked.name == name:
-                return item.text
-        return None
+        return self.texts.get(name)
 
 
 def no_files(_path: str) -> str | None:
@@ -120,11 +118,13 @@ class _Reader:
         if any(problem.is_error and problem.problem.code in _USES for problem in placed):
             sound = {}  # What the used files would have said is not known.
         used = _used_contracts(environment)
-        contracts = {
-            name: with_callees(contract, (*sound.values(), *used))
-            for name, contract in sound.items()
+        texts = {
+            one.name: item.text
+            for item, one in zip(reversed(items), reversed(checked), strict=True)
+            if one.name is not None
         }
-        return Reading(text, items, checked, tuple(placed), contracts, drafts, environment)
+        contracts = _Contracts(sound, used)
+        return Reading(text, items, checked, tuple(placed), contracts, drafts, environment, texts)
 
     def _imports(
         self,
@@ -234,10 +234,38 @@ def _used_contracts(environment: Environment) -> tuple[Contract, ...]:
     return tuple(contract for contract in found if contract is not None)
 
 
+class _Contracts(Mapping[str, Contract]):
+    """Each contract with the others that its code may call, put together when it is asked for: a
+    long file has many pairs.
+    """
+
+    def __init__(self, own: dict[str, Contract], used: tuple[Contract, ...]) -> None:
+        self._own = own
+        # No name of these is another's: where one is, the file has an error and no contracts.
+        self._all = tuple(map(_alone, (*own.values(), *used)))
+        self._at = {name: at for at, name in enumerate(own)}
+
+    def __getitem__(self, name: str) -> Contract:
+        at = self._at[name]
+        return _calling(self._own[name], self._all[:at] + self._all[at + 1 :])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+
 def with_callees(contract: Contract, others: tuple[Contract, ...]) -> Contract:
     """The contract with the other intents that its code may call, and what calling them owes."""
-    callees = tuple(replace(o, callees=()) if o.callees else o for o in others)
-    callees = tuple(other for other in callees if other.name != contract.name)
+    return _calling(contract, tuple(_alone(one) for one in others if one.name != contract.name))
+
+
+def _alone(contract: Contract) -> Contract:
+    return replace(contract, callees=()) if contract.callees else contract
+
+
+def _calling(contract: Contract, callees: tuple[Contract, ...]) -> Contract:
     if not callees:
         return contract
     owed = Implied(
