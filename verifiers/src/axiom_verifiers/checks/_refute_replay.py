@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from axiom_verifiers.checks._runs import Inputs, Runs, without_code
+from axiom_verifiers.checks._reaching import REACHED, telling
+from axiom_verifiers.checks._recurrent import Recurrent
+from axiom_verifiers.checks._runs import HASTY, Inputs, Runs, module_of, without_code
 from axiom_verifiers.contracts.contract import Ensures, Raises, Requires
 from axiom_verifiers.contracts.judging import Judgement
-from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised
+from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel, Raised
 from axiom_verifiers.evidence import Witness
 
 
@@ -66,6 +68,30 @@ class Replay(Runs):
             for judgement in self.judging.judge(Call(row), outcome)
             if judgement.status == "violated"
         }
+
+    def goes_on(self, row: Inputs, found: Recurrent) -> Witness | None:
+        """The witness that the call never ends, if it comes to the state from which that was
+        shown, and meets a limit when it is left alone.
+        """
+        if self.judging.requires(row) is not True:
+            return None
+        told = telling(self.subject.code, found.loop.place.line, found.function, found.state)
+        if told is None:
+            return None
+        looking = module_of(msgspec.structs.replace(self.subject, code=told))
+        came, plain = (
+            self.sandbox.run(code, self.contract, [row], limits=HASTY, seconds=self.seconds(5.0))
+            for code in (looking, self.code)
+        )
+        reached = isinstance(came[0], Raised) and came[0].message == REACHED
+        if not reached or not isinstance(plain[0], OutOfFuel):
+            return None
+        return Witness(
+            inputs=self.inputs_json(row),
+            result={"endless": found.told},
+            expected="the call ends",
+            replayed=True,
+        )
 
     def is_undefined(self, clause: Ensures | Raises | Requires, row: Inputs) -> bool:
         """Whether a clause means nothing for these values, by the evaluator."""

@@ -19,7 +19,8 @@ Inputs = dict[str, Value]
 _FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
 PATIENCE = 3  # runs out of fuel after which no more are tried
 HASTY_PATIENCE = 8  # the same, of runs that have little fuel
-_HASTY = Limits(fuel=LIMITS.fuel // 10)
+# What a run has that need not end.
+HASTY = Limits(fuel=LIMITS.fuel // 10)
 _SPARE = 4.0  # seconds that must be left for making an endless input small
 _ONE_RUN = 20.0  # seconds at most for one call of the sandbox
 
@@ -74,12 +75,13 @@ class Runs:
             self._sandbox = shared()
         return self._sandbox
 
-    def _seconds(self, most: float = _ONE_RUN) -> float:
+    def seconds(self, most: float = _ONE_RUN) -> float:
+        """How long one call of the sandbox may take."""
         return max(0.01, min(most, self.budget.remaining()))
 
     @property
     def _limits(self) -> Limits:
-        return _HASTY if self.hasty else LIMITS
+        return HASTY if self.hasty else LIMITS
 
     def outcomes(self, rows: Sequence[Inputs]) -> list[Outcome]:
         """These calls, one after the other in one fresh store.
@@ -94,7 +96,7 @@ class Runs:
             self.contract,
             rows,
             limits=self._limits,
-            seconds=self._seconds(),
+            seconds=self.seconds(),
             stop=self.budget.stop,
             patience=HASTY_PATIENCE if self.hasty else PATIENCE,
         )
@@ -110,8 +112,8 @@ class Runs:
             self.code,
             self.contract,
             rows,
-            limits=_HASTY,
-            seconds=self._seconds(),
+            limits=HASTY,
+            seconds=self.seconds(),
             stop=self.budget.stop,
             patience=HASTY_PATIENCE,
         )
@@ -120,7 +122,7 @@ class Runs:
         """These calls, each in a fresh store, with the lines that ran."""
         return [
             self.sandbox.watch(
-                Steps, self.code, self.contract, [row], limits=_HASTY, seconds=self._seconds(2.0)
+                Steps, self.code, self.contract, [row], limits=HASTY, seconds=self.seconds(2.0)
             )[0]
             for row in rows
         ]
@@ -169,10 +171,10 @@ class Runs:
         small = shrink(row, self._repeats) if self.budget.remaining() > _SPARE else row
         for one in (small, row):
             (seen,) = self.sandbox.watch(
-                Repeat, self.code, self.contract, [one], seconds=self._seconds(5.0)
+                Repeat, self.code, self.contract, [one], seconds=self.seconds(5.0)
             )
             (plain,) = self.sandbox.run(
-                self.code, self.contract, [one], limits=_HASTY, seconds=self._seconds(5.0)
+                self.code, self.contract, [one], limits=HASTY, seconds=self.seconds(5.0)
             )
             if met_limit(plain) and seen.notes is not None:
                 return one, Witness(
@@ -190,8 +192,8 @@ class Runs:
             self.code,
             self.contract,
             kept,
-            limits=_HASTY,
-            seconds=self._seconds(2.0),
+            limits=HASTY,
+            seconds=self.seconds(2.0),
             stop=self.budget.stop,
             patience=PATIENCE,
         )

@@ -16,6 +16,7 @@ from axiom_verifiers.checks._explain import Rows
 from axiom_verifiers.checks._guided import Guided
 from axiom_verifiers.checks._inputs import InputSource
 from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._recurrent import recurrent
 from axiom_verifiers.checks._refute_replay import Inputs, Replay, Seen
 from axiom_verifiers.checks._refute_search import Search
 from axiom_verifiers.checks._runs import met_limit
@@ -23,6 +24,7 @@ from axiom_verifiers.checks._shrinking import Shrinking
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Clause, Implied
 from axiom_verifiers.contracts.values import show
+from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.evidence import (
     ClauseEvidence,
@@ -46,6 +48,8 @@ _SEARCH = 10.0
 _SHARE = 0.5
 # Inputs that met a limit of the sandbox, of which some may be shown never to end.
 _ENDLESS = 4
+# Of these, such of which the states are looked at.
+_GOING_ON = 2
 
 
 class Refute:
@@ -117,6 +121,8 @@ class _Hunt:
             for row in guided.stuck[tried:_ENDLESS]:
                 tried += 1
                 yield from self.endless(row)
+                if tried <= _GOING_ON:
+                    yield from self.going_on(program, row)
         until = time.monotonic() + min(_SEARCH, _SHARE * self.budget.remaining())
         for size in _SIZES:
             if self.budget.stopped or not self.open:
@@ -143,6 +149,20 @@ class _Hunt:
                     self.refuted = True
                     told = self.shrinking.endless(clause.id, small, witness)
                     yield self.refutation(clause.id, told)
+
+    def going_on(self, program: Program, row: Inputs) -> Iterator[Evidence]:
+        """A run that comes into a set of states which it never leaves: the same."""
+        for clause in list(self.open.values()):
+            if not isinstance(clause, Implied) or clause.obligation != "terminates":
+                continue
+            for found in recurrent(program, self.contract, row, self.solvers):
+                witness = self.replay.goes_on(row, found)
+                if witness is not None:
+                    del self.open[clause.id]
+                    self.refuted = True
+                    told = self.shrinking.endless(clause.id, row, witness)
+                    yield self.refutation(clause.id, told)
+                    break
 
     def take(self, seen: Seen) -> Iterator[Evidence]:
         """Evidence for each clause that a run breaks for the first time, and again once its

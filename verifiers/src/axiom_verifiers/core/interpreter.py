@@ -6,7 +6,7 @@ place here, so a recorded state is a plain copy of the names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from types import MappingProxyType
 from typing import assert_never
 
@@ -113,6 +113,8 @@ class Limits(msgspec.Struct, frozen=True):
 
 DEFAULT_LIMITS = Limits()
 Callee = Callable[[tuple[Value, ...]], RunEnd]
+# So many parts of a state are compared within the time of a statement.
+_SIZE_OF_A_STEP = 64
 NO_CALLEES: Mapping[str, Callee] = MappingProxyType({})
 
 
@@ -411,6 +413,8 @@ class _Activation:
         while True:
             state = self.record(statement.loop, extra)
             decides = {name: state[name] for name in names if name in state}
+            # Comparing states takes as long as they are.
+            self.interpreter.steps += sum(map(_size, decides.values())) // _SIZE_OF_A_STEP
             alike = seen.setdefault(frozen(tuple(decides.values())), [])
             for first, earlier in alike:
                 if same(earlier, decides):
@@ -469,3 +473,8 @@ class _Activation:
         parts = item.fields.values() if isinstance(item, RecordValue) else item
         for inner, part in zip(target.items, parts, strict=True):
             self.bind(inner, part)
+
+
+def _size(value: Value) -> int:
+    """The length of what has one."""
+    return len(value) if isinstance(value, Sized) else 0

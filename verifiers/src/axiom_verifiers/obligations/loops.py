@@ -106,10 +106,11 @@ def _iteration(
     except NotModelledError as error:
         machine.give_up(state, loop.place, error.construct)
         return None
-    return _body(machine, loop, state.assign(bound))
+    return run_body(machine, loop, state.assign(bound))
 
 
-def _body(machine: Machine, loop: For | While, state: State) -> State | None:
+def run_body(machine: Machine, loop: For | While, state: State) -> State | None:
+    """The state in which the next round begins, after the body or a `continue` in it."""
     machine.frame.continues.append([])
     end = machine.block(loop.body, state)
     ends = machine.frame.continues.pop()
@@ -141,7 +142,7 @@ def _write_out_while(machine: Machine, loop: While, state: State, count: int) ->
             if isinstance(machine.ranges, Bounded):
                 machine.ranges.beyond.append(terms.and_(current.live, going))
             break
-        current = _body(machine, loop, current.under(going))
+        current = run_body(machine, loop, current.under(going))
     return _after(machine, loop, finished)
 
 
@@ -354,7 +355,7 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
         return None
     going, head = tested
     inside = head.under(going)
-    end = _body(machine, loop, inside)
+    end = run_body(machine, loop, inside)
     if end is not None:
         with ExitStack() as known:
             for counter, _ in counted:

@@ -1,0 +1,123 @@
+"""Loops that go on through ever new states, and loops that only take long."""
+
+from __future__ import annotations
+
+import pytest
+
+from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._reaching import REACHED, telling
+from axiom_verifiers.checks._recurrent import Recurrent, recurrent
+from axiom_verifiers.checks.refute import Refute
+from axiom_verifiers.checks.verifier import Budget, Subject
+from axiom_verifiers.contracts.outcomes import Raised, Returned
+from axiom_verifiers.contracts.reading import read
+from axiom_verifiers.evidence import ClauseEvidence
+from axiom_verifiers.frontends import python
+from axiom_verifiers.sandbox.python import shared
+
+INTENT = "intent f(n: int, xs: list[int]) -> int\n  ensures result == 0 or result != 0\n"
+CONTRACT = read(INTENT).contracts["f"]
+
+
+def code(*lines: str) -> str:
+    return "\n".join(("def f(n, xs):", *(f"    {line}" for line in lines), ""))
+
+
+def shown(text: str, n: int = 1, xs: tuple[int, ...] = (3,)) -> list[Recurrent]:
+    program = python.translate(text, CONTRACT)
+    return list(recurrent(program, CONTRACT, {"n": n, "xs": list(xs)}, Solvers(Budget(30))))
+
+
+ENDLESS = {
+    "a bound": code("while n != 0:", "    n -= 2", "return 0"),
+    "a remainder": code("while n % 3 != 0:", "    n += 3", "return 0"),
+    "beyond a list": code(
+        "i = 0",
+        "while True:",
+        "    if i < len(xs) and xs[i] == 7:",
+        "        return i",
+        "    i += 1",
+    ),
+    "a distance": code(
+        "i = 0", "while i < len(xs):", "    xs = xs + [i]", "    i += 1", "return i"
+    ),
+    "a length": code('s = ""', "while len(s) != 5:", '    s += "ab"', "return 0"),
+    "a loop inside": code(
+        "while n > 0:", "    for x in xs:", "        n += abs(x)", "    n += 1", "return n"
+    ),
+}
+
+LONG = {
+    "a bound": code("while n < 10**9:", "    n += 1", "return n"),
+    "a return": code(
+        "while n > 0:", "    n += 1", "    if n == 10**9:", "        return n", "return 0"
+    ),
+    "a break": code(
+        "while n > 0:", "    n += 1", "    if n * n > 10**16:", "        break", "return 0"
+    ),
+    "an assertion": code("while n > 0:", "    n += 1", "    assert n < 10**9", "return 0"),
+    "a division": code("i = 10**9", "while 10 // i >= 0:", "    i -= 1", "return 0"),
+    "an index": code("i = 0", "ys = [1] * 10**5", "while ys[i] > 0:", "    i += 1", "return 0"),
+    "another name": code(
+        "ys = list(xs)", "zs = ys", "while len(ys) < 10**9:", "    zs.append(1)", "return 0"
+    ),
+    "a turn": code(
+        "i = 0",
+        "up = True",
+        "while i >= 0:",
+        "    i = i + 1 if up else i - 1",
+        "    if i == 10**9:",
+        "        up = False",
+        "return i",
+    ),
+    "a loop inside": code(
+        "while n > 0:",
+        "    n += 1",
+        "    for x in xs:",
+        "        if n > 10**9:",
+        "            return x",
+        "return 0",
+    ),
+    "a helper": "def g(i):\n    if i > 10**9:\n        raise ValueError\n    return i + 1\n\n\n"
+    + code("while n > 0:", "    n = g(n)", "return 0"),
+    "itself": code(
+        "while n > 0:", "    n += 1", "    if n > 10**9:", "        n = f(0, [])", "return 0"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_endless(name: str) -> None:
+    """The set is found; the run comes to the state."""
+    (found,) = shown(ENDLESS[name])
+    looking = telling(ENDLESS[name], found.loop.place.line, found.function, found.state)
+    assert looking is not None
+    (outcome,) = shared().run(looking, CONTRACT, [{"n": 1, "xs": [3]}])
+    assert isinstance(outcome, Raised)
+    assert outcome.message == REACHED
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long(name: str) -> None:
+    assert not shown(LONG[name])
+
+
+def test_another_state_is_not_reached() -> None:
+    text = code("i = 0", "while i < 3: i += 1", "return i")
+    for state, raised in (({"i": 2}, True), ({"i": 3}, False), ({"i": 2, "n": 9}, False)):
+        looking = telling(text, 3, "f", state)
+        assert looking is not None
+        (outcome,) = shared().run(looking, CONTRACT, [{"n": 1, "xs": []}])
+        assert isinstance(outcome, Raised if raised else Returned)
+    assert telling(text, 2, "f", {"i": 2}) is None
+    assert telling(text, 3, "g", {"i": 2}) is None
+
+
+def test_a_witness_tells_the_state() -> None:
+    subject = Subject(contract=CONTRACT, code=ENDLESS["a bound"])
+    found = [one for one in Refute().verify(subject, Budget(60)) if isinstance(one, ClauseEvidence)]
+    assert [one.clause for one in found] == ["f/terminates"]
+    (witness,) = [one.witness for one in found]
+    assert witness is not None
+    assert witness.replayed
+    assert "goes on from" in str(witness.result)
