@@ -14,7 +14,8 @@ import msgspec
 
 from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.contracts.contract import Clause, Contract
-from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.expressions import Expr, Quantifier
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.core.program import Program
 from axiom_verifiers.logic.abstraction import abstracted
 from axiom_verifiers.obligations.derive import Derivation
@@ -24,7 +25,7 @@ from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
 from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted, sift
 
 # Processor seconds that one sifting takes at most, and its share of what is left of the budget.
-_WORK = 4.0
+WORK = 4.0
 _SHARE = 0.6
 
 
@@ -63,6 +64,7 @@ def settle(
     until: float,
     spare: frozenset[str] = frozenset(),
     given: tuple[LoopHints, ...] = (),
+    work: float = WORK,
 ) -> Settled:
     """Tries these invariants and measures for these clauses, at most to that moment; for those
     in `spare` only as far as it costs little. `given` says where clauses must have a value.
@@ -82,7 +84,13 @@ def settle(
             groups += found
     asked = [_asked(group, numbers, spare) for group in groups]
     candidates = [number for candidate, number in numbers.items() if candidate in said]
-    sifted = _sift(asked, candidates, solvers, until)
+    told = {
+        (trial.function, trial.loop, number): expr
+        for trial in trials
+        for number, expr in enumerate(trial.invariants, start=1)
+    }
+    light = [numbers[one] for one, expr in told.items() if one in numbers and is_plain(expr)]
+    sifted = _sift(asked, candidates, light, solvers, until, work)
     names = {number: candidate for candidate, number in numbers.items()}
     support = _Support(groups, sifted, names)
     needs: dict[str, frozenset[Candidate]] = {}
@@ -126,7 +134,19 @@ def _ways(asked: list[Asked]) -> list[tuple[Driver, list[Asked]]]:
     return [(Z3, lawful), *exact]
 
 
-def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers, until: float) -> Sifted:
+def is_plain(expr: Expr) -> bool:
+    """Whether it speaks of all members of nothing."""
+    return not any(isinstance(part, Quantifier) for part in walk(expr))
+
+
+def _sift(
+    asked: list[Asked],
+    candidates: list[int],
+    light: list[int],
+    solvers: Solvers,
+    until: float,
+    work: float,
+) -> Sifted:
     """By the likeliest solver; by the next one too where that left something open."""
     best = NOTHING
     for driver, groups in _ways(asked):
@@ -139,8 +159,9 @@ def _sift(asked: list[Asked], candidates: list[int], solvers: Solvers, until: fl
             driver,
             groups,
             candidates,
-            work=_WORK,
+            work=work,
             seconds=seconds,
+            light=light,
             stop=solvers.budget.stop,
         )
         if best is NOTHING or _shown(asked, found) > _shown(asked, best):

@@ -14,12 +14,13 @@ import msgspec
 
 from axiom_verifiers import invariants
 from axiom_verifiers.checks._prove_answers import Solvers
-from axiom_verifiers.checks._prove_invariants import Settled, settle
+from axiom_verifiers.checks._prove_invariants import WORK, Settled, is_plain, settle
 from axiom_verifiers.checks._prove_recursion import recursion_measure
 from axiom_verifiers.checks.verifier import Subject
 from axiom_verifiers.contracts.contract import Clause, Contract, Ensures
-from axiom_verifiers.contracts.expressions import Expr, Quantifier
+from axiom_verifiers.contracts.expressions import Compare, Expr, Quantifier, Variable
 from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import DictType, ListType, SetType
 from axiom_verifiers.core.flow import loops
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
@@ -32,6 +33,10 @@ from axiom_verifiers.obligations.state import LoopHints, Trial, at_exits
 _SHARE = 0.55
 # Seconds for the question whether a clause has a value whatever the result.
 _DEFINED = 1.0
+# So many guesses about all members are worth an attempt without them.
+_BURDEN = 3
+# Processor seconds for what is tried first because it is little.
+_QUICK = 1.0
 # How many guesses at one loop's measure are tried.
 _MEASURES = 16
 
@@ -133,12 +138,27 @@ class _Search:
         return not self.solvers.budget.stopped and time.monotonic() < self.until
 
     def common(self) -> None:
-        """What the loops themselves suggest, for all clauses."""
+        """What the loops themselves suggest, for all clauses; first what says what locals are,
+        for beside that the rest is often only in the way.
+        """
         self.bare = self.guess(
             msgspec.structs.replace(self.contract, ensures=()), invariants.candidates
         )
         ensured = frozenset(clause.id for clause in self.contract.ensures)
-        self.attempt(self.bare, tuple(self.clauses), ensured)
+        self.plainly(self.bare, tuple(self.clauses), ensured)
+        if self.open and self.has_time():
+            self.attempt(self.bare, tuple(n for n in self.clauses if n in self.open), ensured)
+
+    def plainly(
+        self, guesses: _Guesses, names: tuple[str, ...], spare: frozenset[str] = frozenset()
+    ) -> None:
+        """An attempt without what speaks of all members, where the rest says what a list, a set
+        or a dict is.
+        """
+        plain = tuple(tuple(filter(is_plain, mine)) for mine in guesses)
+        fewer = sum(map(len, guesses)) - sum(map(len, plain))
+        if fewer >= _BURDEN and _equations(plain):
+            self.attempt(plain, names, spare, _QUICK)
 
     def of_clause(self, clause: Ensures) -> None:
         """What one clause suggests, for that clause alone; where it is of no places itself, first
@@ -148,7 +168,11 @@ class _Search:
         coarse: _Guesses = ()
         if not any(isinstance(part, Quantifier) for part in walk(clause.condition)):
             coarse = self.guess(narrowed, invariants.coarse)
-            self.attempt(_joined(coarse, self.bare), (clause.id,))
+            joined = _joined(coarse, self.bare)
+            if _equations(coarse) - _equations(self.bare):
+                self.plainly(joined, (clause.id,))
+            if clause.id in self.open and self.has_time():
+                self.attempt(joined, (clause.id,))
             # What shows one clause may be what another one lacks.
             self.own[clause.id] = coarse
             if clause.id not in self.open or not self.has_time():
@@ -173,7 +197,11 @@ class _Search:
         return found
 
     def attempt(
-        self, guesses: _Guesses, names: tuple[str, ...], spare: frozenset[str] = frozenset()
+        self,
+        guesses: _Guesses,
+        names: tuple[str, ...],
+        spare: frozenset[str] = frozenset(),
+        work: float = WORK,
     ) -> None:
         trials = tuple(
             Trial(function.name, loop.loop, mine, measures)
@@ -191,6 +219,7 @@ class _Search:
             self.until,
             spare,
             self.partial,
+            work,
         )
         for trial in trials:
             self.kept.update(
@@ -243,6 +272,19 @@ class _Search:
                 settled = self.last[name]
                 found += settled.hints(settled.left, name)
         return tuple(found)
+
+
+def _equations(guesses: _Guesses) -> set[Expr]:
+    """Those that say what a list, a dict or a set is."""
+    return {
+        expr
+        for mine in guesses
+        for expr in mine
+        if isinstance(expr, Compare)
+        and expr.op == "=="
+        and isinstance(expr.left, Variable)
+        and isinstance(expr.left.type, ListType | DictType | SetType)
+    }
 
 
 # How many invariants of one clause are shown.

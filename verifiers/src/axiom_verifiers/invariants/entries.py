@@ -16,20 +16,19 @@ from axiom_verifiers.contracts.expressions import (
     Binary,
     Call,
     Compare,
+    Comprehension,
     Conditional,
-    Constant,
     Expr,
+    Generator,
     Index,
     Logical,
-    MakeDict,
     MakeList,
     MethodCall,
     Quantifier,
     Target,
-    Unary,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import rebuild, walk, without_spans
+from axiom_verifiers.contracts.traversal import rebuild, without_spans
 from axiom_verifiers.contracts.types import BOOL, INT, DictType, IntType, ListType, SetType, Type
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
@@ -43,28 +42,15 @@ from axiom_verifiers.invariants.building import (
     fresh,
     implies,
     local,
-    negated,
     number,
     plus,
     substituted,
+    times,
 )
 from axiom_verifiers.invariants.effects import Effects
-from axiom_verifiers.invariants.shapes import Reading
+from axiom_verifiers.invariants.puts import OLD, Put, put_into
+from axiom_verifiers.invariants.shapes import Reading, reads_bound
 from axiom_verifiers.invariants.views import View
-
-# Stands for the value that a key has before the iteration.
-_OLD = "#old"
-
-
-class _Put(msgspec.Struct, frozen=True):
-    """An iteration puts at `key`, where `condition` holds: `new` where there was no such key, else
-    `changed`, which may read `_OLD`; None for a value that is left as it is.
-    """
-
-    key: Expr
-    condition: Expr | None
-    new: Expr | None
-    changed: Expr | None
 
 
 def entries(
@@ -76,18 +62,62 @@ def entries(
     types: Mapping[str, Type],
 ) -> Iterator[Expr]:
     """Claims about each dict that an iteration puts something into, over each view."""
+    for one, put in _every(loop, done, initial, seen, changed, types):
+        yield from _keys(one)
+        match _element(put, one.reading):
+            case ("sum", step):
+                yield from _sums(one, step)
+            case ("list", step):
+                yield from _lists(one, step)
+            case ("value", step):
+                yield from _values(one, step)
+            case _:
+                pass
+
+
+def comprehensions(
+    loop: While | For,
+    done: Effects,
+    initial: Mapping[str, Expr],
+    seen: list[View],
+    changed: frozenset[str],
+    types: Mapping[str, Type],
+) -> Iterator[Expr]:
+    """Of dicts that begin empty: that each is what a comprehension makes of what was seen."""
+    for one, put in _every(loop, done, initial, seen, changed, types):
+        element = _element(put, one.reading)
+        if element is None or element[0] != "value" or one.start is not None:
+            continue
+        # Of a key that comes twice the last value counts.
+        if put.new == put.changed or one.distinct:
+            yield _so_far(one, element[1])
+
+
+def _every(
+    loop: While | For,
+    done: Effects,
+    initial: Mapping[str, Expr],
+    seen: list[View],
+    changed: frozenset[str],
+    types: Mapping[str, Type],
+) -> Iterator[tuple[_Seen, Put]]:
+    """Each dict that an iteration puts something into, over each view."""
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
     for name, value in done.values.items():
         kind = types.get(name)
         if not isinstance(kind, DictType):
             continue
-        put = _put(local(name, kind), without_spans(value))
+        whole = local(name, kind)
+        put = put_into(whole, without_spans(value))
         if put is None:
             continue
         start = _start(initial.get(name), changed)
         for view in seen:
             reading = Reading(view, changed - targets, targets)
-            yield from _of_view(local(name, kind), kind, put, start, reading)
+            key = reading.of(put.key)
+            condition = None if put.condition is None else reading.of(put.condition)
+            if key is not None and (condition is None) == (put.condition is None):
+                yield _Seen(whole, kind, start, reading, key, condition), put
 
 
 def _start(value: Expr | None, changed: frozenset[str]) -> Expr | None:
@@ -99,124 +129,6 @@ def _start(value: Expr | None, changed: frozenset[str]) -> Expr | None:
             return value
         case _:
             return None
-
-
-# ---------------------------------------------------------------- what an iteration puts
-
-
-def _put(whole: Variable, value: Expr) -> _Put | None:
-    keys = list(
-        dict.fromkeys(
-            key
-            for part in walk(value)
-            if isinstance(part, Binary) and part.op == "|" and isinstance(part.right, MakeDict)
-            for key, _ in part.right.items
-        )
-    )
-    if len(keys) != 1 or whole.name in variables(keys[0]):
-        return None
-    (key,) = keys
-    new = _Reader(whole, key, there=False).stored(value)
-    old = _Reader(whole, key, there=True).stored(value)
-    if new is None or old is None:
-        return None
-    (condition, first), (again, then) = new, old
-    if first is None and then is None:
-        return None
-    if first is not None and then is not None and condition != again:
-        return None
-    for part in (condition if first is not None else again, first, then):
-        if part is not None and whole.name in variables(part):
-            return None
-    return _Put(key, condition if first is not None else again, first, then)
-
-
-class _Reader:
-    """Reads a dict after the iteration at one key, which it had before or not."""
-
-    def __init__(self, whole: Variable, key: Expr, *, there: bool) -> None:
-        self.whole, self.key, self.there = whole, key, there
-
-    def stored(self, value: Expr) -> tuple[Expr | None, Expr | None] | None:
-        """Under which condition something is put, and what; None where that cannot be said."""
-        match value:
-            case Variable() if value.name == self.whole.name:
-                return None, None
-            case Binary(op="|", right=MakeDict(items=((_, held),))):
-                return None, self.plain(held)
-            case Conditional():
-                return self.split(value)
-            case _:
-                return None
-
-    def split(self, value: Conditional) -> tuple[Expr | None, Expr | None] | None:
-        condition = self.plain(value.condition)
-        if isinstance(condition, Constant):
-            return self.stored(value.then if condition.value else value.otherwise)
-        one, other = self.stored(value.then), self.stored(value.otherwise)
-        if one is None or other is None:
-            return None
-        match one, other:
-            case (_, None), (_, None):
-                return None, None
-            case (inner, held), (_, None):
-                return condition if inner is None else both(condition, inner), held
-            case (_, None), (inner, held):
-                no = negated(condition)
-                return no if inner is None else both(no, inner), held
-            case (None, first), (None, second) if first.type == second.type:
-                either = Conditional(
-                    type=first.type, condition=condition, then=first, otherwise=second
-                )
-                return None, either
-            case _:
-                return None
-
-    def plain(self, expr: Expr) -> Expr:
-        """The expression with what is known of the key put in."""
-        expr = rebuild(expr, self.plain)
-        match expr:
-            case Compare(op="in" | "not in" as op, left=left, right=right) if left == self.key:
-                inside = self.has(right)
-                if inside is None:
-                    return expr
-                return Constant(type=BOOL, value=inside is (op == "in"))
-            case Index(value=value, index=index) if index == self.key:
-                return self.at(value, expr) or expr
-            case MethodCall(method="get", value=value, args=(index, default)) if index == self.key:
-                inside = self.has(value)
-                if inside is None:
-                    return expr
-                return (self.at(value, expr) or expr) if inside else default
-            case Conditional(condition=Constant(value=bool(holds))):
-                return expr.then if holds else expr.otherwise
-            case Unary(op="not", operand=Constant(value=bool(holds))):
-                return Constant(type=BOOL, value=not holds)
-            case _:
-                return expr
-
-    def has(self, value: Expr) -> bool | None:
-        match value:
-            case Variable() if value.name == self.whole.name:
-                return self.there
-            case Binary(op="|", right=MakeDict(items=((key, _),))) if key == self.key:
-                return True
-            case _:
-                return None
-
-    def at(self, value: Expr, read: Expr) -> Expr | None:
-        match value:
-            case Variable() if value.name == self.whole.name and self.there:
-                return local(_OLD, read.type)
-            case Binary(op="|", right=MakeDict(items=((key, held),))) if key == self.key:
-                return held
-            case Conditional():
-                condition = self.plain(value.condition)
-                if isinstance(condition, Constant):
-                    return self.at(value.then if condition.value else value.otherwise, read)
-                return None
-            case _:
-                return None
 
 
 # ---------------------------------------------------------------- what is there then
@@ -287,30 +199,7 @@ def _inside(member: Expr, whole: Expr) -> Expr:
     return Compare(type=BOOL, op="in", left=member, right=whole)
 
 
-def _of_view(
-    whole: Variable, kind: DictType, put: _Put, start: Expr | None, reading: Reading
-) -> Iterator[Expr]:
-    key = reading.of(put.key)
-    condition = None if put.condition is None else reading.of(put.condition)
-    if key is None or (condition is None) != (put.condition is None):
-        return
-    seen = _Seen(whole, kind, start, reading, key, condition)
-    yield from _keys(seen)
-    one = put.changed if put.changed is not None else put.new
-    assert one is not None
-    element = _element(put, reading)
-    match element:
-        case ("sum", step):
-            yield from _sums(seen, step)
-        case ("list", step):
-            yield from _lists(seen, step)
-        case ("value", step):
-            yield from _values(seen, step)
-        case _:
-            pass
-
-
-def _element(put: _Put, reading: Reading) -> tuple[str, Expr] | None:
+def _element(put: Put, reading: Reading) -> tuple[str, Expr] | None:
     """How a key's value comes about: as a sum, a list, or one of the values that came; and what
     each member gives to it.
     """
@@ -318,19 +207,19 @@ def _element(put: _Put, reading: Reading) -> tuple[str, Expr] | None:
     if new is None or changed is None:
         one = new if changed is None else changed
         assert one is not None
-        if _OLD in variables(one):
+        if OLD in variables(one):
             return None
         made = reading.of(one)
         return None if made is None else ("value", made)
-    if _OLD not in variables(changed):
+    if OLD not in variables(changed):
         made = reading.of(changed)
         return ("value", made) if made is not None and new == changed else None
     if isinstance(changed.type, IntType):
-        step = added(_OLD, changed)
+        step = added(OLD, changed)
         made = None if step is None else reading.of(step)
         if step is None or made is None:
             return None
-        if new not in (step, substituted(changed, {_OLD: number(0)})):
+        if new not in (step, substituted(changed, {OLD: number(0)})):
             return None
         return "sum", made
     match changed, new:
@@ -338,7 +227,7 @@ def _element(put: _Put, reading: Reading) -> tuple[str, Expr] | None:
             Binary(op="+", left=Variable(name=left), right=MakeList(items=(item,))),
             MakeList(items=(first,))
             | Binary(op="+", left=MakeList(items=()), right=MakeList(items=(first,))),
-        ) if left == _OLD and item == first:
+        ) if left == OLD and item == first:
             made = reading.of(item)
             return None if made is None else ("list", made)
         case _:
@@ -377,6 +266,38 @@ def _sums(seen: _Seen, step: Expr) -> Iterator[Expr]:
         return gained if seen.start is None else plus(seen.of_start(key, zero), gained)
 
     yield from _everywhere(seen, total, zero)
+    yield _in_all(seen, step)
+
+
+def _in_all(seen: _Seen, step: Expr) -> Expr:
+    """What all values add up to."""
+
+    def values(whole: Expr) -> Expr:
+        held = MethodCall(type=ListType(seen.kind.value), value=whole, method="values", args=())
+        return Call(type=INT, function="sum", args=(held,))
+
+    conditions = () if seen.condition is None else (seen.condition,)
+    terms = seen.reading.gathered("generator", step, conditions)
+    gained: Expr = Call(type=INT, function="sum", args=(terms,))
+    if not reads_bound(step, seen.item) and not conditions:
+        gained = times(step, seen.reading.view.count)
+    start = number(0) if seen.start is None else values(seen.start)
+    return compare(values(seen.whole), "==", plus(start, gained))
+
+
+def _so_far(seen: _Seen, step: Expr) -> Expr:
+    """The dict that a comprehension makes of what was seen."""
+    conditions = () if seen.condition is None else (seen.condition,)
+    view = seen.reading.view
+    target = Target(view.item, seen.reading.member_type())
+    made = Comprehension(
+        type=seen.kind,
+        kind="dict",
+        element=seen.key,
+        value=step,
+        generators=(Generator(target, view.seen, conditions),),
+    )
+    return Compare(type=BOOL, op="==", left=seen.whole, right=made)
 
 
 def _is_counted(seen: _Seen) -> bool:

@@ -7,8 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Binary, Compare, Expr, Old, Variable
-from axiom_verifiers.contracts.traversal import without_spans
+from axiom_verifiers.contracts.expressions import (
+    Binary,
+    Compare,
+    Comprehension,
+    Expr,
+    Old,
+    Variable,
+)
+from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
 from axiom_verifiers.core.interpreter import Run
@@ -16,7 +23,7 @@ from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.claims import claims
 from axiom_verifiers.invariants.effects import before, effects
-from axiom_verifiers.invariants.entries import entries
+from axiom_verifiers.invariants.entries import comprehensions, entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
 from axiom_verifiers.invariants.grids import grids, partial_sums, shapes
@@ -188,15 +195,26 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
     yield from latest(done.values, initial, seen, assigned_names((loop,)), targets, types)
-    yield from memberships(loop, done, seen, assigned_names((loop,)), types)
+    yield from memberships(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from remembered(function, loop, done, initial, seen)
     yield from entries(loop, done, initial, seen, assigned_names((loop,)), types)
+    if _makes_dicts(contract):
+        yield from comprehensions(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from shapes(function, loop)
     yield from generalised(contract, function, loop, seen)
 
 
 def _views(function: Function, loop: While | For) -> list[View]:
     return views(function, loop, effects(loop), _initial(function, loop))
+
+
+def _makes_dicts(contract: Contract) -> bool:
+    """Whether a clause speaks of what a comprehension of a dict makes."""
+    return any(
+        isinstance(part, Comprehension) and part.kind == "dict"
+        for clause in contract.ensures
+        for part in walk(clause.condition)
+    )
 
 
 def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[Expr]:

@@ -8,15 +8,18 @@ import msgspec
 
 from axiom_verifiers.contracts.expressions import (
     Binary,
+    Call,
     Compare,
     Conditional,
     Expr,
     Index,
+    Logical,
     MakeList,
     MakeSet,
     Variable,
 )
 from axiom_verifiers.contracts.types import BOOL, ListType, SetType, Type
+from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
 from axiom_verifiers.invariants.building import (
@@ -51,12 +54,13 @@ class Addition(msgspec.Struct, frozen=True):
 def memberships(
     loop: While | For,
     done: Effects,
+    initial: Mapping[str, Expr],
     seen: list[View],
     changed: frozenset[str],
     types: Mapping[str, Type],
 ) -> Iterator[Expr]:
-    """That it holds what was seen, that it holds nothing else, that it holds nothing twice, and
-    that a set and a list which take the same items hold the same.
+    """That it holds what was seen and what it held at first, that it holds nothing else, that it
+    holds nothing twice, and that a set and a list which take the same items hold the same.
     """
     added = {
         name: found
@@ -66,13 +70,14 @@ def memberships(
         if found
     }
     sets = [name for name in added if isinstance(types[name], SetType)]
-    if not sets:
+    if not sets and not any(_looks_back(name, added[name]) for name in added):
         return  # Of lists alone, the prefix itself says more.
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
     for view in seen:
         reading = Reading(view, changed - targets, targets)
         for name, elements in added.items():
-            yield from _of_seen(local(name, types[name]), elements, reading)
+            start = _start(initial.get(name), changed)
+            yield from _of_seen(local(name, types[name]), elements, start, reading)
     for name in sets:
         for other, elements in added.items():
             if other != name and elements[0].item.type == added[name][0].item.type:
@@ -102,7 +107,35 @@ def _added(name: str, value: Expr) -> list[Addition]:
             return []
 
 
-def _of_seen(whole: Variable, elements: list[Addition], reading: Reading) -> Iterator[Expr]:
+def _looks_back(name: str, elements: list[Addition]) -> bool:
+    """Whether what is taken in depends on what was."""
+    return any(
+        part.condition is not None and name in variables(part.condition) for part in elements
+    )
+
+
+def _start(value: Expr | None, changed: frozenset[str]) -> Expr | None:
+    """The collection that the loop begins with; None for an empty one, or one that is not known."""
+    match value:
+        case Call(function="set" | "list", args=(inner,)) if isinstance(
+            inner.type, SetType | ListType
+        ):
+            return _start(inner, changed)
+        case Variable() | MakeSet() | MakeList() if not variables(value) & changed:
+            return None if isinstance(value, MakeList) and not value.items else value
+        case _:
+            return None
+
+
+def _of_seen(
+    whole: Variable, elements: list[Addition], start: Expr | None, reading: Reading
+) -> Iterator[Expr]:
+    if start is not None:
+        kind = start.type
+        assert isinstance(kind, SetType | ListType)
+        name = fresh("v", start, whole)
+        inside = Compare(type=BOOL, op="in", left=bound(name, kind.item), right=whole)
+        yield forall(name, start, inside)
     for element in elements:
         member = reading.of(element.item)
         if member is None:
@@ -119,7 +152,11 @@ def _of_seen(whole: Variable, elements: list[Addition], reading: Reading) -> Ite
         taken = reading.gathered("list", member, () if plain else conditions)
         name = fresh("v", taken, whole)
         held = bound(name, element.item.type)
-        yield forall(name, whole, Compare(type=BOOL, op="in", left=held, right=taken))
+        came: Expr = Compare(type=BOOL, op="in", left=held, right=taken)
+        if start is not None:
+            kept = Compare(type=BOOL, op="in", left=held, right=start)
+            came = Logical(type=BOOL, op="or", left=kept, right=came)
+        yield forall(name, whole, came)
         if condition is not None and plain:
             # What was kept meets the condition itself.
             yield forall(item, whole, condition)

@@ -325,7 +325,21 @@ def replaced(encoder: Encoder, text: Term, old: Term, new: Term, times: Term) ->
 def counted(encoder: Encoder, text: Term, part: Term) -> Term:
     """How often a part occurs, from the left, without overlap."""
     if part.is_literal and len(part.payload) == 1:
-        return encode_order.count(encoder, seq.of_text(text), Scalar(part))
+        return _places(encoder, text, part)
+    several = _occurrences(encoder, text, part)
+    if part.is_literal or encoder.ranges.bounded:
+        return several
+    # A name mostly stands for one character.
+    single = terms.eq(terms.length(part), ONE)
+    return terms.ite(single, _places(encoder, text, part), several)
+
+
+def _places(encoder: Encoder, text: Term, part: Term) -> Term:
+    """At how many places one character stands."""
+    return encode_order.count(encoder, seq.of_text(text), Scalar(part))
+
+
+def _occurrences(encoder: Encoder, text: Term, part: Term) -> Term:
     size = terms.length(part)
 
     def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:

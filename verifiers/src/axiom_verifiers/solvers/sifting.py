@@ -61,11 +61,13 @@ def sift(
     work: float,
     seconds: float,
     each: float = _EACH,
+    light: Sequence[int] = (),
     stop: threading.Event | None = None,
 ) -> Sifted:
     """The greatest part of the candidates of which every goal is shown from the others, as far
     as this solver can tell; `NOTHING` when it cannot be asked. `work` bounds the processor
-    seconds, `seconds` is the backstop.
+    seconds, `seconds` is the backstop. Those in `light` are no burden to a question: with them
+    alone goals are asked that are not shown with all others beside them.
     """
     stated: list[dict[str, Any]] = []
     for group in groups:
@@ -90,6 +92,7 @@ def sift(
             "op": "sift",
             "groups": stated,
             "candidates": list(candidates),
+            "light": list(light),
             "options": [list(option) for option in driver.options],
             "rlimit": int((driver.resources or 0) * each),
             "each": 10 * each,

@@ -16,6 +16,8 @@ Reply = dict[str, Any]
 
 # Processor seconds in which cores are made smaller.
 _NARROWING = 0.5
+# The share of the work that questions with single candidates take at most.
+_SINGLE = 0.2
 # In place of a candidate's number: what is owed, and what may be shown or not.
 _OWED, _SPARE = -1, -2
 
@@ -61,6 +63,8 @@ class Sifting:
         self.deadline = time.process_time() + request["work"]
         self.places = [_Place(group, start(group)) for group in request["groups"]]
         self.every = frozenset(request["candidates"])
+        self.light = frozenset(request.get("light", ()))
+        self.spare = _SINGLE * request["work"]
         self.live = set(self.every)
 
     def run(self) -> Reply:
@@ -69,6 +73,7 @@ class Sifting:
             self.live = set(self.every)
             if self.settle(way) or self.late():
                 break
+        self.by_one()
         late = self.late()
         self.deadline += _NARROWING
         self.narrow()
@@ -106,11 +111,35 @@ class Sifting:
             if self.late():
                 return False
             goal.core = place.ask(goal, self.live, each)
+            if goal.core is None and goal.number >= 0 and each == 0:
+                goal.core = self.alone(place, goal, goal.number)
             if goal.core is not None:
                 goal.exact = each < place.state.exact
                 return True
         goal.failed = way
         return False
+
+    def alone(self, place: _Place, goal: _Goal, number: int) -> list[int] | None:
+        """The core when but one candidate is there beside the light ones: where there are many,
+        they can be more than the solver gets through.
+        """
+        few = self.live & (self.light | {number})
+        if len(few) == len(self.live) or self.spare <= 0:
+            return None
+        started = time.process_time()
+        core = place.ask(goal, few, 0)
+        self.spare -= time.process_time() - started
+        return core
+
+    def by_one(self) -> None:
+        """What is owed and was not shown by all that is left may be by one of them."""
+        for place in self.places:
+            for goal in place.goals:
+                if goal.number != _OWED or goal.core is not None:
+                    continue
+                for number in sorted(self.live - self.light):
+                    if goal.core is None and not self.late():
+                        goal.core = self.alone(place, goal, number)
 
     def narrow(self) -> None:
         """Looks for smaller cores of what is owed, and of what that rests on."""

@@ -18,6 +18,7 @@ from axiom_verifiers.obligations.lemmas import (
     choices,
     filters,
     flattening,
+    linear,
     listed,
     mappings,
     members,
@@ -65,6 +66,7 @@ REWRITES = (
     Lemma("other places", sums.reindexed),
     Lemma("sum of what a filter keeps", sums.filtered),
     Lemma("sum of lists in a row", flattening.summed),
+    Lemma("parts of a sum", linear.parts),
 )
 
 # How many applications are rewritten, and how many pairs and triples of one problem looked at.
@@ -141,10 +143,15 @@ def instances(
     note(text_pairs.of_texts(applied, first, asked))
     note(filters.of_pairs(applied, asked))
     note(powers.of_powers(folds, first))
-    # The facts about a fold may speak of others, once more.
-    outside = {t.payload.name for t in terms.postorder(first) if folds.of(t) is not None}
-    inner = (t for t in terms.postorder(tuple(known)) if folds.of(t) is not None)
-    nested = tuple(dict.fromkeys(t for t in inner if t.payload.name not in outside))
+    # The facts about a fold may speak of others, once more; and of another table of one kind.
+    told = {t for t in terms.postorder(first) if folds.of(t) is not None}
+    outside = {t.payload.name for t in told}
+    nested = tuple(
+        t
+        for t in terms.postorder(tuple(known))
+        if (meaning := folds.of(t)) is not None
+        and (t.payload.name not in outside or (isinstance(meaning, Table) and t not in told))
+    )
     note(_of_applied(folds, nested, without))
     # A recursion may start a step beside the one of the define: that takes a second look.
     beyond = _equations(folds, tuple(known), frozenset(terms.postorder((*first, *nested))))

@@ -126,6 +126,29 @@ _POLYNOMIALS: tuple[Callable[[Term, Term], Term], ...] = (
 )
 
 
+def _parted(folds: Folds, h: Term) -> At:
+    """What is added is a difference, and so many times something else."""
+
+    def step(s: Term, k: Term) -> Term:
+        one = terms.mul(terms.integer(3), _other(terms.select(_B, k), k))
+        return terms.add(s, _gain(terms.select(_A, k), k), terms.neg(one), _V)
+
+    return fold(folds, "sum", _LOW, h, step)
+
+
+def _scaled(folds: Folds, h: Term) -> At:
+    """What is added is a multiple, where a condition holds."""
+
+    def step(s: Term, k: Term) -> Term:
+        gain = terms.add(terms.mul(_V, _gain(terms.select(_A, k), k)), _I)
+        return terms.ite(_meets(k), terms.add(s, gain), s)
+
+    return fold(folds, "sum", _LOW, h, step)
+
+
+_LINEAR = (_parted, _scaled)
+
+
 def _told(name: str, made: Callable[[Folds, Term], At]) -> Iterator[Proof]:
     """What a lemma says of one application, by the end of its range."""
     folds = Folds()
@@ -142,6 +165,8 @@ def _of_sums() -> Iterator[Proof]:
             return fold(folds, "sum", _LOW, h, step)
 
         yield from _told("closed form", polynomial)
+    for made in _LINEAR:
+        yield from _told("parts of a sum", made)
     folds = Folds()
     yield from induction("other places", folds, lambda h: _elsewhere(folds, h, _shifted))
     # Counted from the end, the other range grows at its front.
