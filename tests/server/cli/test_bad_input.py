@@ -172,6 +172,63 @@ def test_accept_keeps_line_ends_and_mark(folder: Path, axiom: Axiom) -> None:
     assert target.read_bytes() == data
 
 
+def test_undo_is_exact(folder: Path, axiom: Axiom) -> None:
+    make_candidate(folder, axiom)
+    target = folder / "f.py"
+    before = b"X = 1\r\nY = 2"  # Its last line has no end.
+    target.write_bytes(before)
+    assert axiom("accept", "f.intent").code == 0
+    data = target.read_bytes()
+    for _ in range(2):
+        assert axiom("undo").code == 0
+        assert target.read_bytes() == before
+        assert axiom("redo").code == 0
+        assert target.read_bytes() == data
+    assert axiom("history", "--check").code == 0
+
+
+@pytest.mark.parametrize("how", [("accept",), ("generate", "--accept")])
+def test_accept_over_a_hand_edit(how: tuple[str, ...], folder: Path, axiom: Axiom) -> None:
+    make_candidate(folder, axiom)
+    assert axiom("accept", "f.intent").code == 0
+    target = folder / "f.py"
+    written = target.read_text()
+    edited = "import os\n" + written.replace("return", "return 0 +")
+    target.write_text(edited)
+    command, *more = how
+    said = axiom(command, "f.intent", *more)
+    assert said.code == 1
+    assert "f.py: line 4: the region of clamp was edited by hand" in said.err
+    assert "--overwrite" in said.err
+    assert target.read_text() == edited
+    # What the message says can be done as it stands.
+    rest = said.err[said.err.index("axiom accept") :].split()[1:]
+    assert axiom(*rest).code == 0
+    assert target.read_text() == "import os\n" + written
+    assert axiom("undo").code == 0
+    assert target.read_text() == edited  # The hand edit is not lost even so.
+
+
+def test_accept_over_code_that_the_history_does_not_know(folder: Path, axiom: Axiom) -> None:
+    make_candidate(folder, axiom)
+    target = folder / "f.py"
+    text = "# axiom: begin clamp 0123456789ab\ndef clamp(x, lo, hi):\n    return 0\n"
+    target.write_text(text + "# axiom: end clamp\n")
+    said = axiom("accept", "f.intent")
+    assert said.code == 1
+    assert "f.py: lines 1 to 4: the region of clamp holds code that this history" in said.err
+    assert axiom("accept", "f.intent", "--overwrite").code == 0
+
+
+def test_accept_over_what_was_accepted(folder: Path, axiom: Axiom) -> None:
+    """Over its own code, in whatever line ends, nothing is asked."""
+    make_candidate(folder, axiom)
+    assert axiom("accept", "f.intent").code == 0
+    target = folder / "f.py"
+    target.write_bytes(target.read_bytes().replace(b"\n", b"\r\n"))
+    assert axiom("accept", "f.intent").code == 0
+
+
 def test_accept_without_write_permission(folder: Path, axiom: Axiom) -> None:
     make_candidate(folder, axiom)
     (folder / "f.py").mkdir()  # What even root cannot overwrite with a file.

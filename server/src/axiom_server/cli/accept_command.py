@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from axiom_server.studio.accepting import plan_accept, write
+from axiom_server.studio.accepting import check_unedited, plan_accept, write
 from axiom_server.studio.workspace import Workspace
 
 
@@ -13,12 +13,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--intent", metavar="NAME")
     parser.add_argument("--candidate", metavar="ID", help="its first characters; else the best")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="even over a hand edit in the region"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     path = Path(args.file)
     workspace = Workspace.of(path)
-    change = plan_accept(workspace, workspace.open(path), args.intent, args.candidate)
+    file = workspace.open(path)
+    change = plan_accept(workspace, file, args.intent, args.candidate)
+    if not args.overwrite:
+        check_unedited(change, file)
     write(workspace, change)
     print(f"{change.target}: {change.title.lower()}")
     return 0

@@ -13,7 +13,7 @@ from axiom_server.cli.verify_command import check_seconds, plan_arguments, plan_
 from axiom_server.errors import AxiomError, UserError
 from axiom_server.generation.engine import Rejected, Verified
 from axiom_server.models.backend import Delta, Failed
-from axiom_server.studio.accepting import plan_accept, write
+from axiom_server.studio.accepting import check_unedited, plan_accept, write
 from axiom_server.studio.generating import Wish, generate_for
 from axiom_server.studio.results import Generation, result_of
 from axiom_server.studio.verifying import prepare
@@ -59,7 +59,9 @@ def run(args: argparse.Namespace) -> int:
     refusal: AxiomError | None = None
     if args.accept and generation.candidates:
         try:
-            write(workspace, plan_accept(workspace, file, name, generation.candidates[0].id))
+            change = plan_accept(workspace, file, name, generation.candidates[0].id)
+            check_unedited(change, file)
+            write(workspace, change)
         except AxiomError as error:
             refusal = error  # The candidates are kept and shown all the same.
         else:

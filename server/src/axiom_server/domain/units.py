@@ -33,6 +33,19 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     result: dict[str, Any]
 
 
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """How an accept put its region into the target file: what taking it back exactly needs."""
+
+    newline: str
+    before: str | None  # the region's text, with its line ends; None: there was none
+    lead: str | None  # what was put before a region that was made
+    types_lead: str | None  # the same for the region `types`
+    types: str  # the region `types` that the code needs, empty for none
+    head: str  # what was put at the head of the file
+    future: tuple[str, ...]  # the `from __future__` lines that the code needs
+    others: tuple[str, ...]  # the intents whose regions stood in the file
+
+
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     """An accept that is in force: which candidate, where its code went, by which event.
 
@@ -45,6 +58,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     before: str | None
     after: str
     created: bool = False  # the target file did not exist before
+    placed: Placed | None = None  # None: accepted before it was recorded
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

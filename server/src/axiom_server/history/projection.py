@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from axiom_server.domain.events import Event, EventName
-from axiom_server.domain.units import Accepted, Candidate, Stage, Unit
+from axiom_server.domain.units import Accepted, Candidate, Placed, Stage, Unit
 
 
 def apply(unit: Unit | None, event: Event) -> Unit:
@@ -40,6 +41,7 @@ def apply(unit: Unit | None, event: Event) -> Unit:
                 before=payload["before"],
                 after=payload["after"],
                 created=payload.get("created", False),
+                placed=_placed(payload),
             )
             changes = {
                 "accepted": (*unit.accepted, accepted),
@@ -53,8 +55,10 @@ def apply(unit: Unit | None, event: Event) -> Unit:
                 "stage": Stage.DEPLOYED if len(unit.accepted) > 1 else Stage.VERIFIED,
             }
         case EventName.REDONE:
+            again = unit.undone[-1]
+            placed = _placed(payload) or again.placed
             changes = {
-                "accepted": (*unit.accepted, unit.undone[-1]),
+                "accepted": (*unit.accepted, msgspec.structs.replace(again, placed=placed)),
                 "undone": unit.undone[:-1],
                 "stage": Stage.DEPLOYED,
             }
@@ -63,6 +67,12 @@ def apply(unit: Unit | None, event: Event) -> Unit:
         case _:
             pass  # The others are facts for the audit log; they change no unit.
     return msgspec.structs.replace(unit, **changes, last_event=event.digest, seq=event.seq)
+
+
+def _placed(payload: dict[str, Any]) -> Placed | None:
+    """None in an event from before it was recorded."""
+    found = payload.get("placed")
+    return None if found is None else msgspec.convert(found, Placed)
 
 
 def replay(events: Iterable[Event]) -> Unit | None:

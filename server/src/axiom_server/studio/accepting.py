@@ -75,7 +75,7 @@ def plan_accept(
     target = workspace.target(file.path)
     text, exists = _target_text(target, target_text)
     try:
-        replacements = regions.place(text, contract.name, chosen.id, chosen.code, contract.records)
+        placing = regions.place(text, contract.name, chosen.id, chosen.code, contract.records)
         before = regions.region_of(text, contract.name)
     except ConflictError as error:
         raise ConflictError(f"{target}: {error}") from error
@@ -85,16 +85,45 @@ def plan_accept(
         "before": text[before.start : before.end].replace("\r\n", "\n") if before else None,
         "after": regions.region_text(contract.name, chosen.id, chosen.code),
         "created": not exists,
+        "placed": msgspec.to_builtins(placing.placed),
     }
     return Change(
         unit=unit,
         target=target,
         base=text,
         exists=exists,
-        replacements=replacements,
+        replacements=placing.replacements,
         event=EventName.CANDIDATE_ACCEPTED,
         payload=payload,
         title=f"Accept candidate {chosen.id} of {contract.name}",
+    )
+
+
+def check_unedited(change: Change, file: IntentFile) -> None:
+    """Raises ConflictError when an accept would lose what was edited by hand in its region."""
+    unit, name = change.unit, change.unit.intent
+    region = regions.region_of(change.base, name)
+    if region is None:
+        return
+    shown = change.base[region.start : region.end].replace("\r\n", "\n")
+    own = [regions.region_text(name, one.id, one.code) for one in unit.candidates]
+    own += [one.after for one in (*unit.undone, *unit.accepted)]
+    if shown in own or shown == change.payload["after"]:
+        return
+    first = change.base.count("\n", 0, region.start) + 1
+    marked = f"# axiom: begin {name} {region.candidate}\n"
+    written = next((one for one in reversed(own) if one.startswith(marked)), None)
+    begin, end = regions.differing(written, shown) if written else (0, shown.count("\n"))
+    lines = f"line {first + begin}" if begin == end else f"lines {first + begin} to {first + end}"
+    found = (
+        f"{lines}: the region of {name} was edited by hand since it was accepted"
+        if written
+        else f"{lines}: the region of {name} holds code that this history does not know"
+    )
+    raise ConflictError(
+        f"{change.target}: {found}. Nothing was changed. Keep it as your own code by removing the "
+        f"two marker lines, or overwrite it: axiom accept {file.shown} --intent {name} "
+        f"--candidate {change.payload['candidate']} --overwrite"
     )
 
 
@@ -125,9 +154,7 @@ def plan_undo(
         region = regions.region_of(text, unit.intent)
         after = text[region.start : region.end].replace("\r\n", "\n") if region else after
     try:
-        replacements = regions.restore(text, unit.intent, after, accepted.before)
-        if accepted.before is None:
-            replacements = (*replacements, *regions.drop_types(text, unit.intent))
+        replacements = regions.restore(text, unit.intent, after, accepted.before, accepted.placed)
     except ConflictError as error:
         raise ConflictError(f"{target}: {error}") from error
     return Change(
@@ -157,16 +184,18 @@ def plan_redo(workspace: Workspace, unit: Unit, target_text: str | None = None) 
     found = text[region.start : region.end].replace("\r\n", "\n") if region else None
     if found != accepted.before:
         raise ConflictError(f"{target}: the region of {unit.intent} was edited by hand since")
-    body = accepted.after.split("\n", 1)[1].rsplit("\n", 1)[0]
-    replacements = regions.place(text, unit.intent, accepted.candidate, body)
+    try:
+        placing = regions.place_again(text, unit.intent, accepted.after, accepted.placed)
+    except ConflictError as error:
+        raise ConflictError(f"{target}: {error}") from error
     return Change(
         unit=unit,
         target=target,
         base=text,
         exists=exists,
-        replacements=replacements,
+        replacements=placing.replacements,
         event=EventName.REDONE,
-        payload={"event": accepted.event},
+        payload={"event": accepted.event, "placed": msgspec.to_builtins(placing.placed)},
         title=f"Redo the accept of {unit.intent}",
     )
 

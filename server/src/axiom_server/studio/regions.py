@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from axiom_server.domain.units import Placed
 from axiom_server.errors import ConflictError
 from axiom_verifiers.contracts.types import RecordType
 from axiom_verifiers.sandbox.codec import annotation
@@ -119,16 +120,40 @@ def region_text(name: str, candidate: str, code: str) -> str:
     return f"# axiom: begin {name} {candidate}\n{body}\n# axiom: end {name}"
 
 
+class Placing(msgspec.Struct, frozen=True):
+    """The replacements that put code into its region, and what taking it back exactly needs."""
+
+    replacements: tuple[Replacement, ...]
+    placed: Placed
+
+
 def place(
     text: str, name: str, candidate: str, code: str, records: Sequence[RecordType] = ()
-) -> tuple[Replacement, ...]:
-    """The replacements that put the code into its region, made at the end if there is none.
+) -> Placing:
+    """Put the code into its region, made at the end if there is none.
 
     `from __future__` lines go to the head of the file; records that the code does not define
     itself are written once, into the region `types`.
 
     Raises ConflictError when the person's own code defines the name, or markers are broken.
     """
+    wanted = [one for one in records if not re.search(rf"^class {one.name}\b", code, re.MULTILINE)]
+    types = f"# axiom: begin {TYPES}\n{record_source(wanted)}\n# axiom: end {TYPES}"
+    future = tuple(one.strip() for one in _FUTURE.findall(code))
+    return _place(text, name, region_text(name, candidate, code), future, types if wanted else "")
+
+
+def place_again(text: str, name: str, after: str, placed: Placed | None) -> Placing:
+    """Put a region that was taken back where it was, with what came with it.
+
+    Raises ConflictError as `place` does.
+    """
+    if placed is None:  # Accepted before this was recorded.
+        return _place(text, name, after, (), "")
+    return _place(text, name, after, placed.future, placed.types)
+
+
+def _place(text: str, name: str, after: str, future: tuple[str, ...], types: str) -> Placing:
     line = defined_outside(text, name)
     if line is not None:
         raise ConflictError(
@@ -137,66 +162,164 @@ def place(
         )
     newline = "\r\n" if "\r\n" in text else "\n"
     found: list[Replacement] = []
-    head = _HEAD.match(text)
-    top = head.end() if head else 0
-    future = [one.strip() for one in _FUTURE.findall(code)]
     missing = [one for one in future if one not in text]
-    if missing:
-        found.append(Replacement(top, top, newline.join(missing) + newline))
-    wanted = [one for one in records if not re.search(rf"^class {one.name}\b", code, re.MULTILINE)]
-    blocks: list[tuple[str, str, str]] = [(name, candidate, code)]
-    if wanted and region_of(text, TYPES) is None:
-        blocks.insert(0, (TYPES, "", record_source(wanted)))
+    head = "".join(one + newline for one in missing)
+    if head:
+        matched = _HEAD.match(text)
+        # A region's first line is a comment, too, but what it begins is no head of the file.
+        top = min([matched.end() if matched else 0, *(one.start for one in regions(text))])
+        found.append(Replacement(top, top, head))
     appended = ""
-    for block in blocks:
-        new = region_text(*block).replace("begin types \n", "begin types\n").replace("\n", newline)
-        region = region_of(text, block[0])
-        if region is not None:
-            found.append(Replacement(region.start, region.end, new))
-        else:
-            before = text + appended
-            gap = "" if not before.strip("\ufeff \t\r\n") else newline * 2
-            if before and not before.endswith("\n") and gap:
-                gap += newline
-            appended += gap + new + newline
-    if appended:
+    types_lead = None
+    if types and region_of(text, TYPES) is None:
+        types_lead = _lead(text, newline)
+        appended = types_lead + types.replace("\n", newline) + newline
         found.append(Replacement(len(text), len(text), appended))
-    return tuple(found)
+    region = region_of(text, name)
+    lead = None
+    new = after.replace("\n", newline)
+    if region is None:
+        lead = _lead(text + appended, newline)
+        found.append(Replacement(len(text), len(text), lead + new + newline))
+    else:
+        found.append(Replacement(region.start, region.end, new))
+    placed = Placed(
+        newline=newline,
+        before=text[region.start : region.end] if region else None,
+        lead=lead,
+        types_lead=types_lead,
+        types=types,
+        head=head,
+        future=future,
+        others=_others(text, name),
+    )
+    return Placing(tuple(found), placed)
 
 
-def restore(text: str, name: str, after: str, before: str | None) -> tuple[Replacement, ...]:
-    """The replacements that put a region's text `after` back to `before` (None: remove it).
+def _lead(text: str, newline: str) -> str:
+    """What goes between a text and a region that is put at its end."""
+    own = text.removeprefix("\ufeff")
+    unfinished = newline if own and not own.endswith("\n") else ""
+    return unfinished + (newline * 2 if own.strip() else "")
+
+
+def _others(text: str, name: str) -> tuple[str, ...]:
+    """The intents other than `name` whose regions stand in the text."""
+    return tuple(region.name for region in regions(text) if region.name not in (TYPES, name))
+
+
+def restore(
+    text: str, name: str, after: str, before: str | None, placed: Placed | None
+) -> tuple[Replacement, ...]:
+    """The replacements that put a region's text `after` back to `before` (None: remove it), and
+    take away what came with it, unless code that came later may rely on that.
+
+    Where nothing else was changed since, the text is then what it was, byte for byte. `placed`
+    is None for what was accepted before it was recorded.
 
     Raises ConflictError when the region is not what `after` says: a hand edit would be lost.
     """
     region = region_of(text, name)
-    shown = text[region.start : region.end].replace("\r\n", "\n") if region else None
-    if region is None or shown != after:
+    shown = text[region.start : region.end] if region else ""
+    if region is None or shown.replace("\r\n", "\n") != after:
         raise ConflictError(
             f"the region of {name} was edited by hand since; undoing would lose that edit. "
             "Keep it as your own code by removing the markers, or force the undo."
         )
     newline = "\r\n" if "\r\n" in text else "\n"
-    if before is not None:
-        return (Replacement(region.start, region.end, before.replace("\n", newline)),)
-    end = region.end + (len(newline) if text.startswith(newline, region.end) else 0)
+    found: list[Replacement] = []
+    others = _others(text, name)
+    types = region_of(text, TYPES)
+    if types is not None and _drops_types(others, before, placed):
+        found.append(_removal(text, types, placed.types_lead if placed else None))
+    if before is None:
+        found.append(_removal(text, region, placed.lead if placed else None))
+    elif placed is not None and placed.before is not None and shown == _written(after, placed):
+        found.append(Replacement(region.start, region.end, placed.before))
+    else:  # Its line ends were changed since.
+        found.append(Replacement(region.start, region.end, before.replace("\n", newline)))
+    if placed is not None and placed.head and set(others) <= set(placed.others):
+        head = re.compile(rf"(?:^|(?<=\ufeff)){_any_newline(placed.head)}", re.MULTILINE)
+        match = head.search(text)
+        if match is not None:
+            found.append(Replacement(match.start(), match.end(), ""))
+    return _joined(text, found, newline)
+
+
+def _written(after: str, placed: Placed) -> str:
+    return after.replace("\n", placed.newline)
+
+
+def _any_newline(text: str) -> str:
+    """A pattern for a text whose line ends may have been changed since."""
+    return r"\r?\n".join(re.escape(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def _drops_types(others: tuple[str, ...], before: str | None, placed: Placed | None) -> bool:
+    """Whether the region `types` goes as well: with the accept that made it, else with the last
+    region that may use it.
+    """
+    if placed is None:
+        return before is None and not others
+    if placed.types_lead is not None:
+        return set(others) <= set(placed.others)
+    return before is None and not others and bool(placed.others)
+
+
+def _removal(text: str, region: Region, lead: str | None) -> Replacement:
+    """The removal of a region with its last newline and what was put before it."""
+    ended = re.compile(r"\r?\n").match(text, region.end)
+    end = ended.end() if ended else region.end
+    if lead is not None:
+        if text.endswith(lead, 0, region.start):
+            return Replacement(region.start - len(lead), end, "")
+        led = re.search(rf"{_any_newline(lead)}\Z", text[: region.start])
+        if led is not None:
+            return Replacement(led.start(), end, "")
     start = region.start
+    newline = "\r\n" if "\r\n" in text else "\n"
     while text.endswith(newline, 0, start) and text.endswith(newline * 2, 0, start):
         start -= len(newline)
-    return (Replacement(start, end, ""),)
+    return Replacement(start, end, "")
 
 
-def drop_types(text: str, last: str) -> tuple[Replacement, ...]:
-    """The removal of the region `types` when `last` is the only other region left."""
-    found = {region.name: region for region in regions(text)}
-    if set(found) != {TYPES, last}:
-        return ()
-    region = found[TYPES]
-    return restore(text, TYPES, text[region.start : region.end].replace("\r\n", "\n"), None)
+def _joined(text: str, found: Iterable[Replacement], newline: str) -> tuple[Replacement, ...]:
+    """Replacements in order; removals that touch are one, and none joins two lines into one."""
+    joined: list[Replacement] = []
+    for one in sorted(found, key=lambda one: one.start):
+        last = joined[-1] if joined else None
+        if last is not None and not one.text and not last.text and one.start <= last.end:
+            joined[-1] = Replacement(last.start, max(last.end, one.end), "")
+        else:
+            joined.append(one)
+    return tuple(
+        msgspec.structs.replace(one, text=newline)
+        if not one.text
+        and one.end < len(text)
+        and text[: one.start].removeprefix("\ufeff")
+        and not text.endswith("\n", 0, one.start)
+        else one
+        for one in joined
+    )
+
+
+def differing(written: str, shown: str) -> tuple[int, int]:
+    """The first and the last line, from 0, of `shown` that are not as written; for lines that
+    are gone, the one that stands in their place.
+    """
+    old, new = written.split("\n"), shown.split("\n")
+    same = 0
+    while same < min(len(old), len(new)) and old[same] == new[same]:
+        same += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - same and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    first = min(same, len(new) - 1)
+    return first, max(first, len(new) - 1 - tail)
 
 
 def apply(text: str, replacements: Sequence[Replacement]) -> str:
-    """The text after all replacements, which do not overlap."""
-    for one in sorted(replacements, key=lambda one: one.start, reverse=True):
+    """The text after all replacements, which do not overlap; at one place in their order."""
+    for one in sorted(replacements, key=lambda one: one.start)[::-1]:
         text = text[: one.start] + one.text + text[one.end :]
     return text
