@@ -57,14 +57,20 @@ def capabilities(pull: bool) -> types.ClientCapabilities:
         text_document=text,
         workspace=types.WorkspaceClientCapabilities(
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=pull),
+            code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
         ),
     )
 
 
+# Set whenever a server asks for its lenses to be read again.
+REFRESHED = asyncio.Event()
+
+
 async def start(
     client: LanguageClient, pull: bool = False, trusted: bool = True, root: Path | None = None
 ) -> None:
+    client.feature("workspace/codeLens/refresh")(lambda *_: REFRESHED.set())
     await client.initialize_session(
         types.InitializeParams(
             capabilities=capabilities(pull),

@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 SLICE = 0.004  # seconds that the loop may give to checking before it looks at messages again
 REST = 0.75  # seconds after the last key before the contract critic is asked
+# Seconds after which lenses are asked for once more: VS Code forgets that it was to ask when its
+# text loses the focus just then, as it does where a dialogue closes.
+_SHOWN_AGAIN = 1.5
 REMOTE = "axiom_server.studio.remote"
 
 
@@ -49,6 +52,7 @@ class Document:
         self.published: tuple[int, Any] | None = None
         self.criticism: list[tuple[str, str, Problem]] = []
         self.resting: asyncio.TimerHandle | None = None
+        self.showing: asyncio.TimerHandle | None = None
 
     @property
     def path(self) -> Path:
@@ -118,7 +122,7 @@ class Session:
         document = self.documents.pop(uri, None)
         if document is None:
             return
-        for waiting in (document.settling, document.resting):
+        for waiting in (document.settling, document.resting, document.showing):
             if waiting is not None:
                 waiting.cancel()
         if not self.pulls:
@@ -219,13 +223,21 @@ class Session:
         """Keep it and show it everywhere."""
         document.known[intent] = known
         self._publish(document)
+        self._show_lenses()
+        if document.showing is not None:
+            document.showing.cancel()
+        again = asyncio.get_running_loop().call_later(_SHOWN_AGAIN, self._show_lenses)
+        document.showing = again
+        self._refresh_pulled()
+        self.tell_intent(document, intent)
+
+    def _show_lenses(self) -> None:
+        """Has the editor ask for lenses and inlay hints again."""
         capabilities = self.server.client_capabilities.workspace
         if capabilities and capabilities.code_lens and capabilities.code_lens.refresh_support:
             self.server.workspace_code_lens_refresh(None)
         if capabilities and capabilities.inlay_hint and capabilities.inlay_hint.refresh_support:
             self.server.workspace_inlay_hint_refresh(None)
-        self._refresh_pulled()
-        self.tell_intent(document, intent)
 
     def _tell_known(self, document: Document) -> None:
         for intent in document.known:
