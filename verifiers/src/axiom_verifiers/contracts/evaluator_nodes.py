@@ -51,6 +51,7 @@ from axiom_verifiers.contracts.types import (
     BytesType,
     DictType,
     FloatType,
+    IntType,
     ListType,
     OptionalType,
     SetType,
@@ -227,7 +228,7 @@ def _compare(evaluator: Evaluator, expr: Compare) -> Fn:
     if isinstance(of, ListType | StrType | BytesType | SetType | DictType):
         left = _paid(evaluator, left)
     floats = holds_float(of) or holds_float(expr.right.type)
-    if floats and not isinstance(of, FloatType):
+    if floats and not isinstance(of, FloatType | IntType):
         if op == "==":
             return lambda frame: equal(left(frame), right(frame))
         if op == "!=":

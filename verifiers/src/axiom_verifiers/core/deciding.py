@@ -17,6 +17,7 @@ from axiom_verifiers.contracts.expressions import (
     MakeRecord,
     MakeTuple,
     MethodCall,
+    Slice,
     Unary,
     Variable,
 )
@@ -43,7 +44,10 @@ from axiom_verifiers.core.program import (
     While,
 )
 
-_TOTAL_CALLS = frozenset({"len", "abs", "range", "enumerate", "zip", "reversed", "bool", "str"})
+_TOTAL_CALLS = frozenset(
+    {"abs", "all", "any", "bool", "enumerate", "len", "list", "range", "reversed", "set", "sorted"}
+    | {"str", "sum", "zip"}
+)
 # Of str, whatever they are given.
 _TOTAL_METHODS = frozenset({
     "capitalize", "casefold", "count", "endswith", "find", "isalnum", "isalpha", "isascii",
@@ -90,6 +94,8 @@ def may_fail(expr: Expr) -> bool:
                 pass
             case Let():
                 pass
+            case Slice() if node.step is None:
+                pass
             case Call() if node.function in _TOTAL_CALLS and len(node.args) < 3:
                 pass
             case MethodCall() if node.method in _TOTAL_METHODS and node.value.type == STR:
@@ -130,8 +136,8 @@ def _always(statement: Statement) -> list[Expr]:
         case CallFunction():
             return list(statement.args)
         case If():
-            leaves = _leaves(statement.then) or _leaves(statement.otherwise)
-            return [statement.condition] if leaves or may_fail(statement.condition) else []
+            away = leaves(statement.then) or leaves(statement.otherwise)
+            return [statement.condition] if away or may_fail(statement.condition) else []
         case SetItem():
             name = Variable(type=statement.value.type, name=statement.name, role="local")
             return [name, statement.index, statement.value]
@@ -143,7 +149,7 @@ def _always(statement: Statement) -> list[Expr]:
             return []
 
 
-def _leaves(block: Block) -> bool:
+def leaves(block: Block) -> bool:
     """Whether the block can go elsewhere than to its end."""
     return any(
         isinstance(s, _LEAVING) or (isinstance(s, Assign | Evaluate) and may_fail(s.value))

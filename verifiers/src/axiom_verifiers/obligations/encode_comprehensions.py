@@ -11,7 +11,7 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.ranges import Bounded
-from axiom_verifiers.obligations.values import ListValue, Symbolic, coerce, empty_list, pack
+from axiom_verifiers.obligations.values import ListValue, Symbolic, coerce, empty_list
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.encode import Encoder, Scope
@@ -32,7 +32,7 @@ def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Sym
         return _flattened(encoder, expr, items, scope)
 
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
-        element = pack(coerce(encoder.encode(expr.element, inner), kind), kind)
+        element = seq.packed(encoder, coerce(encoder.encode(expr.element, inner), kind), kind)
         return (terms.add(state[0], terms.ONE), terms.store(state[1], state[0], element))
 
     length, items = seq.run(
@@ -64,14 +64,14 @@ def _kept(encoder: Encoder, expr: ex.Comprehension, only: ex.Generator, scope: S
         inner = scope.binding(seq.bind(only.target, items.at(at)))
         passed = seq.met(encoder, only, inner)
         with encoder.guarded(passed):
-            held = pack(element(inner), kind)
+            held = seq.packed(encoder, element(inner), kind)
         return (terms.ite(passed, terms.store(state[0], kept_before(at), held), state[0]),)
 
     def both(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
         inner = scope.binding(seq.bind(only.target, items.at(at)))
         passed = seq.met(encoder, only, inner)
         with encoder.guarded(passed):
-            held = pack(element(inner), kind)
+            held = seq.packed(encoder, element(inner), kind)
         more = (terms.add(state[0], terms.ONE), terms.store(state[1], state[0], held))
         return tuple(terms.ite(passed, a, s) for a, s in zip(more, state, strict=True))
 
@@ -113,7 +113,7 @@ def _flattened(
 
         def element(place: Term) -> Term:
             there = terms.add(more.low, terms.sub(place, start))
-            held = pack(coerce(more.at(there), kind), kind)
+            held = seq.packed(encoder, coerce(more.at(there), kind), kind)
             return terms.ite(terms.lt(place, start), terms.select(state[0], place), held)
 
         assert not isinstance(encoder.ranges, Bounded)

@@ -13,6 +13,7 @@ from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_mappings, encode_pieces
 from axiom_verifiers.obligations.encode_sequences import (
     ListSequence,
+    apart,
     bounds,
     extent,
     listed,
@@ -20,6 +21,7 @@ from axiom_verifiers.obligations.encode_sequences import (
     of_list,
     of_text,
     of_value,
+    packed,
     sequence,
     strided,
 )
@@ -33,7 +35,6 @@ from axiom_verifiers.obligations.values import (
     TupleValue,
     coerce,
     erase,
-    pack,
     unpack,
 )
 
@@ -45,7 +46,8 @@ def make_list(encoder: Encoder, expr: ex.MakeList, scope: Scope) -> Symbolic:
     kind = erase(expr.type)
     if not isinstance(kind, ListType):
         raise NotModelledError("list of an unknown type")
-    return listed(tuple(encoder.encode(item, scope) for item in expr.items), kind.item)
+    items = (apart(encoder, encoder.encode(item, scope)) for item in expr.items)
+    return listed(tuple(items), kind.item)
 
 
 def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
@@ -73,10 +75,8 @@ def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
 def put(encoder: Encoder, value: ListValue, at: Term, item: Symbolic, span: Span) -> ListValue:
     """The list with another item at Python's index `at`; fails outside of it."""
     place = _position(encoder, value.length, at, span)
-    if isinstance(item, ListValue) and item.offset is not terms.ZERO:
-        item = materialize(encoder, of_list(item))  # Inside a list, lists begin at 0.
-    packed = pack(coerce(item, value.item), value.item)
-    items = terms.store(value.items, terms.add(value.offset, place), packed)
+    one = packed(encoder, coerce(item, value.item), value.item)
+    items = terms.store(value.items, terms.add(value.offset, place), one)
     return ListValue(value.item, items, value.offset, value.length)
 
 

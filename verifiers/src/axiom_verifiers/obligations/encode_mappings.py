@@ -76,14 +76,14 @@ def make_dict(encoder: Encoder, expr: ex.MakeDict, scope: Scope) -> DictValue:
     made = empty_dict(kind.key, kind.value)
     for key, value in expr.items:
         at = key_of(encoder.encode(key, scope), kind.key)
-        held = pack(coerce(encoder.encode(value, scope), kind.value), kind.value)
+        held = seq.packed(encoder, coerce(encoder.encode(value, scope), kind.value), kind.value)
         made = mappings.put(made, at, held)
     return made
 
 
-def put(value: DictValue, key: Symbolic, held: Symbolic) -> DictValue:
+def put(encoder: Encoder, value: DictValue, key: Symbolic, held: Symbolic) -> DictValue:
     """`value[key] = held`."""
-    packed = pack(coerce(held, value.value), value.value)
+    packed = seq.packed(encoder, coerce(held, value.value), value.value)
     return mappings.put(value, key_of(key, value.key), packed)
 
 
@@ -160,7 +160,7 @@ def _gather_dict(
 
     def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
         key, value = pair(inner)
-        return parts(put(whole(state), key, value))
+        return parts(put(encoder, whole(state), key, value))
 
     return whole(seq.run(encoder, generators, scope, "dict", parts(start), step))
 

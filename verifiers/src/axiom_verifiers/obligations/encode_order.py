@@ -34,7 +34,6 @@ from axiom_verifiers.obligations.values import (
     coerce,
     empty_list,
     erase,
-    pack,
     sort_of,
     unpack,
 )
@@ -257,12 +256,12 @@ def extreme(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic:
 
 def _extreme(encoder: Encoder, name: str, through: seq.Sequence) -> Symbolic:
     kind = through.item
-    first = pack(through.at(through.low), kind)
+    first = seq.packed(encoder, through.at(through.low), kind)
 
     def step(state: tuple[Term, ...], position: Term) -> tuple[Term, ...]:
         value = through.at(position)
         better = beyond(encoder, name, value, unpack(state[0], kind))
-        return (terms.ite(better, pack(value, kind), state[0]),)
+        return (terms.ite(better, seq.packed(encoder, value, kind), state[0]),)
 
     low = terms.add(through.low, ONE)
     # No lemma speaks of floats: where one is nan there is no order.

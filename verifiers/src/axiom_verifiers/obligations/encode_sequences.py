@@ -19,6 +19,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.values import (
     ListValue,
+    OptionalValue,
     RecordParts,
     Scalar,
     Symbolic,
@@ -99,6 +100,27 @@ def of_value(value: Symbolic, kind: Type) -> Sequence:
             return of_list(listed(items, types.items[0]))
         case _:
             raise NotModelledError("going through other than a list, range or str")
+
+
+def packed(encoder: Encoder, value: Symbolic, kind: Type) -> Term:
+    """One term for the value, to stand inside an array; a list that is a part of another one's
+    array, as a slice is, has an array of its own there.
+    """
+    return pack(apart(encoder, value), kind)
+
+
+def apart(encoder: Encoder, value: Symbolic) -> Symbolic:
+    match value:
+        case ListValue(offset=offset) if offset is not terms.ZERO:
+            return materialize(encoder, of_list(value))
+        case TupleValue(items):
+            return TupleValue(tuple(apart(encoder, item) for item in items))
+        case RecordParts(record, fields):
+            return RecordParts(record, tuple(apart(encoder, field) for field in fields))
+        case OptionalValue(item, present, inner):
+            return OptionalValue(item, present, apart(encoder, inner))
+        case _:
+            return value
 
 
 def listed(items: tuple[Symbolic, ...], item: Type) -> ListValue:
@@ -268,7 +290,7 @@ def materialize(encoder: Encoder, items: Sequence) -> ListValue:
 
     def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
         position = terms.sub(at, items.low)
-        return (terms.store(state[0], position, pack(items.at(at), items.item)),)
+        return (terms.store(state[0], position, packed(encoder, items.at(at), items.item)),)
 
     if encoder.ranges.bounded or size.is_literal:
         (array,) = encoder.fold("list", (start.items,), items.low, items.high, step)
@@ -279,7 +301,7 @@ def materialize(encoder: Encoder, items: Sequence) -> ListValue:
         member = terms.add(items.low, at)
         encoder.ranges.within.note(at, terms.ZERO, size)
         encoder.ranges.within.note(member, items.low, items.high)
-        return pack(items.at(member), items.item)
+        return packed(encoder, items.at(member), items.item)
 
     array = encoder.ranges.folds.table(start.items.sort, element)
     return ListValue(items.item, array, terms.ZERO, size)

@@ -341,7 +341,7 @@ class Machine:
         try:
             with self.encoder.capturing() as failures:
                 if isinstance(target, DictValue):
-                    changed = encode_mappings.put(target, index, value)
+                    changed = encode_mappings.put(self.encoder, target, index, value)
                 else:
                     changed = encode_lists.put(
                         self.encoder, target, integer(index), value, statement.index.span

@@ -13,13 +13,11 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
-    Index,
     MakeList,
     MethodCall,
     Slice,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import variables_in
 from axiom_verifiers.contracts.types import (
     BOOL,
     FLOAT,
@@ -32,19 +30,18 @@ from axiom_verifiers.contracts.types import (
     NoneType,
     OptionalType,
     SetType,
-    TupleType,
     Type,
     UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
-from axiom_verifiers.core.program import Assign, Evaluate, If, Raise, SetItem
+from axiom_verifiers.core.program import Assign, Evaluate, Raise, SetItem
 from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
-from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import fit, ordered
+from axiom_verifiers.frontends.python._unpacking import Unpacking
 
 # Methods that go through what they are given.
 _TAKE_ALL = frozenset(
@@ -53,7 +50,7 @@ _TAKE_ALL = frozenset(
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern")
 
 
-class Assignments(Parts, abc.ABC):
+class Assignments(Unpacking, abc.ABC):
     """What binds a name or changes an object."""
 
     def assignment(self, node: Node) -> None:
@@ -73,7 +70,13 @@ class Assignments(Parts, abc.ABC):
         hint_node = node.child_by_field_name("type")
         hint = None if hint_node is None else annotated(hint_node, self.surroundings.type_named)
         if len(targets) == 1 and targets[0].type in _TARGETS and _is_display(current):
-            self._unpack_display(node, targets[0], current)
+            self.unpack_display(node, targets[0], current)
+            return
+        if (
+            len(targets) == 1
+            and targets[0].type in _TARGETS
+            and self.unpack_columns(node, targets[0], current)
+        ):
             return
         value = self.expression(current)
         if hint is not None:
@@ -84,17 +87,17 @@ class Assignments(Parts, abc.ABC):
             first = targets[0]
             if first.type == "identifier":
                 # The other targets get the very object that the first one got.
-                self._assign(node, first, value, hint)
+                self.assign(node, first, value, hint)
                 value, targets = self.local(node, text(first)), targets[1:]
             else:
                 value = self.saved(node, value)
         for target in targets:
-            self._assign(node, target, value, hint)
+            self.assign(node, target, value, hint)
 
-    def _assign(self, node: Node, target: Node, value: Expr, hint: Type | None = None) -> None:
+    def assign(self, node: Node, target: Node, value: Expr, hint: Type | None = None) -> None:
         match target.type:
             case "parenthesized_expression":
-                self._assign(node, children(target)[0], value)
+                self.assign(node, children(target)[0], value)
             case "identifier":
                 wanted = value.type
                 if hint is not None and join(hint, wanted) == hint:
@@ -105,7 +108,7 @@ class Assignments(Parts, abc.ABC):
             case "attribute":
                 self._set_attribute(node, target, value)
             case "pattern_list" | "tuple_pattern" | "list_pattern":
-                self._unpack(node, target, value)
+                self.unpack(node, target, value)
             case other:
                 raise self.missing(target, f"assignment to {other.replace('_', ' ')}")
 
@@ -135,91 +138,6 @@ class Assignments(Parts, abc.ABC):
             if worst(allowed, kind(value, self.mixed)) != allowed:
                 raise self.missing(node, f"{name}, a float that may be an int")
         return value, wanted
-
-    # ------------------------------------------------------------ unpacking
-
-    def _unpack_display(self, node: Node, pattern: Node, display: Node) -> None:
-        """`a, b = x, y`: all values first, then the targets from left to right."""
-        targets, nodes = children(pattern), children(display)
-        if len(targets) != len(nodes):
-            raise self.missing(node, "unpacking of another number of values")
-        values = self.in_order(nodes, self.expression)
-        plain = all(target.type == "identifier" for target in targets)
-        names = [text(target) for target in targets]
-        for position, value in enumerate(values):
-            earlier = set(names[:position])
-            if not plain or earlier & variables_in(value):
-                values = [v if isinstance(v, Constant) else self.saved(node, v) for v in values]
-                break
-        for target, value in zip(targets, values, strict=True):
-            self._assign(node, target, value)
-
-    def _unpack(self, node: Node, pattern: Node, value: Expr) -> None:
-        targets = children(pattern)
-        if any(target.type == "list_splat_pattern" for target in targets):
-            self._unpack_rest(node, targets, value)
-            return
-        kept = value if isinstance(value, Variable) else self.saved(node, value)
-        names = {text(target) for target in targets}
-        if isinstance(kept, Variable) and kept.name in names:
-            kept = self.saved(node, kept)
-        parts = self.unpacked(node, kept)
-        if parts is not None:
-            if len(parts) != len(targets):
-                raise self.missing(node, "unpacking of another number of values")
-            for target, part in zip(targets, parts, strict=True):
-                self._assign(node, target, part)
-            return
-        match kept.type:
-            case TupleType():
-                types = list(kept.type.items)
-                if len(types) != len(targets):
-                    raise self.missing(node, "unpacking of another number of values")
-            case ListType():
-                types = [kept.type.item] * len(targets)
-                length = Call(type=INT, function="len", args=(kept,), span=span(node))
-                wrong = Compare(
-                    type=BOOL, op="!=", left=length, right=integer_constant(len(targets))
-                )
-                failing = Raise(place=place(node), error="ValueError")
-                self.emit(
-                    node, If(place=place(node), condition=wrong, then=(failing,), otherwise=())
-                )
-            case other:
-                raise self.missing(node, f"unpacking of a {show_type(other)}")
-        for position, (target, type_) in enumerate(zip(targets, types, strict=True)):
-            index = integer_constant(position)
-            part = Index(type=type_, value=kept, index=index, span=span(node))
-            self._assign(node, target, part)
-
-    def _unpack_rest(self, node: Node, targets: list[Node], value: Expr) -> None:
-        """`a, *rest, b = xs` of a list."""
-        stars = [i for i, t in enumerate(targets) if t.type == "list_splat_pattern"]
-        if len(stars) != 1 or not isinstance(value.type, ListType):
-            raise self.missing(node, "starred target")
-        kept = self.saved(node, value)
-        star, after = stars[0], len(targets) - stars[0] - 1
-        length = Call(type=INT, function="len", args=(kept,), span=span(node))
-        short = Compare(type=BOOL, op="<", left=length, right=integer_constant(star + after))
-        failing = Raise(place=place(node), error="ValueError")
-        self.emit(node, If(place=place(node), condition=short, then=(failing,), otherwise=()))
-        for position, target in enumerate(targets):
-            if position == star:
-                upper = integer_constant(-after) if after else None
-                rest = Slice(
-                    type=kept.type,
-                    value=kept,
-                    lower=integer_constant(star),
-                    upper=upper,
-                    step=None,
-                    span=span(node),
-                )
-                self._assign(node, children(target)[0], rest)
-                continue
-            index = position if position < star else position - len(targets)
-            at = integer_constant(index)
-            part = Index(type=value.type.item, value=kept, index=at, span=span(node))
-            self._assign(node, target, part)
 
     # ------------------------------------------------------------ changes in place
 

@@ -14,6 +14,8 @@ CHANGING = frozenset(
     | {"add", "discard", "update", "setdefault", "popitem", "subtract", "move_to_end"}
     | {"intersection_update", "difference_update", "symmetric_difference_update"}
 )
+# Functions of the library that change their first argument.
+_CHANGING_FIRST = frozenset({"insort", "insort_left", "insort_right"})
 _INNER_SCOPES = frozenset({"function_definition", "class_definition", "lambda"})
 _COMPREHENSIONS = frozenset(
     {
@@ -118,6 +120,9 @@ def changed_names(body: Node) -> frozenset[str]:
                     method = function.child_by_field_name("attribute")
                     if method is not None and text(method) in CHANGING:
                         owner = function.child_by_field_name("object")
+                given = node.child_by_field_name("arguments")
+                if function is not None and text(function).rpartition(".")[2] in _CHANGING_FIRST:
+                    owner = None if given is None or not children(given) else children(given)[0]
             case "assignment" | "augmented_assignment" | "for_statement":
                 left = node.child_by_field_name("left")
                 if left is not None:
@@ -126,10 +131,33 @@ def changed_names(body: Node) -> frozenset[str]:
                 names.update(subscripted(node))
             case _:
                 pass
-        root = None if owner is None else root_of(owner)
-        if root is not None:
-            names.add(text(root))
+        if owner is not None:
+            names.update(text(root) for root in roots_of(owner))
     return frozenset(names)
+
+
+def roots_of(node: Node) -> Iterator[Node]:
+    """The names that a chain of items and attributes may begin with: two in `(a if c else b).x`."""
+    root = root_of(node)
+    if root is not None:
+        yield root
+        return
+    current: Node | None = node
+    while current is not None:
+        match current.type:
+            case "subscript":
+                current = current.child_by_field_name("value")
+            case "attribute":
+                current = current.child_by_field_name("object")
+            case "parenthesized_expression":
+                current = children(current)[0]
+            case "conditional_expression":
+                first, _, second = children(current)
+                yield from roots_of(first)
+                yield from roots_of(second)
+                return
+            case _:
+                return
 
 
 def root_of(node: Node) -> Node | None:
@@ -165,9 +193,7 @@ def augmented_names(body: Node) -> frozenset[str]:
 def subscripted(target: Node) -> Iterator[str]:
     """Names whose items or attributes, at any depth, the target assigns."""
     if target.type in ("subscript", "attribute"):
-        root = root_of(target)
-        if root is not None:
-            yield text(root)
+        yield from (text(root) for root in roots_of(target))
     elif target.type in _PATTERNS or target.type in _AROUND_TARGETS:
         for child in children(target):
             yield from subscripted(child)
@@ -228,8 +254,8 @@ def barrier(function: Node) -> tuple[Node, str] | None:
         return function, "function without a body"
     for node in own_nodes(body):
         match node.type:
-            case "yield":
-                return node, "generator function"
+            case "yield" if not _is_statement(node):
+                return node, "yield whose value is used"
             case "await":
                 return node, "await"
             case "global_statement" | "nonlocal_statement":
@@ -239,6 +265,20 @@ def barrier(function: Node) -> tuple[Node, str] | None:
             case _:
                 pass
     return None
+
+
+def _is_statement(node: Node) -> bool:
+    """Whether a `yield` stands alone; its keyword has the same name as the whole."""
+    around = node.parent
+    while around is not None and around.type == "yield":
+        around = around.parent
+    return around is not None and around.type == "expression_statement"
+
+
+def is_generator(function: Node) -> bool:
+    """Whether calling the function only makes an iterator of what it yields."""
+    body = function.child_by_field_name("body")
+    return body is not None and any(node.type == "yield" for node in own_nodes(body))
 
 
 def _inside_loop(node: Node, function: Node) -> bool:

@@ -202,13 +202,18 @@ class Builtins(Records, abc.ABC):
         argument = self._one(node, name, positional, keywords)
         if argument.type == "generator_expression":
             inlinings = self.inlinings
-            try:
-                values = self.comprehension(argument)
-            except NotModelledError as failure:
-                if self.pure:
-                    raise
-                self.inlinings = inlinings
-                return self._searched(node, argument, failure, wanted=name == "any")
+            with self.collecting() as inner:
+                try:
+                    values = self.comprehension(argument)
+                except NotModelledError as failure:
+                    if self.pure:
+                        raise
+                    self.inlinings = inlinings
+                    inner.clear()
+                    values = self._searched(node, argument, failure, wanted=name == "any")
+            self.out.extend(inner)
+            if not isinstance(values.type, ListType):
+                return values
             if isinstance(values, Comprehension):
                 values = Comprehension(
                     type=ListType(BOOL),

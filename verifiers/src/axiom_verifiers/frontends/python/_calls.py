@@ -38,13 +38,13 @@ from axiom_verifiers.contracts.typing_rules import (
 from axiom_verifiers.core.program import CallFunction, If, Raise
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._floats import kind
-from axiom_verifiers.frontends.python._iterators import Iterators
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._standard import library_constant
+from axiom_verifiers.frontends.python._stars import Stars
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import holds_frozen
+from axiom_verifiers.frontends.python._typing import SeriesType, holds_frozen
 
 COLLECTIONS = frozenset(
     {"collections.Counter", "collections.defaultdict", "collections.OrderedDict"}
@@ -53,7 +53,7 @@ COLLECTIONS = frozenset(
 _ONE = (['"1"'], ["'1'"])
 
 
-class Calls(Iterators, abc.ABC):
+class Calls(Stars, abc.ABC):
     """Every form of call that has a meaning in the core language."""
 
     def call(self, node: Node) -> Expr:
@@ -61,7 +61,9 @@ class Calls(Iterators, abc.ABC):
         while function.type == "parenthesized_expression":
             function = children(function)[0]
         arguments = self.field(node, "arguments")
-        made = self.record_call(node, function, arguments)
+        made = self.spread(node)
+        if made is None:
+            made = self.record_call(node, function, arguments)
         if made is not None:
             return made
         if function.type == "attribute":
@@ -238,6 +240,10 @@ class Calls(Iterators, abc.ABC):
 
     def applied(self, node: Node, value: Expr, method: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)
+        if method == "format" and isinstance(value, Constant) and isinstance(value.value, str):
+            parts = self.in_order([*positional, *keywords.values()], self.expression)
+            named = dict(zip(keywords, parts[len(positional) :], strict=True))
+            return self.filled(node, value.value, parts[: len(positional)], named)
         if keywords:
             placed = in_position(value.type, method, len(positional), keywords)
             if placed is None:
@@ -248,6 +254,10 @@ class Calls(Iterators, abc.ABC):
         if inner:
             value = self.saved(node, value)
             self.out.extend(inner)
+        if isinstance(value.type, SeriesType) and method not in ("count", "index"):
+            raise self.missing(node, f"method {method} of a tuple")
+        if method == "join":
+            args = [self.listed(arg) for arg in args]
         if method == "copy" and not args and isinstance(value.type, ListType):
             return Slice(
                 type=value.type, value=value, lower=None, upper=None, step=None, span=span(node)

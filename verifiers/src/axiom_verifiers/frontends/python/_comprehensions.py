@@ -45,6 +45,7 @@ from axiom_verifiers.core.program import (
     SetItem,
     Statement,
 )
+from axiom_verifiers.frontends.python._alone import stands_alone
 from axiom_verifiers.frontends.python._context import NotModelledError, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
 from axiom_verifiers.frontends.python._narrowing import facts, without
@@ -76,17 +77,18 @@ class Comprehensions(Expressions, abc.ABC):
         if self.pure or node.type not in ("list_comprehension", "generator_expression"):
             return self.iterable(node)
         inlinings = self.inlinings
-        try:
-            return self._as_expression(node)
-        except NotModelledError as failure:
-            self.inlinings = inlinings
-            with self.collecting() as inner:
+        with self.collecting() as inner:
+            try:
+                made = self._as_expression(node)
+            except NotModelledError as failure:
+                self.inlinings = inlinings
+                inner.clear()
                 try:
                     made = self._listed(node)
                 except NotModelledError:
                     raise failure from None
-            self.out.extend(inner)
-            return made
+        self.out.extend(inner)
+        return made
 
     def searched(self, node: Node, generator: Node, *, wanted: bool) -> Expr:
         """Whether an item is `wanted`, read one by one up to the first that is."""
@@ -237,10 +239,8 @@ class Comprehensions(Expressions, abc.ABC):
             match statement:
                 case CallFunction(args=args):
                     changes = not all(isinstance(arg.type, _UNCHANGING) for arg in args)
-                case SetItem():
-                    changes = True
-                case Assign(name=name, in_place=True):
-                    changes = not name.startswith("made.")
+                case SetItem(name=name) | Assign(name=name, in_place=True):
+                    changes = not name.startswith("made.") and not stands_alone(name, node)
                 case _:
                     changes = False
             if changes:
@@ -263,6 +263,8 @@ class Comprehensions(Expressions, abc.ABC):
         body, *clauses = children(node)
         self._in_reach(clauses)
         saved, narrowed, aliases = dict(self.bound), self.narrowed, dict(self.aliases)
+        # What the first loop goes through is evaluated before anything of the comprehension.
+        outermost = self.iterable(self.field(clauses[0], "right"))
         self.unchanging()
         self.pure += 1
         try:
@@ -278,7 +280,9 @@ class Comprehensions(Expressions, abc.ABC):
                     continue
                 if clause.type != "for_in_clause" or clause.children[0].type == "async":
                     raise self.missing(clause, "asynchronous comprehension")
-                iterable = self.iterable(self.field(clause, "right"))
+                iterable = outermost
+                if clause != clauses[0]:
+                    iterable = self.iterable(self.field(clause, "right"))
                 item = self.drawn(clause, iterable)
                 target = self.target(self.field(clause, "left"), item)
                 self._enter(target)

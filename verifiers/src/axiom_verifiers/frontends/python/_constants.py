@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -55,6 +57,9 @@ class OnlyConstants(Surroundings):
 
     def definition(self, name: str) -> Node | None:
         return None
+
+    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+        return ""
 
     def literal(self, node: Node) -> Expr | None:
         return None

@@ -134,6 +134,12 @@ class Surroundings(abc.ABC):
         """The definition of the module's function of that name, if that is what it means."""
 
     @abc.abstractmethod
+    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+        """Whether the function of that name is one that yields, and if so, whether anybody may
+        be able to tell when it ran.
+        """
+
+    @abc.abstractmethod
     def literal(self, node: Node) -> Expr | None:
         """The value of a constant expression at module level that cannot fail; else None."""
 
@@ -215,6 +221,9 @@ class Context:
         self.temporaries = 0
         self.loops: int = 0
         self.final = False
+        # Calls of generator functions that something goes through at once, by their nodes.
+        self.gone_through: set[int] = set()
+        self.generator = False
         self.called_by_itself = False
         self.function = ""
         self.entry = ""

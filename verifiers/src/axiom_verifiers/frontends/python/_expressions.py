@@ -9,7 +9,6 @@ import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
-    Binary,
     Conditional,
     Constant,
     Expr,
@@ -35,15 +34,14 @@ from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
-from axiom_verifiers.frontends.python._displays import Displays
+from axiom_verifiers.frontends.python._formats import Formats
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._standard import library_constant
-from axiom_verifiers.frontends.python._text import formatted
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 
-class Expressions(Displays, abc.ABC):
+class Expressions(Formats, abc.ABC):
     """Operators, displays, names, subscripts, comprehensions."""
 
     @abc.abstractmethod
@@ -162,17 +160,7 @@ class Expressions(Displays, abc.ABC):
             if value is None:
                 raise self.missing(part, "bytes literal" if "b" in prefix else "string literal")
             pieces.append(Constant(type=STR, value=value, span=span(part)))
-        merged: list[Expr] = []
-        for piece in pieces:
-            if merged and isinstance(piece, Constant) and isinstance(merged[-1], Constant):
-                both = str(merged[-1].value) + str(piece.value)
-                merged[-1] = Constant(type=STR, value=both, span=span(node))
-            else:
-                merged.append(piece)
-        result: Expr = merged[0] if merged else Constant(type=STR, value="", span=span(node))
-        for piece in merged[1:]:
-            result = Binary(type=STR, op="+", left=result, right=piece, span=span(node))
-        return result
+        return self.joined(node, pieces)
 
     def _interpolated(self, node: Node) -> list[Expr]:
         """The parts of an f-string, each a str."""
@@ -207,13 +195,7 @@ class Expressions(Displays, abc.ABC):
                 pass
             case _:
                 raise self.missing(node, "f-string with a format or conversion")
-        shown = self.shown(value, result)
-        if not spec:
-            return shown
-        made = formatted(result, shown, spec)
-        if made is None:
-            raise self.missing(node, f"format {spec} of a {show_type(result.type)}")
-        return made
+        return self.format_of(node, result, spec)
 
     def _shown(self, node: Node) -> Expr:
         return self.shown(node, self.expression(node))

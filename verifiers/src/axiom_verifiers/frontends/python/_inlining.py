@@ -31,7 +31,7 @@ from axiom_verifiers.contracts.typing_rules import is_mutable
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._binding import bound_names
+from axiom_verifiers.frontends.python._binding import bound_names, is_generator
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._iteration import Iteration
 from axiom_verifiers.frontends.python._narrowing import facts, without
@@ -125,6 +125,8 @@ class Inlining(Iteration, abc.ABC):
             raise self.missing(node, f"call of {name}, nested too deeply")
         if function.children[0].type == "async":
             raise self.missing(node, "async function")
+        if function.type != "lambda" and is_generator(function):
+            raise self.missing(node, f"{name}, a generator, inside an expression")
         types = {parameter: value.type for parameter, value in values.items()}
         with self._within(function, body, types):
             if function.type == "lambda":

@@ -13,6 +13,7 @@ from axiom_verifiers.contracts.expressions import (
     Compare,
     Comprehension,
     Conditional,
+    Constant,
     Expr,
     Generator,
     Index,
@@ -22,7 +23,16 @@ from axiom_verifiers.contracts.expressions import (
     Target,
     Variable,
 )
-from axiom_verifiers.contracts.types import BOOL, INT, IntType, ListType, TupleType, Type
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    FloatType,
+    IntType,
+    ListType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign, For, If, Raise
 from axiom_verifiers.frontends.python._builtins import Builtins
@@ -57,6 +67,10 @@ _OPERATORS: Mapping[str, str] = {
     "truediv": "/",
     "xor": "^",
 }
+_BISECTING = frozenset(
+    f"bisect.{name}"
+    for name in ("bisect", "bisect_left", "bisect_right", "insort", "insort_left", "insort_right")
+)
 _PREFIXES: Mapping[str, str] = {"inv": "~", "invert": "~", "neg": "-", "not_": "not", "pos": "+"}
 
 
@@ -70,6 +84,8 @@ class Library(Builtins, abc.ABC):
         if keywords:
             raise self.missing(node, f"call of {origin} with keyword arguments")
         written = f"{module}:{name}"
+        if origin in _BISECTING:
+            return self._bisected(node, origin, positional)
         if written in standard():
             return self._standard(node, origin, written, positional)
         match origin, len(positional):
@@ -81,6 +97,10 @@ class Library(Builtins, abc.ABC):
                 value = self.numeric(self.expression(positional[0]))
                 if isinstance(value.type, IntType):
                     return value
+                if isinstance(value.type, FloatType):
+                    return self._whole(node, name, value)
+            case (("heapq.nsmallest" | "heapq.nlargest"), 2):
+                return self._first_sorted(node, name, positional)
             case _, 1 if module == "operator" and name in _PREFIXES:
                 words = f"{_PREFIXES[name]} ({text(positional[0])})"
                 return self.in_words(node, words, self.expression)
@@ -102,6 +122,58 @@ class Library(Builtins, abc.ABC):
             if arg.type != wanted:
                 raise self.missing(node, f"{origin} of {show_type(arg.type)}")
         return self.called(node, written, args)
+
+    def _whole(self, node: Node, name: str, value: Expr) -> Expr:
+        """`math.floor`, `ceil` and `trunc` of a float: `int` brings it nearer to 0."""
+        if not isinstance(value, Constant | Variable):
+            value = self.saved(node, value)
+        near = Call(type=INT, function="int", args=(value,), span=span(node))
+        if name == "trunc":
+            return near
+        held = self.saved(node, near)
+        other = self.operate(node, "-" if name == "floor" else "+", held, integer_constant(1))
+        past = self.compare(node, ">" if name == "floor" else "<", held, value)
+        return Conditional(type=INT, condition=past, then=other, otherwise=held, span=span(node))
+
+    def _first_sorted(self, node: Node, name: str, positional: list[Node]) -> Expr:
+        """`nsmallest(n, xs)` is what `sorted(xs)[:n]` is, of a number that is not negative."""
+        if not all(self.outside_name(one) for one in ("sorted", "max")):
+            raise self.missing(node, f"call of heapq.{name}")
+        if not all(self.surroundings.is_builtin(one) for one in ("sorted", "max")):
+            raise self.missing(node, f"call of heapq.{name}")
+        number, values = (text(part) for part in positional)
+        order = ", reverse=True" if name == "nlargest" else ""
+        if positional[0].type not in ("identifier", "integer"):
+            raise self.missing(node, f"heapq.{name} of a number that is computed")
+        return self.in_words(node, f"sorted({values}{order})[:max({number}, 0)]", self.expression)
+
+    def _bisected(self, node: Node, origin: str, positional: list[Node]) -> Expr:
+        """`bisect_left(xs, x)`, and `insort(xs, x)`, which puts `x` where it says."""
+        builtin = self.surroundings.is_builtin
+        if len(positional) != 2 or not builtin("len") or not builtin("ValueError"):
+            raise self.missing(node, f"call of {origin} with {len(positional)} arguments")
+        values, one = self.in_order(positional, self.expression)
+        one = self.numeric(one)
+        inserts = "insort" in origin
+        written = text(self.field(node, "function")).rpartition(".")[2]
+        if inserts and written != origin.rpartition(".")[2]:
+            raise self.missing(node, f"{origin} under another name")
+        if inserts and not isinstance(one, Constant | Variable):
+            one = self.saved(node, one)
+        known = isinstance(values.type, ListType) and values.type.item == one.type
+        if not known or not isinstance(one.type, IntType | StrType):
+            raise self.missing(node, f"{origin} of {show_type(values.type)}")
+        side = "left" if origin.endswith("_left") else "right"
+        at = self.called(node, f"bisect:bisect_{side}", [values, one])
+        if not inserts:
+            return at
+        with self.standing("at", at), self.standing("one", one):
+            words = f"({text(positional[0])}).insert(at, one)"
+            return self.in_words(node, words, self.inserted)
+
+    @abc.abstractmethod
+    def inserted(self, node: Node) -> Expr:
+        """A change in place that is a statement of its own."""
 
     # ------------------------------------------------------------ folds
 

@@ -39,8 +39,8 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import is_mutable, join, show_type
 from axiom_verifiers.core.program import If, SetItem
-from axiom_verifiers.frontends.python._calls import Calls
 from axiom_verifiers.frontends.python._context import integer_constant
+from axiom_verifiers.frontends.python._generators import Generators
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import FactoryDict
@@ -69,7 +69,7 @@ OPERATORS = {
 _RELATIONS = {"issubset": "<=", "issuperset": ">="}
 
 
-class Mappings(Calls, abc.ABC):
+class Mappings(Generators, abc.ABC):
     """What dicts and sets have beyond reading a plain dict."""
 
     # ------------------------------------------------------------ made

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from typing import Literal
 
 import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import ConstantRef, Expr
+from axiom_verifiers.contracts.expressions import ConstantRef, Expr, MakeList
 from axiom_verifiers.contracts.types import (
     NONE,
     UNKNOWN,
@@ -31,6 +32,7 @@ from axiom_verifiers.core.program import (
     Place,
     Program,
     Raise,
+    Return,
     Statement,
     Unmodelled,
 )
@@ -41,6 +43,7 @@ from axiom_verifiers.frontends.python._binding import (
     barrier,
     bound_names,
     changed_names,
+    is_generator,
 )
 from axiom_verifiers.frontends.python._context import (
     Nested,
@@ -50,6 +53,7 @@ from axiom_verifiers.frontends.python._context import (
     Surroundings,
 )
 from axiom_verifiers.frontends.python._floats import int_literals
+from axiom_verifiers.frontends.python._generators import GIVEN, quiet
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._regions import TABLE
@@ -85,6 +89,7 @@ class _Known:
         self.parameters: dict[str, Type] = {}
         self.result = result
         self.types: dict[str, Type] = {}
+        self.quiet = True  # Of a generator, until it is known to be otherwise.
 
 
 def _without_reports(block: Block) -> Block:
@@ -154,6 +159,13 @@ class Module(Surroundings):
             return False
         self._nested[name] = nested
         return True
+
+    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+        nested = self._code(name)
+        if nested is None or not is_generator(nested.node):
+            return ""
+        known = self._functions.get(name)
+        return "quiet" if known is None or known.quiet else "late"
 
     def definition(self, name: str) -> Node | None:
         return None if name in self._top.kept else self._defined(name)
@@ -368,7 +380,14 @@ class Module(Surroundings):
             type_ = translator.bind(default, parameter, value.type)
             value = translator.fitted(default, value, type_)
             start.append(Assign(place=place(default), name=parameter, value=value))
+        translator.generator = is_generator(node)
         block = (*start, *translator.block(body))
+        if translator.generator:
+            block = self._generating(known, translator, parameters, block)
+            tables = {n for n, type_ in types.items() if is_mutable(type_)}
+            changed = tables & (changed_names(body) | augmented_names(body))
+            report = Unmodelled(place=place(node), construct="generator function")
+            block = (report,) if is_entry or changed else block
         if name in standard():
             block = placed(block, Place(1, 1, name.replace(":", ".")))
         if final:
@@ -385,9 +404,29 @@ class Module(Surroundings):
             known.types = kept
             self._changed = True
         if not is_entry:
-            falls = falls_through(_without_reports(block))
+            falls = falls_through(_without_reports(block)) and not translator.generator
             self._learn_result(known, translator.result_found, falls=falls)
         return Function(name, parameters, known.result, (), block, place(node))
+
+    def _generating(
+        self,
+        known: _Known,
+        translator: Statements,
+        parameters: tuple[FunctionParameter, ...],
+        block: Block,
+    ) -> Block:
+        """A generator's body as one that gives the list of what it yields."""
+        where = place(known.nested.node)
+        given = translator.given()
+        translator.result_found = given.type
+        begin = Assign(place=where, name=GIVEN, value=MakeList(type=given.type, items=()))
+        whole = (begin, *block, Return(place=where, value=given))
+        made = Function("", parameters, given.type, tuple(translator.found.items()), whole, where)
+        still = quiet(block) and not maybe_unbound(made)
+        if still != known.quiet:
+            known.quiet = still
+            self._changed = True
+        return whole
 
     def _learn_result(self, known: _Known, found: Type | None, *, falls: bool) -> None:
         result = found

@@ -54,7 +54,7 @@ from axiom_verifiers.frontends.python._context import Context, integer_constant,
 from axiom_verifiers.frontends.python._floats import combines
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._tree import place, span
-from axiom_verifiers.frontends.python._typing import FrozenType, item_type, ordered
+from axiom_verifiers.frontends.python._typing import FrozenType, SeriesType, item_type, ordered
 
 _BinaryOp = Literal["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"]
 _CompareOp = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
@@ -265,6 +265,13 @@ class Operators(Context, abc.ABC):
             return value
         kind = SetType(value.type.item)
         return Call(type=kind, function="set", args=(value,), span=value.span)
+
+    def listed(self, value: Expr) -> Expr:
+        """A tuple of any length as the list of its items; any other value as it is."""
+        if not isinstance(value.type, SeriesType):
+            return value
+        kind = ListType(value.type.item)
+        return Call(type=kind, function="list", args=(value,), span=value.span)
 
     def as_items(self, node: Node, value: Expr) -> Expr:
         """A tuple whose items are of one type, as the list of them."""

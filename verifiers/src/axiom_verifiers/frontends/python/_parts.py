@@ -26,6 +26,7 @@ from axiom_verifiers.frontends.python._changes import Changes
 from axiom_verifiers.frontends.python._context import RecordClass, integer_constant
 from axiom_verifiers.frontends.python._places import with_field
 from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._typing import SeriesType
 
 
 class Parts(Changes, abc.ABC):
@@ -49,9 +50,13 @@ class Parts(Changes, abc.ABC):
         value = self.local(node, text(node))
         if not isinstance(value, Variable) or value.role != "local":
             raise self.missing(node, "change in place of something other than a local")
+        if isinstance(value.type, SeriesType):
+            raise self.missing(node, "change of a tuple")
         return value
 
     def part_held(self, node: Node, value: Expr) -> Variable:
+        if isinstance(value.type, SeriesType):
+            raise self.missing(node, "change of a tuple")
         if isinstance(value, Variable) and value.role == "local":
             return value
         if not isinstance(value, Index | FieldOf):
@@ -148,6 +153,6 @@ class Parts(Changes, abc.ABC):
 
     def as_list(self, node: Node, values: Expr) -> Expr:
         if isinstance(values.type, ListType):
-            return values
+            return self.listed(values)
         item = self.drawn(node, values)
         return Call(type=ListType(item), function="list", args=(values,), span=span(node))

@@ -1,7 +1,8 @@
 """Functions of the standard library that are written out in Python, to be translated as such,
 and its constants.
 
-They use no name but their own, so nothing that a module binds can change what they mean.
+They use no name but their own and `len` and `ValueError`: where a module binds one of these they
+are not called.
 """
 
 from __future__ import annotations
@@ -99,6 +100,70 @@ def bin(n):
     return sign + "0b" + digits
 
 
+def binary(n):
+    sign = ""
+    if n < 0:
+        sign = "-"
+        n = -n
+    digits = ""
+    if n == 0:
+        digits = "0"
+    while n > 0:
+        digits = ("1" if n % 2 == 1 else "0") + digits
+        n //= 2
+    return sign + digits
+
+
+def hexadecimal(n):
+    sign = ""
+    if n < 0:
+        sign = "-"
+        n = -n
+    digits = ""
+    if n == 0:
+        digits = "0"
+    while n > 0:
+        digits = "0123456789abcdef"[n % 16] + digits
+        n //= 16
+    return sign + digits
+
+
+def grouped(n):
+    sign = ""
+    if n < 0:
+        sign = "-"
+        n = -n
+    groups = ""
+    while n >= 1000:
+        groups = f",{n % 1000:03d}" + groups
+        n //= 1000
+    return f"{sign}{n}{groups}"
+
+
+def bisect_left(a, x):
+    low = 0
+    high = len(a)
+    while low < high:
+        middle = (low + high) // 2
+        if a[middle] < x:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def bisect_right(a, x):
+    low = 0
+    high = len(a)
+    while low < high:
+        middle = (low + high) // 2
+        if x < a[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 def prod(values):
     product = 1
     for value in values:
@@ -108,7 +173,8 @@ def prod(values):
 
 
 # Those that are no functions of `math`.
-_OF_INTS = frozenset({"bin", "bit_count"})
+_OF_LISTS = frozenset({"bisect_left", "bisect_right"})
+_OF_INTS = frozenset({"bin", "binary", "bit_count", "grouped", "hexadecimal"})
 _TEXTS = {
     f"string.{name}": str(getattr(string, name))
     for name in (
@@ -138,6 +204,7 @@ def standard() -> dict[str, Node]:
         name = node.child_by_field_name("name")
         if name is not None:
             owner = "int" if text(name) in _OF_INTS else "math"
+            owner = "bisect" if text(name) in _OF_LISTS else owner
             found[f"{owner}:{text(name)}"] = node
     return found
 

@@ -40,7 +40,9 @@ from axiom_verifiers.core.program import (
     While,
 )
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._alone import stands_alone
 from axiom_verifiers.frontends.python._binding import (
+    CHANGING,
     augmented_names,
     barrier,
     bound_names,
@@ -180,14 +182,46 @@ class Statements(Exceptions):
                     self.augmented(inside)
                 case "ellipsis":
                     pass
+                case "yield":
+                    self.yields(inside)
                 case _:
-                    if inside.type == "call" and self.changing_call(inside):
+                    if inside.type == "call" and (
+                        self._changing_either(inside) or self.changing_call(inside)
+                    ):
                         continue
                     value = self.expression(inside)
                     if not isinstance(value, Constant) and not (
                         isinstance(value, Variable) and value.name.startswith("#")
                     ):
                         self.emit(node, Evaluate(place=place(node), value=value))
+
+    def _changing_either(self, node: Node) -> bool:
+        """`(xs if c else ys).append(x)`: a branch for each; False for any other call."""
+        function = self.field(node, "function")
+        chosen = function.child_by_field_name("object")
+        while chosen is not None and chosen.type == "parenthesized_expression":
+            chosen = children(chosen)[0]
+        if chosen is None or chosen.type != "conditional_expression":
+            return False
+        if text(self.field(function, "attribute")) not in CHANGING:
+            return False
+        first, test, second = children(chosen)
+        condition = self.condition(test)
+        blocks: list[Block] = []
+        rest = f"{text(self.field(function, 'attribute'))}{text(self.field(node, 'arguments'))}"
+        for part, known in zip((first, second), facts(condition), strict=True):
+            with self.collecting() as inner, self.knowing(known):
+                self.in_words(node, f"({text(part)}).{rest}", self.inserted)
+            blocks.append(tuple(inner))
+        then, otherwise = blocks
+        self.emit(node, If(place=place(node), condition=condition, then=then, otherwise=otherwise))
+        return True
+
+    def inserted(self, node: Node) -> Expr:
+        """A change in place that is a statement of its own."""
+        if not (self._changing_either(node) or self.changing_call(node)):
+            raise self.missing(node, "change in place of something other than a local")
+        return Constant(type=NONE, value=None)
 
     # ------------------------------------------------------------ branches and loops
 
@@ -325,9 +359,12 @@ class Statements(Exceptions):
                 names = {text(one) for one in walk(part) if one.type == "identifier"}
                 late |= names - _own_names(part)
             elif part.type == "identifier" and text(part) in self.nested:
-                late |= self.scope
+                lifted = self.lifted.get(text(part))
+                shape = "" if lifted is None else self.surroundings.shape(lifted)
+                late |= self.scope if isinstance(shape, str) else set(shape.captures)
         changed = changed_names(block) | augmented_names(block) & self._tables()
-        if changed or late & bound_names(node):
+        shared = {name for name in changed if not stands_alone(name, node)}
+        if shared or late & bound_names(node):
             raise self.missing(node, "changes while an iterator reads on")
 
     def _tables(self) -> frozenset[str]:
@@ -353,6 +390,11 @@ class Statements(Exceptions):
     def _return(self, node: Node) -> None:
         where = place(node)
         inside = children(node)
+        if self.generator:
+            if inside:
+                raise self.missing(node, "return of a value by a generator")
+            self.emit(node, Return(place=where, value=self.given()))
+            return
         if not inside:
             self._gives(NONE)
             self.emit(node, Return(place=where, value=None))

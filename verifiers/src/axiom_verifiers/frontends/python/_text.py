@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from tree_sitter import Node
 
-from axiom_verifiers.contracts.expressions import Call, Constant, Expr, MethodCall
 from axiom_verifiers.contracts.types import (
     BOOL,
     INT,
@@ -92,32 +89,3 @@ def in_position(of: Type, method: str, given: int, keywords: dict[str, Node]) ->
     if not isinstance(of, StrType) or tuple(keywords) != names or not names:
         return None
     return list(keywords.values())
-
-
-_FORMAT = re.compile(r"(?P<align>[<>^])?(?P<zero>0)?(?P<width>[1-9][0-9]{0,5})?(?P<kind>[ds])?")
-
-
-def formatted(value: Expr, shown: Expr, spec: str) -> Expr | None:
-    """`format(value, spec)` of an int or a str whose text is `shown`; None for what is not
-    modelled.
-    """
-    match = _FORMAT.fullmatch(spec)
-    is_text = isinstance(value.type, StrType)
-    if match is None or not isinstance(value.type, StrType | IntType):
-        return None
-    if match["kind"] is not None and (match["kind"] == "s") != is_text:
-        return None
-    if match["width"] is None:
-        return None if match["zero"] else shown
-    where = value.span
-    width = Constant(type=INT, value=int(match["width"]), span=where)
-    if match["zero"]:
-        # Zeros stand between the sign and the digits, unless the text is aligned.
-        if match["align"] or is_text:
-            return None
-        return MethodCall(type=STR, value=shown, method="zfill", args=(width,), span=where)
-    align = match["align"] or ("<" if is_text else ">")
-    if align == "^":
-        return Call(type=STR, function="centred", args=(shown, width), span=where)
-    method = {"<": "ljust", ">": "rjust"}[align]
-    return MethodCall(type=STR, value=shown, method=method, args=(width,), span=where)

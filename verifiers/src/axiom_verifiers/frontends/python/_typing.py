@@ -47,6 +47,12 @@ class FrozenType(SetType, frozen=True, tag="frozen set"):
     """A frozenset: a set that no statement changes, which is no `set` to who asks for one."""
 
 
+class SeriesType(ListType, frozen=True, tag="series"):
+    """A tuple of any number of items of one type: it is read as the list of them, which nothing
+    changes and which equals no list.
+    """
+
+
 def holds_frozen(type_: Type) -> bool:
     """Whether a value of the type may have a frozenset in it."""
     match type_:
@@ -81,7 +87,7 @@ def settled(type_: Type) -> Type:
         case UnknownType():
             return INT
         case ListType():
-            return ListType(settled(type_.item))
+            return msgspec.structs.replace(type_, item=settled(type_.item))
         case SetType():
             return SetType(settled(type_.item))
         case DictType():

@@ -42,11 +42,14 @@ class Written(Context, abc.ABC):
     @contextmanager
     def standing(self, name: str, value: Expr) -> Generator[None]:
         """Inside, the name, which is none of the source, stands for the value."""
+        before = self.standins.get(name)
         self.standins[name] = value
         try:
             yield
         finally:
             del self.standins[name]
+            if before is not None:
+                self.standins[name] = before
 
     def in_words(self, node: Node, words: str, translate: Translate) -> Expr:
         """What `translate` makes of the expression in `words`, as if it stood at `node`."""

@@ -1,0 +1,66 @@
+"""Which locals certainly are the only name of their object, by how the source uses them."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from axiom_verifiers.frontends.python._parameters import parameters_of
+from axiom_verifiers.frontends.python._tree import children, text, walk
+
+_FRESH = frozenset(
+    {"list", "dictionary", "set", "list_comprehension", "set_comprehension"}
+    | {"dictionary_comprehension"}
+)
+# Builtins that make a new object or none of what they are given.
+_READING = frozenset({"all", "any", "len", "list", "max", "min", "set", "sorted", "sum"})
+
+
+def stands_alone(name: str, node: Node) -> bool:
+    """Whether no other name, and no part of another object, ever is the object that `name` holds
+    in the function around `node`. What stands inside that object may have other names.
+    """
+    around = node.parent
+    while around is not None and around.type != "function_definition":
+        around = around.parent
+    if around is None or name in parameters_of(around).names:
+        return False
+    found = [n for n in walk(around) if n.type == "identifier" and text(n) == name]
+    return all(_keeps_alone(use) for use in found)
+
+
+def _keeps_alone(use: Node) -> bool:
+    parent = use.parent
+    if parent is None:
+        return False
+    match parent.type:
+        case "assignment":
+            right = parent.child_by_field_name("right")
+            above = parent.parent
+            chained = above is not None and above.type == "assignment"
+            first = use == parent.child_by_field_name("left") and not chained
+            return first and right is not None and right.type in _FRESH
+        case "augmented_assignment":
+            return use == parent.child_by_field_name("left")
+        case "attribute":
+            called = parent.parent
+            is_owner = use == parent.child_by_field_name("object")
+            return is_owner and called is not None and called.type == "call"
+        case "subscript":
+            return use == parent.child_by_field_name("value")
+        case "argument_list":
+            call = parent.parent
+            function = None if call is None else call.child_by_field_name("function")
+            return (
+                function is not None and text(function) in _READING and len(children(parent)) == 1
+            )
+        case "for_statement" | "for_in_clause":
+            return use == parent.child_by_field_name("right")
+        case "comparison_operator" | "not_operator" | "return_statement" | "list_splat":
+            return True
+        case "if_statement" | "elif_clause" | "while_statement":
+            return use == parent.child_by_field_name("condition")
+        case _:
+            return False
+
+
+__all__ = ["stands_alone"]
