@@ -57,10 +57,16 @@ def _keeps_alone(use: Node) -> bool:
             return use == parent.child_by_field_name("right")
         case "comparison_operator" | "not_operator" | "return_statement" | "list_splat":
             return True
+        case "binary_operator" | "expression_list" | "interpolation":
+            return parent.type != "expression_list" or _is_returned(parent)
         case "if_statement" | "elif_clause" | "while_statement":
             return use == parent.child_by_field_name("condition")
         case _:
             return False
+
+
+def _is_returned(node: Node) -> bool:
+    return node.parent is not None and node.parent.type == "return_statement"
 
 
 __all__ = ["stands_alone"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
@@ -40,7 +41,7 @@ from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import fit, ordered
+from axiom_verifiers.frontends.python._typing import DequeType, fit, ordered
 from axiom_verifiers.frontends.python._unpacking import Unpacking
 
 # Methods that go through what they are given.
@@ -216,7 +217,8 @@ class Assignments(Unpacking, abc.ABC):
                 index = self.numeric(index)
                 if not isinstance(index.type, IntType):
                     raise self.missing(node, f"index of type {show_type(index.type)}")
-                type_ = self.refined(node, owner, ListType(value.type))
+                kind = msgspec.structs.replace(owner.type, item=value.type)
+                type_ = self.refined(node, owner, kind)
                 item = type_.item if isinstance(type_, ListType) else value.type
             case DictType():
                 self.put_key(node, owner, index, value)
@@ -229,7 +231,11 @@ class Assignments(Unpacking, abc.ABC):
 
     def extended(self, node: Node, before: Expr, values: Expr) -> Expr:
         """`before + list(values)`."""
-        return self.operate(node, "+", before, self.as_list(node, values))
+        values = self.as_list(node, values)
+        if isinstance(before.type, DequeType) and isinstance(values.type, ListType):
+            kind = DequeType(values.type.item)
+            values = Call(type=kind, function="list", args=(values,), span=span(node))
+        return self.operate(node, "+", before, values)
 
     def delete(self, node: Node) -> None:
         """`del xs[i]` and `del xs[a:b]` of a list."""
@@ -277,6 +283,11 @@ class Assignments(Unpacking, abc.ABC):
             rest = Binary(type=list_type, op="+", left=front, right=back)
         self.replace(node, owner, rest)
         return value
+
+    def single(self, like: ListType, item: Expr) -> Expr:
+        """A list, or deque, of one item."""
+        kind = msgspec.structs.replace(like, item=item.type)
+        return MakeList(type=kind, items=(item,), span=item.span)
 
     def _from_the_front(self, node: Node, owner: Variable, index: Expr) -> Expr:
         """The place that `owner[index]` means, counted from the front, kept in a temporary."""
@@ -359,13 +370,21 @@ class Assignments(Unpacking, abc.ABC):
             args = self.in_order(positional, takes)
         own = owner.type
         match own, method, args:
+            case DequeType(), "pop", [_]:
+                raise self.missing(node, "pop of a deque with an index")
+            case DequeType(), "sort", _:
+                raise self.missing(node, "sort of a deque")
             case ListType(), "append", [item]:
-                added = MakeList(type=ListType(item.type), items=(item,), span=where)
+                added = self.single(own, item)
                 self.replace(node, owner, self.operate(node, "+", owner, added))
             case ListType(), "extend", [values]:
                 self.replace(node, owner, self.extended(node, owner, values))
-            case ListType(), "insert", [Constant(value=0, type=IntType()), item]:
-                added = MakeList(type=ListType(item.type), items=(item,), span=where)
+            case (DequeType(), "appendleft", [item]) | (
+                ListType(),
+                "insert",
+                [Constant(value=0, type=IntType()), item],
+            ):
+                added = self.single(own, item)
                 self.replace(node, owner, self.operate(node, "+", added, owner))
             case ListType(), "insert", [index, item]:
                 at = self.saved(node, self.numeric(index))
@@ -373,9 +392,11 @@ class Assignments(Unpacking, abc.ABC):
                     raise self.missing(node, f"index of type {show_type(at.type)}")
                 front = Slice(type=own, value=owner, lower=None, upper=at, step=None)
                 back = Slice(type=own, value=owner, lower=at, upper=None, step=None)
-                added = MakeList(type=ListType(item.type), items=(item,), span=where)
+                added = self.single(own, item)
                 joined = self.operate(node, "+", front, added)
                 self.replace(node, owner, self.operate(node, "+", joined, back))
+            case DequeType(), "popleft", []:
+                return self._taken(node, owner, integer_constant(0))
             case ListType(), "pop", [] | [_]:
                 index = args[0] if args else integer_constant(-1)
                 return self._taken(node, owner, index)

@@ -11,6 +11,7 @@ from axiom_verifiers.frontends.python._tree import children, text
 
 CHANGING = frozenset(
     {"append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"}
+    | {"appendleft", "popleft"}
     | {"add", "discard", "update", "setdefault", "popitem", "subtract", "move_to_end"}
     | {"intersection_update", "difference_update", "symmetric_difference_update"}
 )

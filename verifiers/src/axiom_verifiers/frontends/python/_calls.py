@@ -44,10 +44,15 @@ from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._stars import Stars
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import SeriesType, holds_frozen
+from axiom_verifiers.frontends.python._typing import DequeType, SeriesType, holds_frozen
 
 COLLECTIONS = frozenset(
-    {"collections.Counter", "collections.defaultdict", "collections.OrderedDict"}
+    {
+        "collections.Counter",
+        "collections.defaultdict",
+        "collections.OrderedDict",
+        "collections.deque",
+    }
 )
 
 _ONE = (['"1"'], ["'1'"])
@@ -254,6 +259,8 @@ class Calls(Stars, abc.ABC):
         if inner:
             value = self.saved(node, value)
             self.out.extend(inner)
+        if isinstance(value.type, DequeType) and method not in ("count", "index", "copy"):
+            raise self.missing(node, f"method {method} of a deque")
         if isinstance(value.type, SeriesType) and method not in ("count", "index"):
             raise self.missing(node, f"method {method} of a tuple")
         if method == "join":

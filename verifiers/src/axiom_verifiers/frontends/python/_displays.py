@@ -21,10 +21,11 @@ from axiom_verifiers.contracts.types import DictType, ListType, SetType, TupleTy
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._operators import Operators, hashable
-from axiom_verifiers.frontends.python._tree import children, span
+from axiom_verifiers.frontends.python._tree import children, span, text
+from axiom_verifiers.frontends.python._written import Written
 
 
-class Displays(Operators, abc.ABC):
+class Displays(Operators, Written, abc.ABC):
     """What brackets and braces make."""
 
     @abc.abstractmethod
@@ -48,14 +49,14 @@ class Displays(Operators, abc.ABC):
         """A new plain dict of the same items."""
 
     def list_display(self, node: Node) -> Expr:
-        if any(part.type == "list_splat" for part in children(node)):
+        if any(map(_is_starred, children(node))):
             return self._joined(node, "list", "+")
         parts = self.in_order(children(node), self.expression)
         items, type_ = self.homogeneous(node, parts)
         return MakeList(type=ListType(type_), items=items, span=span(node))
 
     def set_display(self, node: Node) -> Expr:
-        if any(part.type == "list_splat" for part in children(node)):
+        if any(map(_is_starred, children(node))):
             return self._joined(node, "set", "|")
         parts = self.in_order(children(node), self.expression)
         items, type_ = self.homogeneous(node, parts)
@@ -67,14 +68,17 @@ class Displays(Operators, abc.ABC):
         """A display with `*parts` in it: what is put beside each other is joined."""
 
         def part(inside: Node) -> Expr:
-            starred = inside.type == "list_splat"
-            return self.consumed(children(inside)[0]) if starred else self.expression(inside)
+            if inside.type == "list_splat":
+                return self.consumed(children(inside)[0])
+            if _is_starred(inside):
+                return self.in_words(inside, text(inside).removeprefix("*"), self.consumed)
+            return self.expression(inside)
 
         nodes = children(node)
         joined: list[Expr] = []
         beside: list[Expr] = []
         for inside, value in zip(nodes, self.in_order(nodes, part), strict=True):
-            if inside.type != "list_splat":
+            if not _is_starred(inside):
                 beside.append(value)
                 continue
             if beside:
@@ -174,3 +178,12 @@ class Displays(Operators, abc.ABC):
             raise self.missing(node, f"dict with keys of {show_type(key)}")
         items = tuple(zip(keys, values, strict=True))
         return MakeDict(type=DictType(key, value), items=items, span=span(node))
+
+
+def _is_starred(node: Node) -> bool:
+    """Whether a part of a display is `*values`: the grammar takes `*f(x)` for a call of `*f`."""
+    inner: Node | None = node
+    while inner is not None and inner.type in ("call", "subscript", "attribute"):
+        name = {"call": "function", "subscript": "value", "attribute": "object"}[inner.type]
+        inner = inner.child_by_field_name(name)
+    return inner is not None and inner.type == "list_splat"

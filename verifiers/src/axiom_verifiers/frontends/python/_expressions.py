@@ -9,10 +9,12 @@ import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
+    Call,
     Conditional,
     Constant,
     Expr,
     Logical,
+    MethodCall,
     Slice,
     Unary,
     Variable,
@@ -25,9 +27,11 @@ from axiom_verifiers.contracts.types import (
     STR,
     BoolType,
     BytesType,
+    DictType,
     FloatType,
     ListType,
     OptionalType,
+    SetType,
     StrType,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
@@ -39,6 +43,7 @@ from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._typing import DequeType
 
 
 class Expressions(Formats, abc.ABC):
@@ -86,10 +91,13 @@ class Expressions(Formats, abc.ABC):
                 operand = self.condition(self.field(node, "argument"))
                 return Unary(type=BOOL, op="not", operand=operand, span=where)
             case "binary_operator":
-                left, right = self.in_order(
-                    [self.field(node, "left"), self.field(node, "right")], self.expression
-                )
                 operator = text(self.field(node, "operator"))
+                translate = (
+                    self.set_of_keys if operator in ("&", "|", "-", "^") else self.expression
+                )
+                left, right = self.in_order(
+                    [self.field(node, "left"), self.field(node, "right")], translate
+                )
                 return self.operate(node, operator, left, right)
             case "boolean_operator":
                 return self._boolean(node)
@@ -328,7 +336,21 @@ class Expressions(Formats, abc.ABC):
         return result
 
     def _compared(self, node: Node, operator: str | None) -> Expr:
-        return self.iterable(node) if operator in ("in", "not in") else self.expression(node)
+        return self.iterable(node) if operator in ("in", "not in") else self.set_of_keys(node)
+
+    def set_of_keys(self, node: Node) -> Expr:
+        """`d.keys()` as the set that it is to operators; any other value as it is."""
+        function = node.child_by_field_name("function")
+        attribute = None if function is None else function.child_by_field_name("attribute")
+        if function is None or attribute is None or text(attribute) != "keys":
+            return self.expression(node)
+        if children(self.field(node, "arguments")):
+            return self.expression(node)
+        value = self.iterable(node)
+        if not isinstance(value, MethodCall) or not isinstance(value.value.type, DictType):
+            return value
+        kind = SetType(value.value.type.key)
+        return Call(type=kind, function="set", args=(value,), span=span(node))
 
     # ------------------------------------------------------------ subscripts
 
@@ -357,7 +379,8 @@ class Expressions(Formats, abc.ABC):
         bounds = self.slice_bounds(slice_node)
         given = [bound for bound in bounds if bound is not None]
         value, *rest = self.in_order([value_node, *given], self.expression)
-        if not isinstance(value.type, ListType | StrType | BytesType):
+        sliced = isinstance(value.type, ListType | StrType | BytesType)
+        if not sliced or isinstance(value.type, DequeType):
             raise self.missing(node, f"slice of {show_type(value.type)}")
         numbers = iter(self.numeric(part) for part in rest)
         parts = [None if bound is None else next(numbers) for bound in bounds]

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Call,
+    Compare,
     Comprehension,
     Expr,
     FunctionRef,
@@ -17,6 +18,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.types import (
+    BOOL,
     INT,
     DictType,
     IntType,
@@ -28,14 +30,14 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Evaluate
+from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._comprehensions import Comprehensions
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._written import Written, fresh
+from axiom_verifiers.frontends.python._written import fresh
 
 Keywords = dict[str, Node]
 # Builtin functions that a single argument may be given to by `map` or as a key.
@@ -55,7 +57,7 @@ _KINDS: dict[str, tuple[type[Type], ...]] = {
 LAZY = frozenset({"range", "enumerate", "zip", "reversed", "map", "filter"})
 
 
-class Iteration(Comprehensions, Written, abc.ABC):
+class Iteration(Comprehensions, abc.ABC):
     """Ranges, lazy iterators, views and generators."""
 
     @abc.abstractmethod
@@ -160,9 +162,12 @@ class Iteration(Comprehensions, Written, abc.ABC):
                 parts = [self.iterable(positional[0])]
             item: Type = TupleType((INT, self.drawn(node, parts[0])))
         elif name == "zip":
-            if keywords or not positional:
+            strict = keywords.pop("strict", None)
+            if keywords or not positional or (strict is not None and strict.type != "true"):
                 raise self.missing(node, "call of zip")
             parts = self.in_order(positional, self.iterable)
+            if strict is not None:
+                parts = self._of_one_length(node, parts)
             item = TupleType(tuple(self.drawn(node, part) for part in parts))
         else:
             if keywords or len(positional) != 1:
@@ -176,6 +181,20 @@ class Iteration(Comprehensions, Written, abc.ABC):
         for part in parts:
             self.eager(node, part)
         return Call(type=ListType(item), function=name, args=tuple(parts), span=where)
+
+    def _of_one_length(self, node: Node, parts: list[Expr]) -> list[Expr]:
+        """What `zip(…, strict=True)` goes through. It raises only at the end of the shorter one, so
+        a run in which one is shorter is reported.
+        """
+        if not all(isinstance(part.type, ListType | StrType) for part in parts):
+            raise self.missing(node, "call of zip")
+        parts = [part if isinstance(part, Variable) else self.saved(node, part) for part in parts]
+        first, *rest = (Call(type=INT, function="len", args=(part,)) for part in parts)
+        for other in rest:
+            longer = Compare(type=BOOL, op="!=", left=first, right=other, span=span(node))
+            report = Unmodelled(place=place(node), construct="zip of lists of two lengths, strict")
+            self.emit(node, If(place=place(node), condition=longer, then=(report,), otherwise=()))
+        return parts
 
     def _mapped(self, node: Node, name: str, positional: list[Node], keywords: Keywords) -> Expr:
         """`map(f, xs)` and `filter(f, xs)` as the generator that they are."""

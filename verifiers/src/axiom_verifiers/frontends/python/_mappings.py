@@ -43,7 +43,7 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._generators import Generators
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import FactoryDict
+from axiom_verifiers.frontends.python._typing import DequeType, FactoryDict
 from axiom_verifiers.frontends.python._written import fresh
 
 # What the types that `defaultdict` makes missing values of begin with.
@@ -117,6 +117,12 @@ class Mappings(Generators, abc.ABC):
         match origin.rpartition(".")[2]:
             case "Counter":
                 return self._counter(node, positional)
+            case "deque" if not positional:
+                return MakeList(type=DequeType(UNKNOWN), items=(), span=span(node))
+            case "deque":
+                values = self.consumed(positional[0])
+                deque = DequeType(self.drawn(node, values))
+                return Call(type=deque, function="list", args=(values,), span=span(node))
             case "defaultdict":
                 if not positional:
                     return MakeDict(type=DictType(UNKNOWN, UNKNOWN), items=(), span=span(node))

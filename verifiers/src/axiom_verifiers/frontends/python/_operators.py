@@ -54,7 +54,13 @@ from axiom_verifiers.frontends.python._context import Context, integer_constant,
 from axiom_verifiers.frontends.python._floats import combines
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._tree import place, span
-from axiom_verifiers.frontends.python._typing import FrozenType, SeriesType, item_type, ordered
+from axiom_verifiers.frontends.python._typing import (
+    DequeType,
+    FrozenType,
+    SeriesType,
+    item_type,
+    ordered,
+)
 
 _BinaryOp = Literal["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"]
 _CompareOp = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
@@ -267,8 +273,8 @@ class Operators(Context, abc.ABC):
         return Call(type=kind, function="set", args=(value,), span=value.span)
 
     def listed(self, value: Expr) -> Expr:
-        """A tuple of any length as the list of its items; any other value as it is."""
-        if not isinstance(value.type, SeriesType):
+        """A tuple of any length, or a deque, as the list of its items; other values as they are."""
+        if not isinstance(value.type, SeriesType | DequeType):
             return value
         kind = ListType(value.type.item)
         return Call(type=kind, function="list", args=(value,), span=value.span)

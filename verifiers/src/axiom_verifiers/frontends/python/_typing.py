@@ -53,6 +53,10 @@ class SeriesType(ListType, frozen=True, tag="series"):
     """
 
 
+class DequeType(ListType, frozen=True, tag="deque"):
+    """A deque without a limit: a list that grows at both ends, has no slices and equals no list."""
+
+
 def holds_frozen(type_: Type) -> bool:
     """Whether a value of the type may have a frozenset in it."""
     match type_:
