@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Call,
+    Compare,
     Comprehension,
     Constant,
     Expr,
@@ -32,6 +33,7 @@ from axiom_verifiers.contracts.types import (
     FloatType,
     IntType,
     ListType,
+    OptionalType,
     SetType,
     StrType,
     TupleType,
@@ -441,11 +443,16 @@ class Builtins(Records, abc.ABC):
             shadowed = name in self.scope or name in self.bound
             if kind.type != "identifier" or shadowed or not self.surroundings.is_builtin(name):
                 raise self.missing(node, "call of isinstance")
-        own = show_type(value.type).split("[", 1)[0]
+        inner = value.type.item if isinstance(value.type, OptionalType) else value.type
+        own = show_type(inner).split("[", 1)[0]
         exact = isinstance(value, Variable) and value.role == "parameter"
         if own not in _KINDS or not exact or not set(names) <= _KINDS:
             raise self.missing(node, "call of isinstance")
-        return truth(own in names or (own == "bool" and "int" in names))
+        fits = own in names or (own == "bool" and "int" in names)
+        if fits and inner is not value.type:
+            none = Constant(type=NONE, value=None, span=span(node))
+            return Compare(type=BOOL, op="is not", left=value, right=none, span=span(node))
+        return truth(fits)
 
     def _builtin_print(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         """Printing changes nothing that a contract speaks of; its arguments may fail."""

@@ -425,4 +425,11 @@ def _stored(body: Node, own: str) -> Iterator[tuple[str | None, str]]:
         yield text(name), text(right)
 
 
-__all__ = ["ClassFacts", "Field", "Form", "Surround", "read_class", "read_functional"]
+__all__ = [
+    "ClassFacts",
+    "Field",
+    "Form",
+    "Surround",
+    "read_class",
+    "read_functional",
+]

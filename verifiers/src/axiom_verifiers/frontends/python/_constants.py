@@ -52,6 +52,9 @@ class OnlyConstants(Surroundings):
     def error_classes(self, name: str) -> tuple[str, ...]:
         return ()
 
+    def error_arguments(self, name: str) -> int | None:
+        return None
+
     def lift(self, name: str, nested: Nested) -> bool:
         return False
 

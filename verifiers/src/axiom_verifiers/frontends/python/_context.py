@@ -126,6 +126,10 @@ class Surroundings(abc.ABC):
         """The classes of the file that an exception of that name is, nearest first."""
 
     @abc.abstractmethod
+    def error_arguments(self, name: str) -> int | None:
+        """How many arguments an exception of the file takes; None where any will do."""
+
+    @abc.abstractmethod
     def lift(self, name: str, nested: Nested) -> bool:
         """Make a function of a function callable under `name`; False when it cannot be."""
 

@@ -29,10 +29,13 @@ _REACHING_MEMBERS = frozenset(
     | {"update_wrapper", "wraps"}
 )
 _HARMLESS_DUNDERS = frozenset({"__all__", "__doc__", "__file__", "__future__", "__name__"})
+# Methods that compute, whatever the classes of a module do not define themselves.
+_READING_DUNDERS = frozenset({"__contains__", "__getitem__", "__len__"})
 _WITH_TARGETS = frozenset({"assignment", "augmented_assignment", "for_statement", "for_in_clause"})
 # Builtins that read what they are given, and those whose result holds none of its parts.
 _READING = frozenset(
-    {"dict", "enumerate", "frozenset", "list", "max", "min", "reversed", "set", "sorted", "sum"}
+    {"bisect", "bisect_left", "bisect_right"}
+    | {"dict", "enumerate", "frozenset", "list", "max", "min", "reversed", "set", "sorted", "sum"}
     | {"tuple", "zip"}
 )
 _SUMMING_UP = frozenset({"all", "any", "bool", "len", "print", "repr", "str"})
@@ -162,6 +165,9 @@ def _initialisers(definition: Node) -> Iterator[Node]:
 
 def _is_reaching(node: Node) -> bool:
     name = text(node)
+    around = node.parent
+    if name in _READING_DUNDERS and around is not None and around.type == "attribute":
+        return False
     if len(name) > 4 and name.startswith("__") and name.endswith("__"):
         return name not in _HARMLESS_DUNDERS
     if name in _REACHING_MEMBERS:

@@ -26,6 +26,7 @@ from axiom_verifiers.core.program import (
     SetItem,
     Statement,
     Try,
+    Unmodelled,
 )
 from axiom_verifiers.frontends.python._binding import (
     augmented_names,
@@ -201,9 +202,13 @@ class Exceptions(Matching, abc.ABC):
         message: Expr | None = None
         for argument in arguments:
             message = self.message(argument)
-        if len(arguments) != 1:
+        if len(arguments) != 1 or any(map(self._tells, classes)):
             message = None
         self.emit(node, Raise(place=place(node), error=error, message=message, classes=classes))
+
+    def _tells(self, name: str) -> bool:
+        """Whether an exception makes its own text."""
+        return self.surroundings.error_arguments(name) is not None
 
     def raised(self, node: Node) -> tuple[str, list[Node]]:
         cause = node.child_by_field_name("cause")
@@ -223,6 +228,9 @@ class Exceptions(Matching, abc.ABC):
         error = self.surroundings.exception(name)
         if raised.type != "identifier" or shadowed or error is None:
             raise self.missing(node, f"raise of {name}")
+        wanted = self.surroundings.error_arguments(name)
+        if wanted is not None and wanted != len(arguments):
+            raise self.missing(node, f"raise of {name} with {len(arguments)} arguments")
         return error, arguments
 
     def message(self, node: Node) -> Expr | None:
@@ -230,15 +238,25 @@ class Exceptions(Matching, abc.ABC):
         if self._shows_caught(node):
             return None
         if node.type in ("string", "concatenated_string"):
-            try:
-                return self.expression(node)
-            except NotModelledError:
+            with self.collecting() as inner:
+                made = self._whole_message(node)
+            if made is None:
                 self._parts_of_message(node)
-                return None
+            else:
+                self.out.extend(inner)
+            return made
         value = self.expression(node)
         if not isinstance(value, Constant | Variable):
             self.emit(node, Evaluate(place=place(node), value=value))
         return None
+
+    def _whole_message(self, node: Node) -> Expr | None:
+        """The text, where it is known for all values and needs no loop."""
+        try:
+            made = self.expression(node)
+        except NotModelledError:
+            return None
+        return None if any(map(_is_involved, statements(tuple(self.out)))) else made
 
     def _parts_of_message(self, node: Node) -> None:
         """The holes of an f-string whose text is not modelled: any value has some text."""
@@ -274,6 +292,13 @@ class Exceptions(Matching, abc.ABC):
         failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
         negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
         self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))
+
+
+def _is_involved(statement: Statement) -> bool:
+    """Whether it is for a text that nobody needs: what an exception says is in no contract."""
+    return isinstance(statement, Unmodelled) or (
+        isinstance(statement, CallFunction) and ":" in statement.function
+    )
 
 
 def _gives_object(statement: Statement) -> bool:

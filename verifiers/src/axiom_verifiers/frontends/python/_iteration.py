@@ -320,12 +320,12 @@ class Iteration(Comprehensions, abc.ABC):
         if not self.outside(base):
             # It is read when the function is given, even if nothing is then made of it.
             given = owner in self.bound or (owner in self.parameters and owner not in self.rebound)
-            if method not in _READING or (self.pure and not given):
+            if method not in (*_READING, "__getitem__") or (self.pure and not given):
                 return None
             if not given:
                 read = self.local(base, owner)
                 self.emit(node, Evaluate(place=place(node), value=read))
-            return f"{text(node)}({item})"
+            return f"{owner}[{item}]" if method == "__getitem__" else f"{text(node)}({item})"
         kind = _KINDS.get(owner)
         if kind is None or not self.surroundings.is_builtin(owner) or not isinstance(type_, kind):
             constant = self.surroundings.constant(owner)

@@ -84,6 +84,11 @@ class Library(Builtins, abc.ABC):
         if keywords:
             raise self.missing(node, f"call of {origin} with keyword arguments")
         written = f"{module}:{name}"
+        if origin == "calendar.monthrange" and len(positional) == 2 and _takes_second(node):
+            # The first of the two is a day of the week, which is no plain int.
+            number = self._standard(node, origin, "calendar:days", positional)
+            kinds = TupleType((INT, INT))
+            return MakeTuple(type=kinds, items=(integer_constant(0), number), span=span(node))
         if origin in _BISECTING:
             return self._bisected(node, origin, positional)
         if written in standard():
@@ -394,3 +399,12 @@ class Library(Builtins, abc.ABC):
         target = Target(name=member.name, type=INT)
         self.emit(node, For(place=where, loop=loop, target=target, iterable=values, body=body))
         return made
+
+
+def _takes_second(call: Node) -> bool:
+    """Whether only the second of what the call gives is looked at."""
+    around = call.parent
+    if around is None or around.type != "subscript":
+        return False
+    index = around.children_by_field_name("subscript")
+    return call == around.child_by_field_name("value") and [text(one) for one in index] == ["1"]

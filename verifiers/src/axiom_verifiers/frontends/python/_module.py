@@ -52,6 +52,7 @@ from axiom_verifiers.frontends.python._context import (
     Signature,
     Surroundings,
 )
+from axiom_verifiers.frontends.python._effects import handed_on
 from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._generators import GIVEN, quiet
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
@@ -61,7 +62,7 @@ from axiom_verifiers.frontends.python._sharing import Sharing, united
 from axiom_verifiers.frontends.python._standard import placed, standard
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
-from axiom_verifiers.frontends.python._tree import place
+from axiom_verifiers.frontends.python._tree import place, text, walk
 from axiom_verifiers.frontends.python._typing import settled
 
 _ROUNDS = 12
@@ -152,6 +153,9 @@ class Module(Surroundings):
     def error_classes(self, name: str) -> tuple[str, ...]:
         return self._top.error_classes.get(name, ())
 
+    def error_arguments(self, name: str) -> int | None:
+        return self._top.error_arguments.get(name)
+
     def lift(self, name: str, nested: Nested) -> bool:
         parameters = parameters_of(nested.node)
         defaults = [self.literal(default) for _, default in parameters.defaults]
@@ -189,7 +193,8 @@ class Module(Surroundings):
         defaults: dict[str, Expr] = {}
         for parameter, default in parameters.defaults:
             value = self.literal(default)
-            if value is None or is_mutable(value.type):
+            body = nested.node.child_by_field_name("body")
+            if value is None or body is None or not self._read_only(body, parameter, value.type):
                 return f"call of {name}, which has a default that is not modelled"
             defaults[parameter] = value
         return Shape(
@@ -373,7 +378,7 @@ class Module(Surroundings):
         for parameter in extra:
             default = defaults[parameter]
             value = self._top.literal(default)
-            if value is None or is_mutable(value.type):
+            if value is None or not self._read_only(body, parameter, value.type):
                 construct = f"default of {parameter}"
                 start.append(Unmodelled(place=place(default), construct=construct))
                 continue
@@ -427,6 +432,17 @@ class Module(Surroundings):
             known.quiet = still
             self._changed = True
         return whole
+
+    def _read_only(self, body: Node, name: str, type_: Type) -> bool:
+        """Whether the function can neither change nor hand on what a parameter holds."""
+        if not is_mutable(type_):
+            return True
+        if name in bound_names(body) | changed_names(body):
+            return False
+        same = {one for one, origin in self._top.imports.items() if origin == f"bisect.{one}"}
+        bound = frozenset(self._top.bound - same)
+        uses = (n for n in walk(body) if n.type == "identifier" and text(n) == name)
+        return not any(handed_on(use, type_, bound) for use in uses)
 
     def _learn_result(self, known: _Known, found: Type | None, *, falls: bool) -> None:
         result = found

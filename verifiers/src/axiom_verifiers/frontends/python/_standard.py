@@ -164,6 +164,20 @@ def bisect_right(a, x):
     return low
 
 
+def isleap(year):
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days(year, month):
+    if not 1 <= month <= 12:
+        raise
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    if month == 4 or month == 6 or month == 9 or month == 11:
+        return 30
+    return 31
+
+
 def prod(values):
     product = 1
     for value in values:
@@ -172,9 +186,13 @@ def prod(values):
 """
 
 
-# Those that are no functions of `math`.
-_OF_LISTS = frozenset({"bisect_left", "bisect_right"})
-_OF_INTS = frozenset({"bin", "binary", "bit_count", "grouped", "hexadecimal"})
+# Those that are no functions of `math`, by what they belong to. That a month is none ends
+# `monthrange` with an error of its own, which is not modelled.
+_OWNERS = {
+    **dict.fromkeys(("bin", "binary", "bit_count", "grouped", "hexadecimal"), "int"),
+    **dict.fromkeys(("bisect_left", "bisect_right"), "bisect"),
+    **dict.fromkeys(("days", "isleap"), "calendar"),
+}
 _TEXTS = {
     f"string.{name}": str(getattr(string, name))
     for name in (
@@ -203,9 +221,7 @@ def standard() -> dict[str, Node]:
     for node in children(parse(_SOURCE).root_node):
         name = node.child_by_field_name("name")
         if name is not None:
-            owner = "int" if text(name) in _OF_INTS else "math"
-            owner = "bisect" if text(name) in _OF_LISTS else owner
-            found[f"{owner}:{text(name)}"] = node
+            found[f"{_OWNERS.get(text(name), 'math')}:{text(name)}"] = node
     return found
 
 

@@ -32,6 +32,7 @@ from axiom_verifiers.frontends.python._effects import (
     inner_imports,
     reaching,
 )
+from axiom_verifiers.frontends.python._error_classes import only_tells
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
@@ -41,6 +42,7 @@ _HARMLESS = frozenset(
         "__future__",
         "abc",
         "bisect",
+        "calendar",
         "collections",
         "contextlib",
         "copy",
@@ -93,6 +95,8 @@ class TopLevel:
         self.classes: dict[str, ClassFacts] = {}
         self.aliases: dict[str, Node] = {}
         self.error_classes: dict[str, tuple[str, ...]] = {}
+        # How many arguments the exceptions take that have an `__init__` of their own.
+        self.error_arguments: dict[str, int] = {}
         self.renaming: set[str] = set()
         # Functions whose results are kept from one call to the next.
         self.kept: set[str] = set()
@@ -136,6 +140,7 @@ class TopLevel:
         self.aliases.pop(name, None)
         self.renaming.discard(name)
         self.error_classes.pop(name, None)
+        self.error_arguments.pop(name, None)
 
     def _statement(self, node: Node) -> None:
         match node.type:
@@ -212,10 +217,15 @@ class TopLevel:
             return
         name = text(name_node)
         base = [] if bases is None else children(bases)
-        plain = not decorators and all(
-            child.type == "pass_statement" or _literals.is_docstring(child) or text(child) == "..."
+        inner = [
+            child
             for child in children(body)
-        )
+            if child.type != "pass_statement"
+            and not _literals.is_docstring(child)
+            and text(child) != "..."
+        ]
+        arguments = only_tells(inner[0]) if len(inner) == 1 else None
+        plain = not decorators and (not inner or arguments is not None)
         of = text(base[0]) if len(base) == 1 and base[0].type == "identifier" else ""
         error = self.exceptions.get(of)
         if error is None and of not in self.bound and raisable(of):
@@ -225,6 +235,12 @@ class TopLevel:
             self._forget(name)
             self.exceptions[name] = error
             self.error_classes[name] = (name, *above)
+            if arguments is None:
+                arguments = self.error_arguments.get(of)
+            if arguments is not None:
+                self.error_arguments[name] = arguments
+            if inner:
+                self._initialisers.add(node.start_byte)
             return
         facts = read_class(node, decorators, Surround(dict(self.imports), self.literal))
         self._forget(name)
