@@ -17,15 +17,29 @@ _READING = frozenset({"all", "any", "len", "list", "max", "min", "set", "sorted"
 
 def stands_alone(name: str, node: Node) -> bool:
     """Whether no other name, and no part of another object, ever is the object that `name` holds
-    in the function around `node`. What stands inside that object may have other names.
+    in the function around the expression `node`, which does not use the name itself. What stands
+    inside that object may have other names.
     """
-    around = node.parent
-    while around is not None and around.type != "function_definition":
-        around = around.parent
+    around = _function_around(node)
     if around is None or name in parameters_of(around).names:
         return False
     found = [n for n in walk(around) if n.type == "identifier" and text(n) == name]
-    return all(_keeps_alone(use) for use in found)
+    # A name that the source does not have stands for a part of something.
+    return bool(found) and all(
+        _function_around(use) == around and not _within(use, node) and _keeps_alone(use)
+        for use in found
+    )
+
+
+def _function_around(node: Node) -> Node | None:
+    around = node.parent
+    while around is not None and around.type not in ("function_definition", "lambda"):
+        around = around.parent
+    return around
+
+
+def _within(part: Node, whole: Node) -> bool:
+    return whole.start_byte <= part.start_byte and part.end_byte <= whole.end_byte
 
 
 def _keeps_alone(use: Node) -> bool:

@@ -180,7 +180,7 @@ class Assignments(Unpacking, abc.ABC):
         if inner:
             values = self.saved(node, values)
             self.out.extend(inner)
-        if not isinstance(owner.type, ListType):
+        if not isinstance(owner.type, ListType) or isinstance(owner.type, DequeType):
             raise self.missing(target, "assignment to a slice")
         self.spliced(node, owner, bounds, values)
 
@@ -252,6 +252,8 @@ class Assignments(Unpacking, abc.ABC):
         if not isinstance(owner.type, ListType):
             raise self.missing(node, f"delete statement on {show_type(owner.type)}")
         if subscripts[0].type == "slice":
+            if isinstance(owner.type, DequeType):
+                raise self.missing(node, "slice of a deque")
             self.spliced(node, owner, self.bounds(node, owner, subscripts[0]), None)
             return
         self._taken(node, owner, self.expression(subscripts[0]))

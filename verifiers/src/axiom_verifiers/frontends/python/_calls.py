@@ -124,6 +124,12 @@ class Calls(Stars, abc.ABC):
             return self.inlined(node, name, definition, arguments, (owner,))
         return self._called(node, name, arguments, (owner,))
 
+    def of_operands(self, node: Node, name: str, operands: tuple[Expr, ...]) -> Expr:
+        return self._called(node, name, None, operands)
+
+    def static(self, node: Node, name: str, arguments: Node) -> Expr:
+        return self._function(node, name, arguments)
+
     def _function(self, node: Node, name: str, arguments: Node) -> Expr:
         definition = self.surroundings.definition(name)
         if self.pure and definition is not None:

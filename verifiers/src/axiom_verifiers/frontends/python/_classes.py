@@ -21,6 +21,13 @@ from axiom_verifiers.frontends.python._tree import children, text, walk
 Form = Literal["frozen", "dataclass", "namedtuple", "typeddict", "plain"]
 # What the objects of a form have by themselves; a field or method of that name is another thing.
 _OF_TUPLES = frozenset({"count", "index"})
+# Methods with a name of Python's: those that only make texts of objects, and those by which
+# operators, comparisons, truth and making have a meaning of the class's own.
+_TEXTS = frozenset({"__format__", "__repr__", "__str__"})
+_ORDERS = frozenset({"__ge__", "__gt__", "__le__", "__lt__"})
+_OWN_MEANING = _ORDERS | {
+    "__add__", "__bool__", "__len__", "__mul__", "__neg__", "__post_init__", "__sub__",
+}  # fmt: skip
 _DATACLASS = "dataclasses.dataclass"
 _NAMED_TUPLE = "typing.NamedTuple"
 _NAMEDTUPLE = "collections.namedtuple"
@@ -48,6 +55,7 @@ class ClassFacts(msgspec.Struct, frozen=True):
     constants: Mapping[str, Expr] = {}
     ordered: bool = False
     keyword_only: bool = False
+    statics: frozenset[str] = frozenset()
 
 
 class Surround(msgspec.Struct, frozen=True):
@@ -85,6 +93,8 @@ def read_class(node: Node, decorators: list[Node], around: Surround) -> ClassFac
         wrong = reader.read(body, fields=True)
         if wrong or not _proper(reader, options.form):
             return wrong or "class definition"
+        if options.ordered and _ORDERS & set(reader.methods):
+            return "an order beside the order of a class"
         return reader.facts(text(name), options)
     if decorators:
         return "decorator of a class"
@@ -206,6 +216,8 @@ def _reserved(name: str, form: Form) -> bool:
 
 def _proper(reader: _Body, form: Form) -> bool:
     names = [field.name for field in reader.fields]
+    if form in ("namedtuple", "typeddict") and _OWN_MEANING & set(reader.methods):
+        return False  # What tuples and dicts do by themselves would be another thing.
     others = (*reader.methods, *reader.constants)
     if len(set(names)) != len(names) or set(names) & set(others):
         return False
@@ -213,7 +225,8 @@ def _proper(reader: _Body, form: Form) -> bool:
         return False
     if form == "namedtuple" and any(isinstance(field.default, str) for field in reader.fields):
         return False
-    return not any(_reserved(name, form) for name in (*names, *others))
+    special = _TEXTS | _OWN_MEANING
+    return not any(_reserved(name, form) for name in (*names, *others) if name not in special)
 
 
 class _Body:
@@ -224,6 +237,7 @@ class _Body:
         self.fields: list[Field] = []
         self.methods: dict[str, Node] = {}
         self.properties: set[str] = set()
+        self.statics: set[str] = set()
         self.constants: dict[str, Expr] = {}
         self.initialiser: Node | None = None
 
@@ -237,6 +251,7 @@ class _Body:
             self.constants,
             options.ordered,
             options.keyword_only,
+            frozenset(self.statics),
         )
 
     def read(self, body: Node, *, fields: bool) -> str:
@@ -264,6 +279,12 @@ class _Body:
                 names = [text(decorator) for decorator in decorators]
                 if inner.type == "function_definition" and names == ["@property"]:
                     return self._method(inner, is_property=True)
+                if inner.type == "function_definition" and names == ["@staticmethod"]:
+                    name = inner.child_by_field_name("name")
+                    if name is None or text(name).startswith("__"):
+                        return "decorator in a class"
+                    self.statics.add(text(name))
+                    return self._method(inner, is_property=False)
                 return "decorator in a class"
             case _:
                 pass
@@ -346,7 +367,7 @@ class _Body:
         if name == "__init__" and not is_property:
             self.initialiser = node
             return ""
-        if name.startswith("__"):
+        if name.startswith("__") and name not in _TEXTS | _OWN_MEANING:
             return f"method {name}"
         self.methods[name] = node
         if is_property:

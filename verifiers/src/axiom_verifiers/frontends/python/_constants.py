@@ -61,7 +61,7 @@ class OnlyConstants(Surroundings):
     def definition(self, name: str) -> Node | None:
         return None
 
-    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+    def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:
         return ""
 
     def literal(self, node: Node) -> Expr | None:

@@ -101,6 +101,7 @@ class RecordClass(msgspec.Struct, frozen=True):
     constants: Mapping[str, Expr] = {}
     ordered: bool = False
     keyword_only: bool = False
+    statics: frozenset[str] = frozenset()
 
 
 class Surroundings(abc.ABC):
@@ -138,7 +139,7 @@ class Surroundings(abc.ABC):
         """The definition of the module's function of that name, if that is what it means."""
 
     @abc.abstractmethod
-    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+    def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:
         """Whether the function of that name is one that yields, and if so, whether anybody may
         be able to tell when it ran.
         """

@@ -166,6 +166,8 @@ def _initialisers(definition: Node) -> Iterator[Node]:
 def _is_reaching(node: Node) -> bool:
     name = text(node)
     around = node.parent
+    if around is not None and around.type == "function_definition" and _is_method(around):
+        return False  # Which methods a class may have is asked where it is read.
     if name in _READING_DUNDERS and around is not None and around.type == "attribute":
         return False
     if len(name) > 4 and name.startswith("__") and name.endswith("__"):
@@ -176,6 +178,15 @@ def _is_reaching(node: Node) -> bool:
     if parent is not None and node == parent.child_by_field_name("attribute"):
         return False
     return name in _REACHING
+
+
+def _is_method(function: Node) -> bool:
+    """Whether a function stands right in a class of the module."""
+    block = function.parent
+    if block is not None and block.type == "decorated_definition":
+        block = block.parent
+    around = None if block is None else block.parent
+    return around is not None and around.type == "class_definition"
 
 
 def _picks_plainly(node: Node) -> bool:

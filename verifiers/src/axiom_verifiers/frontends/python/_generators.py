@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
+from typing import Literal
 
 from tree_sitter import Node
 
@@ -42,8 +43,19 @@ _TELLING = (
 _WHOLLY = frozenset({"dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple"})
 
 
-def quiet(block: Block) -> bool:
-    """Whether nobody can tell when a generator's body ran, once it has given its first value."""
+Telling = Literal["silent", "quiet", "late"]
+
+
+def telling(block: Block) -> Telling:
+    """Whether anybody can tell when a generator's body ran: nobody at all, nobody who asked for
+    its first value, or some who asked for that alone.
+    """
+    if not any(_telling(part) for part in statements(block)):
+        return "silent"
+    return "quiet" if _quiet(block) else "late"
+
+
+def _quiet(block: Block) -> bool:
     begun = False
     for statement in block:
         gives = _gives(statement)
@@ -94,10 +106,12 @@ class Generators(Calls, abc.ABC):
             return super().iterable(node)
         if self.pure:
             raise self.missing(node, f"{name} inside a comprehension or lambda")
-        late = self.surroundings.generates(name) == "late"
+        told = self.surroundings.generates(name)
         looped = node.parent is not None and node.parent.type == "for_statement"
-        if late and not looped and not self._read_wholly(node):
+        if told == "late" and not looped and not self._read_wholly(node):
             raise self.missing(node, f"{name}, which may fail or not end part-way")
+        if told == "quiet" and not _begun_at_once(node):
+            raise self.missing(node, f"{name}, which may fail when it is first asked")
         self.gone_through.add(node.id)
         return self.expression(node)
 
@@ -156,6 +170,20 @@ class Generators(Calls, abc.ABC):
         return Variable(type=self.found.get(GIVEN, UNKNOWN_LIST), name=GIVEN, role="local")
 
 
+def _begun_at_once(node: Node) -> bool:
+    """Whether its first value is asked for whatever else there is to go through."""
+    around = node.parent
+    while around is not None and around.type in (
+        "argument_list",
+        "call",
+        "parenthesized_expression",
+    ):
+        if around.type == "argument_list" and len(children(around)) != 1:
+            return False
+        around = around.parent
+    return True
+
+
 def _tried(node: Node) -> bool:
     """Whether an exception may be caught in the function around the node."""
     around = node.parent
@@ -166,4 +194,4 @@ def _tried(node: Node) -> bool:
     return False
 
 
-__all__ = ["GIVEN", "Generators", "quiet"]
+__all__ = ["GIVEN", "Generators", "telling"]

@@ -54,7 +54,7 @@ from axiom_verifiers.frontends.python._context import (
 )
 from axiom_verifiers.frontends.python._effects import handed_on
 from axiom_verifiers.frontends.python._floats import int_literals
-from axiom_verifiers.frontends.python._generators import GIVEN, quiet
+from axiom_verifiers.frontends.python._generators import GIVEN, telling
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._regions import TABLE
@@ -90,7 +90,7 @@ class _Known:
         self.parameters: dict[str, Type] = {}
         self.result = result
         self.types: dict[str, Type] = {}
-        self.quiet = True  # Of a generator, until it is known to be otherwise.
+        self.telling: Literal["silent", "quiet", "late"] = "silent"  # Of a generator, so far.
 
 
 def _without_reports(block: Block) -> Block:
@@ -164,12 +164,12 @@ class Module(Surroundings):
         self._nested[name] = nested
         return True
 
-    def generates(self, name: str) -> Literal["", "quiet", "late"]:
+    def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:
         nested = self._code(name)
         if nested is None or not is_generator(nested.node):
             return ""
         known = self._functions.get(name)
-        return "quiet" if known is None or known.quiet else "late"
+        return "silent" if known is None else known.telling
 
     def definition(self, name: str) -> Node | None:
         return None if name in self._top.kept else self._defined(name)
@@ -427,9 +427,9 @@ class Module(Surroundings):
         begin = Assign(place=where, name=GIVEN, value=MakeList(type=given.type, items=()))
         whole = (begin, *block, Return(place=where, value=given))
         made = Function("", parameters, given.type, tuple(translator.found.items()), whole, where)
-        still = quiet(block) and not maybe_unbound(made)
-        if still != known.quiet:
-            known.quiet = still
+        told = "late" if maybe_unbound(made) else telling(block)
+        if told != known.telling:
+            known.telling = told
             self._changed = True
         return whole
 

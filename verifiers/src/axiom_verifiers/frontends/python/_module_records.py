@@ -127,4 +127,5 @@ def _resolved(facts: ClassFacts, type_: RecordType) -> RecordClass:
         facts.constants,
         facts.ordered,
         facts.keyword_only,
+        facts.statics,
     )

@@ -15,7 +15,6 @@ from axiom_verifiers.contracts.expressions import (
     Conditional,
     Constant,
     Expr,
-    Failing,
     FieldOf,
     Index,
     Logical,
@@ -49,8 +48,9 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Evaluate, If, Raise, Unmodelled
-from axiom_verifiers.frontends.python._context import Context, integer_constant, truth
+from axiom_verifiers.core.program import Evaluate, If, Unmodelled
+from axiom_verifiers.frontends.python._absent import Absent
+from axiom_verifiers.frontends.python._context import integer_constant, truth
 from axiom_verifiers.frontends.python._floats import combines
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._tree import place, span
@@ -82,7 +82,7 @@ def hashable(type_: Type) -> bool:
     return isinstance(type_, (*_HASHABLE_PARTS, UnknownType))
 
 
-class Operators(Context, abc.ABC):
+class Operators(Absent, abc.ABC):
     """Python's operators by the types of their operands."""
 
     def numeric(self, expr: Expr) -> Expr:
@@ -150,6 +150,8 @@ class Operators(Context, abc.ABC):
                 return truth(value=False)
             case TupleType() if isinstance(value, Variable):
                 return truth(bool(value.type.items))
+            case RecordType() if not self.always_true(value.type):
+                raise self.missing(node, f"truth of a {show_type(value.type)}")
             case RecordType() if value.type.fields and isinstance(value, Variable | FieldOf):
                 return truth(value=True)
             case RecordType() if value.type.fields and isinstance(value, Index):
@@ -164,7 +166,7 @@ class Operators(Context, abc.ABC):
         where = span(node)
         optional = isinstance(left.type, OptionalType) or isinstance(right.type, OptionalType)
         if optional:
-            left, right = self._both(node, left, right)
+            left, right = self.both(node, left, right)
         both_bool = isinstance(left.type, BoolType) and isinstance(right.type, BoolType)
         if both_bool and operator in ("&", "|", "^"):
             return Binary(type=BOOL, op=op, left=left, right=right, span=where)
@@ -222,48 +224,10 @@ class Operators(Context, abc.ABC):
                     return Binary(type=type_, op=op, left=left, right=right, span=where)
             case _:
                 pass
+        own = self.by_method(node, operator, left, right)
+        if own is not None:
+            return own
         raise self.missing(node, f"{show_type(left.type)} {operator} {show_type(right.type)}")
-
-    def some(self, value: Expr) -> Expr:
-        """What may be None, taken for a value; of None it is a TypeError."""
-        if not isinstance(value.type, OptionalType):
-            return value
-        if not isinstance(value, Variable | FieldOf | Index):
-            return value
-        failing = Failing(type=value.type.item, error="TypeError", span=value.span)
-        return Conditional(
-            type=value.type.item,
-            condition=self._is_none(value),
-            then=failing,
-            otherwise=without_optional(value),
-            span=value.span,
-        )
-
-    def _is_none(self, value: Expr) -> Expr:
-        none = Constant(type=NONE, value=None, span=value.span)
-        return Compare(type=BOOL, op="is", left=value, right=none, span=value.span)
-
-    def _both(self, node: Node, left: Expr, right: Expr) -> tuple[Expr, Expr]:
-        """Operands that may be None, as values: both are evaluated before the TypeError."""
-        if isinstance(left.type, OptionalType) and may_fail(right):
-            if self.pure:
-                return left, right
-            right = self.saved(node, right)
-        if self.pure:
-            return self.some(left), self.some(right)
-        if isinstance(right.type, OptionalType) and may_fail(left):
-            left = self.saved(node, left)
-        return self._one_of_both(node, left), self._one_of_both(node, right)
-
-    def _one_of_both(self, node: Node, value: Expr) -> Expr:
-        if not isinstance(value.type, OptionalType):
-            return value
-        if not isinstance(value, Variable | FieldOf | Index) or may_fail(value):
-            value = self.saved(node, value)
-        failing = Raise(place=place(node), error="TypeError")
-        absent = self._is_none(value)
-        self.emit(node, If(place=place(node), condition=absent, then=(failing,), otherwise=()))
-        return without_optional(value)
 
     def thawed(self, value: Expr) -> Expr:
         """A frozenset as the set of its members; any other value as it is."""
@@ -336,6 +300,9 @@ class Operators(Context, abc.ABC):
                 if holds_float(left.type) and not isinstance(left.type, FloatType):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
             case "<" | "<=" | ">" | ">=":
+                own = self.by_method(node, operator, left, right)
+                if own is not None:
+                    return self.truthy(node, own)
                 if not (isinstance(left.type, OptionalType) and may_fail(right)):
                     left, right = self.some(left), self.some(right)
                 left, right = self.numeric(left), self.numeric(right)
@@ -432,6 +399,14 @@ class Operators(Context, abc.ABC):
                 raise self.missing(node, f"{show_type(common)} beside {show_type(part.type)}")
             common = joined
         return tuple(self.fitted(node, part, common) for part in parts), common
+
+    @abc.abstractmethod
+    def always_true(self, type_: Type) -> bool:
+        """Whether objects of a record type have no truth of their own."""
+
+    @abc.abstractmethod
+    def by_method(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr | None:
+        """What a method of a record's class makes of an operator; None where it has none."""
 
     @abc.abstractmethod
     def record_item(self, node: Node, value: Expr, index: Expr) -> Expr | None:

@@ -36,6 +36,11 @@ from axiom_verifiers.frontends.python._narrowing import path_of, without_optiona
 from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._tree import children, span, text
 
+_METHODS = {
+    "+": "__add__", "-": "__sub__", "*": "__mul__",
+    "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
+}  # fmt: skip
+
 
 class Records(Inlining, abc.ABC):
     """Every form of record that code may define, and the ones that are supplied to it."""
@@ -43,6 +48,10 @@ class Records(Inlining, abc.ABC):
     @abc.abstractmethod
     def call_method(self, node: Node, name: str, owner: Expr, arguments: Node | None) -> Expr:
         """A call of a method of a class of the file; of a property without `arguments`."""
+
+    @abc.abstractmethod
+    def static(self, node: Node, name: str, arguments: Node) -> Expr:
+        """A call of a static method of a class of the file."""
 
     # ------------------------------------------------------------ which record is meant
 
@@ -107,7 +116,29 @@ class Records(Inlining, abc.ABC):
             if value is None:
                 value = self._default(node, made, name, type_)
             values.append(self.fitted(node, value, type_))
-        return MakeRecord(type=made.type, record=made.type, values=tuple(values), span=span(node))
+        whole = MakeRecord(type=made.type, record=made.type, values=tuple(values), span=span(node))
+        if "__post_init__" not in made.methods:
+            return whole
+        if self.pure:
+            raise self.missing(node, f"{made.type.name} made inside a comprehension or lambda")
+        held = self.saved(node, whole)
+        self.of_operands(node, f"{made.type.name}.__post_init__", (held,))
+        return held
+
+    @abc.abstractmethod
+    def of_operands(self, node: Node, name: str, operands: tuple[Expr, ...]) -> Expr:
+        """A call of a method whose arguments are values already."""
+
+    def always_true(self, type_: Type) -> bool:
+        made = self.class_of(type_)
+        return made is not None and not {"__bool__", "__len__"} & made.methods
+
+    def by_method(self, node: Node, operator: str, left: Expr, right: Expr) -> Expr | None:
+        made = self.class_of(left.type)
+        name = _METHODS.get(operator)
+        if made is None or name is None or name not in made.methods or self.pure:
+            return None
+        return self.of_operands(node, f"{made.type.name}.{name}", (left, right))
 
     def _default(self, node: Node, made: RecordClass, name: str, type_: Type) -> Expr:
         default = made.defaults.get(name)
@@ -293,7 +324,10 @@ class Records(Inlining, abc.ABC):
             origin = self.surroundings.is_module(text(owner))
             if origin == "dataclasses" and name == "replace":
                 return self._replace_call(node, arguments)
-            if origin is not None or self.class_named(owner) is not None:
+            of = self.class_named(owner)
+            if of is not None and name in of.statics:
+                return self.static(node, f"{of.type.name}.{name}", arguments)
+            if origin is not None or of is not None:
                 return None
         if name == "_replace":
             return self.replaced(node, owner, arguments, 0)
@@ -311,6 +345,8 @@ class Records(Inlining, abc.ABC):
         if made is None:
             return None
         positional, keywords = self.arguments(arguments)
+        if method in made.statics:
+            return self.static(node, f"{made.type.name}.{method}", arguments)
         if method in made.methods and method not in made.properties:
             return self.call_method(node, f"{made.type.name}.{method}", value, arguments)
         if made.form == "typeddict" and not keywords:

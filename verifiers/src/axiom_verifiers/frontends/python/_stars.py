@@ -63,13 +63,17 @@ class Stars(Iterators, abc.ABC):
             if part.type != "list_splat":
                 words.append(text(part))
                 continue
-            value = self.expression(children(part)[0])
+            with self.collecting() as inner:
+                value = self.expression(children(part)[0])
+            if inner and at > 0:
+                raise self.missing(part, "starred argument")
+            self.out.extend(inner)
             parts = self.unpacking(value.type)
             if parts is None and isinstance(value.type, TupleType):
                 parts = value.type.items
             if parts is None or (may_fail(value) and at > 0):
                 raise self.missing(part, "starred argument")
-            if not isinstance(value, Variable) and (may_fail(value) or not self.pure):
+            if may_fail(value) or not self.pure:
                 value = self.saved(node, value)
             name = fresh(f"held{len(held)}", [node])
             held[name] = value

@@ -363,7 +363,7 @@ class Statements(Exceptions):
                 shape = "" if lifted is None else self.surroundings.shape(lifted)
                 late |= self.scope if isinstance(shape, str) else set(shape.captures)
         changed = changed_names(block) | augmented_names(block) & self._tables()
-        shared = {name for name in changed if not stands_alone(name, node)}
+        shared = {name for name in changed if not stands_alone(name, right)}
         if shared or late & bound_names(node):
             raise self.missing(node, "changes while an iterator reads on")
 
