@@ -130,7 +130,7 @@ class _Reader:
                         return None
                     env = merged
                 case While() | For():
-                    made = self._rounds(statement, env)
+                    made = in_rounds(statement, env, self.types)
                     for name in sorted(assigned_names((statement,))):
                         env = env.assign(name, made.get(name))
                     if any(isinstance(s, Return | Raise) for s in statements(statement.body)):
@@ -158,18 +158,6 @@ class _Reader:
                         self.exits.append(_and(guard, negated(condition)))
         return env
 
-    def _rounds(self, loop: While | For, env: _Env) -> dict[str, Expr]:
-        """What an inner loop that is not left early makes of what it adds to, where known."""
-        if not isinstance(loop, For) or loop.otherwise or _left_early(loop.body):
-            return {}
-        found: dict[str, Expr] = {}
-        for name, value in in_all_rounds(loop, effects(loop, self.types).values):
-            if bound_anywhere(value).isdisjoint(_spoken_of(env)):
-                read = env.read(value)
-                if read is not None:
-                    found[name] = _short(read)
-        return found
-
     def _put(self, statement: SetItem, env: _Env) -> Expr | None:
         """The dict `d | {key: value}`; None for a list, and for what is not known."""
         kind = self.types.get(statement.name)
@@ -188,6 +176,21 @@ class _Reader:
             env = env.assign(name, None)
         self.unknown_exit = True
         return self.run(rest, env, guard)
+
+
+def in_rounds(
+    loop: While | For, env: _Env, types: Mapping[str, Type] = MappingProxyType({})
+) -> dict[str, Expr]:
+    """What a loop that is not left early makes of what it adds to, where known."""
+    if not isinstance(loop, For) or loop.otherwise or _left_early(loop.body):
+        return {}
+    found: dict[str, Expr] = {}
+    for name, value in in_all_rounds(loop, effects(loop, types).values):
+        if bound_anywhere(value).isdisjoint(_spoken_of(env)):
+            read = env.read(value)
+            if read is not None:
+                found[name] = _short(read)
+    return found
 
 
 def _left(loop: While | For, env: _Env) -> Expr | None:
@@ -284,8 +287,10 @@ def before(block: Block, loop: int) -> dict[str, Expr] | None:
                         changed = assigned_names((statement,))
                         outer = {n: v for n, v in env.values.items() if n not in changed}
                         return {**outer, **found}
+                # What an earlier loop has gathered is what a later one goes on from.
+                made = {} if isinstance(statement, If) else in_rounds(statement, env)
                 for name in sorted(assigned_names((statement,))):
-                    env = env.assign(name, None)
+                    env = env.assign(name, made.get(name))
             case Assign():
                 env = env.assign(statement.name, env.read(statement.value))
             case SetItem():

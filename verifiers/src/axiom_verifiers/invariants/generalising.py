@@ -115,6 +115,7 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
         if isinstance(whole.type, ListType | StrType):
             yield _counted(claim, whole.name, view.seen)
             yield _shortened(claim, whole, view.count)
+            yield _as_long(claim, whole.name, view.count)
         elif isinstance(whole.type, DictType | SetType):
             yield _of_keys(claim, whole, view)
     elif whole is None or not isinstance(whole, Variable):
@@ -127,21 +128,28 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
             ):
                 cut = prefix(part, view.progress)
                 yield _counted(claim, part.name, cut)
+                yield _as_long(claim, part.name, view.progress)
+
+
+def _as_long(claim: Expr, whole: str, count: Expr) -> Expr:
+    """The claim with as much as was seen in the place of the sequence's length."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call(function="len", args=(Variable(name=name, role=role),)):
+                return count if name == whole and role != "bound" else None
+            case _:
+                return None
+
+    return replaced(claim, change)
 
 
 def _shortened(claim: Expr, whole: Variable, count: Expr) -> Expr:
     """What is gathered over the positions of the sequence, over as many as were seen."""
 
-    def seen(part: Expr) -> Expr | None:
-        match part:
-            case Call(function="len", args=(Variable(name=name, role=role),)):
-                return count if name == whole.name and role != "bound" else None
-            case _:
-                return None
-
     def ranges(part: Expr) -> Expr | None:
         is_range = isinstance(part, Call) and part.function == "range"
-        return replaced(part, seen) if is_range else None
+        return _as_long(part, whole.name, count) if is_range else None
 
     def gathered(part: Expr) -> Expr | None:
         return replaced(part, ranges) if isinstance(part, Comprehension) else None

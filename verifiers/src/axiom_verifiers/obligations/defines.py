@@ -84,7 +84,7 @@ def _any_values(define: Define) -> dict[str, Symbolic]:
     """Parameters of which nothing is known; a list may be a view from any place on."""
     found: dict[str, Symbolic] = {}
     for parameter in define.parameters or ():
-        name = f"{define.name}.{parameter.name}"
+        name = f"define.{define.name}.{parameter.name}"
         value = constants(name, parameter.type)
         if isinstance(value, ListValue):
             offset = terms.var(f"{name}.offset", value.length.sort)
