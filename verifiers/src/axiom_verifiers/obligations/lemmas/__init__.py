@@ -9,7 +9,7 @@ that occur in it, and those that speak of all members only where it speaks of so
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, permutations
+from itertools import combinations
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Function, Term
@@ -31,9 +31,9 @@ from axiom_verifiers.obligations.lemmas import (
     texts,
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
-from axiom_verifiers.obligations.lemmas.likelihood import is_likely, likeliest
+from axiom_verifiers.obligations.lemmas.pairs import additive, of_pairs
 from axiom_verifiers.obligations.lemmas.senses import Senses
-from axiom_verifiers.obligations.lemmas.shapes import At, added
+from axiom_verifiers.obligations.lemmas.shapes import At, application
 from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled
 
 # Of one application.
@@ -69,13 +69,8 @@ REWRITES = (
     Lemma("parts of a sum", linear.parts),
 )
 
-# How many applications are rewritten, and how many pairs and triples of one problem looked at.
+# How many applications are rewritten.
 _REWRITTEN = 40
-_TRIPLES = 30
-_FEW_TRIPLES = 6
-_PAIRS = 12
-# How many pairs are compared at all.
-_COMPARED = 24
 
 
 # So many places of a table that is filled are told of.
@@ -137,7 +132,7 @@ def instances(
     first = (*roots, *known)
     occurrences = _occurrences(folds, roots, first, tuple(meant))
     note(_of_applied(folds, first, without, occurrences))
-    note(_of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
+    note(of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
     applied = _applied(folds, first)
     asked = frozenset(terms.postorder((roots[-1],)))
     note(text_pairs.of_texts(applied, first, asked))
@@ -285,11 +280,6 @@ def _tabulated(equation: Equation, term: Term, place: Term) -> Iterator[Term]:
         yield from equation.facts(terms.apply(term.payload, *args))
 
 
-def application(folds: Folds, fold: Fold, term: Term) -> At:
-    """A term that applies one of the fold's functions."""
-    return At(folds, fold, term.args[:-2], term.args[-2], term.args[-1])
-
-
 def definition(at: At) -> Iterator[Term]:
     """The accumulators after the range, by those before its last member."""
     empty = terms.le(at.high, at.low)
@@ -391,77 +381,20 @@ def _of_orders(folds: Folds, meant: tuple[Term, ...]) -> Iterator[Term]:
                 yield from settled(one, term, other)
 
 
-def _additive(folds: Folds, roots: tuple[Term, ...]) -> dict[At, None]:
-    """The applications of folds that add, outside of quantifiers."""
-    found: dict[At, None] = {}
-    for term in terms.postorder(roots):
-        fold = folds.of(term)
-        if (
-            isinstance(fold, Fold)
-            and added(fold) is not None
-            and not any(is_bound(variable) for variable in term.free)
-        ):
-            found[application(folds, fold, term)] = None
-    return found
-
-
 def _rewritten(folds: Folds, roots: tuple[Term, ...], meant: tuple[Term, ...]) -> tuple[Term, ...]:
     """What sums are by other sums, and these by others again."""
-    seen = _additive(folds, roots)
+    seen = additive(folds, roots)
     waiting = list(seen)
     found: dict[Term, None] = {}
     for at in waiting:
         facts = [fact for lemma in REWRITES for fact in lemma.says(at)]
         facts += [fact for term in meant for fact in _rearranged(folds, at, term)]
         found.update(dict.fromkeys(facts))
-        for one in _additive(folds, tuple(facts)):
+        for one in additive(folds, tuple(facts)):
             if one not in seen and len(seen) < _REWRITTEN:
                 seen[one] = None
                 waiting.append(one)
     return tuple(found)
-
-
-def _of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) -> Iterator[Term]:
-    """What two applications, or three, say of one another."""
-    additive = _additive(folds, roots)
-    asked = frozenset(terms.postorder(goals))
-    told = 0
-    pairs: list[tuple[At, At]] = []
-    for (first, one), (second, other) in permutations(enumerate(additive), 2):
-        if one.fold is other.fold and one.arguments == other.arguments:
-            if told < _PAIRS:
-                facts = [*sums.split(one, other), *sums.longer(one, other)]
-                told += bool(facts)
-                yield from facts
-        elif first < second and (one.value in asked or other.value in asked):
-            pairs.append((one, other))
-    yield from _alike(pairs)
-    wholes: list[Term] = []
-    thirds: list[Term] = []
-    for one, other in combinations((at for at in additive if at.value in asked), 2):
-        if (one.low, one.high) != (other.low, other.high) or one.fold is other.fold:
-            continue
-        wholes += sums.every_one(one, other)
-        for both in additive:
-            if (
-                both.fold not in (one.fold, other.fold)
-                and (both.low, both.high) == (one.low, one.high)
-                and len(thirds) < _TRIPLES
-            ):
-                thirds += sums.together(one, other, both)
-    yield from likeliest(wholes, len(wholes))
-    yield from likeliest(thirds, _FEW_TRIPLES)
-
-
-def _alike(pairs: list[tuple[At, At]]) -> list[Term]:
-    """What makes two sums equal: first where that is likely, then over one range, then others."""
-    pairs.sort(key=lambda pair: (pair[0].low, pair[0].high) != (pair[1].low, pair[1].high))
-    ranked: dict[Term, int] = {}
-    for number, (one, other) in enumerate(pairs[:_COMPARED]):
-        for fact in sums.alike(one, other):
-            likely = one.fold is not other.fold and is_likely(fact)
-            ranked[fact] = -1 if likely else number
-    return sorted(ranked, key=lambda fact: ranked[fact])[:_PAIRS]
 
 
 def _applied(folds: Folds, roots: tuple[Term, ...]) -> tuple[At, ...]:

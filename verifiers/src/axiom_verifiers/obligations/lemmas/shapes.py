@@ -64,6 +64,11 @@ class At(msgspec.Struct, frozen=True):
         return terms.maximum(terms.sub(self.high, self.low), terms.ZERO)
 
 
+def application(folds: Folds, fold: Fold, term: Term) -> At:
+    """A term that applies one of the fold's functions."""
+    return At(folds, fold, term.args[:-2], term.args[-2], term.args[-1])
+
+
 def added(fold: Fold) -> Term | None:
     """What the step adds to its only accumulator, if adding is all it does."""
     if len(fold.step) != 1 or fold.state[0].sort is not sorts.INT:
