@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from axiom_verifiers.logic import sorts
 from axiom_verifiers.logic import terms as t
 from axiom_verifiers.logic.problem import Problem
+from axiom_verifiers.solvers import worker_sifting
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
 from axiom_verifiers.solvers.pool import SolverPool
 from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted, sift
@@ -76,3 +78,41 @@ def test_a_solver_that_cannot_be_asked_shows_nothing(pool: SolverPool) -> None:
 
 def ask(pool: SolverPool, driver: Driver, owed: t.Term, spare: t.Term) -> Sifted:
     return sift(pool, driver, groups(owed, spare), range(4), work=20, seconds=60)
+
+
+class Slow:
+    """A group of which every question takes a second. Candidate 9 stands in the cores of the first
+    two as long as it is there, though nothing needs it.
+    """
+
+    ways, exact = 1, 1
+
+    def __init__(self) -> None:
+        self.clock = 0
+
+    def core(self, literals: list[str], others: list[str], way: int) -> list[str]:
+        self.clock += 1
+        own = literals[-1].removeprefix("goal")
+        return [own, *(["9"] if own in "01" and "9" in literals else [])]
+
+
+def test_what_was_shown_is_kept_when_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody has asked about falls early enough for the rest to be shown without it."""
+    slow = Slow()
+    clock = SimpleNamespace(process_time=lambda: slow.clock, monotonic=lambda: 0.0)
+    monkeypatch.setattr(worker_sifting, "time", clock)
+    numbers = range(10)
+    group = {
+        "goals": [(f"kept {n}", n, f"goal{n}") for n in numbers],
+        "toggles": [(n, str(n)) for n in numbers],
+    }
+    request = {
+        "groups": [group],
+        "candidates": list(numbers),
+        "light": list(numbers),
+        "work": 8,
+        "seconds": 60,
+    }
+    reply = worker_sifting.Sifting(request, lambda _: slow).run()
+    assert reply["live"] == [0, 1, 2, 3, 4, 5]
+    assert reply["cores"]["kept 0"] == [0]

@@ -97,6 +97,7 @@ def sift(
             "rlimit": int((driver.resources or 0) * each),
             "each": 10 * each,
             "work": work,
+            "seconds": seconds,
         },
         seconds=seconds,
         stop=stop,

@@ -16,6 +16,12 @@ Reply = dict[str, Any]
 
 # Processor seconds in which cores are made smaller.
 _NARROWING = 0.5
+# The share of the time after which nothing new is asked, but only again what was shown once: a
+# candidate that is dropped takes others along, and what is left must be shown from itself.
+_NEW = 0.7
+# The shares of the wall clock's seconds until which is asked, and until which cores are made
+# smaller.
+_WALL, _LAST = 0.85, 0.95
 # The share of the work that questions with single candidates take at most.
 _SINGLE = 0.2
 # In place of a candidate's number: what is owed, and what may be shown or not.
@@ -25,7 +31,7 @@ _OWED, _SPARE = -1, -2
 class _Goal:
     """One goal of a group. `core` are the numbers of what showing it needed, as far as that is
     known; `exact` says that no smaller one need be looked for; `failed` is the last way that was
-    tried in vain.
+    tried in vain; `met` says that it was shown once.
     """
 
     def __init__(self, key: str, number: int, literal: str) -> None:
@@ -33,6 +39,7 @@ class _Goal:
         self.core: list[int] | None = None
         self.failed = -1
         self.exact = False
+        self.met = False
 
 
 class _Place:
@@ -55,12 +62,16 @@ class Sifting:
     """Drops candidates until each one left is shown in every group from those that are left.
 
     A goal is asked again only when something that it needed was dropped. The ways to ask are
-    tried one after the other, the next one only when something that is owed was not shown.
+    tried one after the other, the next one only when something that is owed was not shown. Where
+    time runs out, what nobody has asked about yet falls first, so that the rest can be shown anew.
     """
 
     def __init__(self, request: Request, start: Callable[[Request], Any]) -> None:
-        # The process's own time: what else the machine does changes no answer.
-        self.deadline = time.process_time() + request["work"]
+        # The process's own time: what else the machine does changes no answer, as long as the
+        # wall clock's seconds, after which nobody waits any more, are not used up.
+        self.begun = time.process_time(), time.monotonic()
+        self.work, self.wall = float(request["work"]), _WALL * request["seconds"]
+        self.seconds = float(request["seconds"])
         self.places = [_Place(group, start(group)) for group in request["groups"]]
         self.every = frozenset(request["candidates"])
         self.light = frozenset(request.get("light", ()))
@@ -75,7 +86,7 @@ class Sifting:
                 break
         self.by_one()
         late = self.late()
-        self.deadline += _NARROWING
+        self.work, self.wall = self.work + _NARROWING, _LAST * self.seconds
         self.narrow()
         cores = {
             goal.key: goal.core
@@ -86,8 +97,10 @@ class Sifting:
         return {"status": "sifted", "reason": "timeout" if late else "",
                 "live": sorted(self.live), "cores": cores}  # fmt: skip
 
-    def late(self) -> bool:
-        return time.process_time() > self.deadline
+    def late(self, share: float = 1.0) -> bool:
+        """Whether that share of the time is used up."""
+        work, wall = time.process_time() - self.begun[0], time.monotonic() - self.begun[1]
+        return work > share * self.work or wall > share * self.wall
 
     def settle(self, way: int) -> bool:
         """Whether everything that is owed is shown in the end."""
@@ -106,6 +119,8 @@ class Sifting:
         if goal.core is not None and self.live.issuperset(goal.core):
             return True
         goal.core = None
+        if goal.number >= 0 and not goal.met and self.late(_NEW):
+            return False
         # What failed in a quicker way would, with no more to go by, fail in it again.
         for each in range(goal.failed + 1, way + 1):
             if self.late():
@@ -115,6 +130,7 @@ class Sifting:
                 goal.core = self.alone(place, goal, goal.number)
             if goal.core is not None:
                 goal.exact = each < place.state.exact
+                goal.met = True
                 return True
         goal.failed = way
         return False
