@@ -118,6 +118,12 @@ def open_file(client: LanguageClient, path: Path, text: str, version: int = 1) -
     return uri
 
 
+def close_file(client: LanguageClient, uri: str) -> None:
+    client.text_document_did_close(
+        types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+    )
+
+
 def replace_all(client: LanguageClient, uri: str, text: str, version: int) -> None:
     client.text_document_did_change(
         types.DidChangeTextDocumentParams(

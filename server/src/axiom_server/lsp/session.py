@@ -69,6 +69,8 @@ class Session:
         self.server = server
         self.worker = Worker()
         self.documents: dict[str, Document] = {}
+        # What runs outlives the tab that it was asked in: kept until the file is opened again.
+        self.left: dict[str, dict[str, Known]] = {}
         self.changes: dict[str, tuple[str, str, Any]] = {}
         self.encoding: Encoding = "utf-16"
         self.trusted = True
@@ -105,6 +107,7 @@ class Session:
                 return None
 
         document = Document(uri, Snapshot.open(text, version, uses, name))
+        document.known.update(self.left.pop(uri, {}))
         self.documents[uri] = document
         self.refresh(document)
         if self.trusted and path is not None:
@@ -125,6 +128,9 @@ class Session:
         for waiting in (document.settling, document.resting, document.showing):
             if waiting is not None:
                 waiting.cancel()
+        running = {intent: known for intent, known in document.known.items() if known.running}
+        if running:
+            self.left[uri] = running
         if not self.pulls:
             self.server.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=uri, diagnostics=[])
@@ -204,7 +210,7 @@ class Session:
         except AxiomError as error:
             logger.warning("the critic: %s", error)
             return
-        if document.snapshot is not snapshot:
+        if document.snapshot is not snapshot or self.documents.get(document.uri) is not document:
             return
         found: list[tuple[str, str, Problem]] = []
         for one in answer:
@@ -219,8 +225,28 @@ class Session:
 
     # ------------------------------------------------------------- what is known of the code
 
-    def know(self, document: Document, intent: str, known: Known) -> None:
-        """Keep it and show it everywhere."""
+    def known_of(self, uri: str, intent: str) -> Known:
+        """What is known of an intent, its file open or closed meanwhile."""
+        document = self.documents.get(uri)
+        known = document.known if document is not None else self.left.get(uri, {})
+        return known.get(intent, NOTHING)
+
+    def progress(self, uri: str, intent: str, words: str) -> None:
+        """How far it has come, for whoever asks next."""
+        document = self.documents.get(uri)
+        known = document.known if document is not None else self.left.get(uri, {})
+        if intent in known and known[intent].running:
+            known[intent] = msgspec.structs.replace(known[intent], progress=words)
+
+    def know(self, uri: str, intent: str, known: Known) -> None:
+        """Keep it and show it everywhere; the file may have been closed and opened again since
+        it was asked for.
+        """
+        document = self.documents.get(uri)
+        if document is None:
+            # Once it is opened again, the history says what came of it.
+            self.left.get(uri, {}).pop(intent, None)
+            return
         document.known[intent] = known
         self._publish(document)
         self._show_lenses()
@@ -279,7 +305,7 @@ class Session:
         )
 
     def learn(
-        self, document: Document, intent: str, result: Result, contract_text: Snapshot, **more: Any
+        self, uri: str, intent: str, result: Result, contract_text: Snapshot, **more: Any
     ) -> None:
         """Keep a verification. `contract_text` is the snapshot that it was made for: its
         clauses' digests say later whether the verdicts are still current.
@@ -287,7 +313,7 @@ class Session:
         item = contract_text.named(intent)
         contract = contract_text.checked(item.index).contract if item else None
         self.know(
-            document,
+            uri,
             intent,
             Known(
                 verdict=result.verdict,
@@ -318,12 +344,12 @@ class Session:
                 "accepted": one["accepted"],
                 "subject": f"candidate {one['candidate'][:4]}",
             }
-            self.learn(document, one["intent"], result, snapshot, **known)
+            self.learn(document.uri, one["intent"], result, snapshot, **known)
             if not one["fresh"]:
                 stale = msgspec.structs.replace(
                     document.known[one["intent"]], digests={"": "of another contract"}
                 )
-                self.know(document, one["intent"], stale)
+                self.know(document.uri, one["intent"], stale)
 
     # ------------------------------------------------------------- the worker
 

@@ -10,7 +10,6 @@ import msgspec
 
 from axiom_server.documents.snapshot import Snapshot
 from axiom_server.errors import UserError
-from axiom_server.features.states import NOTHING
 from axiom_server.lsp import convert, messages
 from axiom_server.lsp.session import Session
 
@@ -63,14 +62,11 @@ def register(session: Session) -> None:
             return
         uri, intent, answer = found
         await session.worker.call("axiom_server.studio.remote:record", answer)
-        document = session.documents.get(uri)
-        if document is None:
-            return
-        known = document.known.get(intent, NOTHING)
+        known = session.known_of(uri, intent)
         accepted = ""
         if answer["event"] in ("CandidateAccepted", "Redone"):
             accepted = answer["payload"].get("candidate") or known.candidate
-        session.know(document, intent, msgspec.structs.replace(known, accepted=accepted))
+        session.know(uri, intent, msgspec.structs.replace(known, accepted=accepted))
 
 
 def _edit(

@@ -7,7 +7,6 @@ import uuid
 import msgspec
 
 from axiom_server.errors import UserError
-from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
 from axiom_server.lsp.work_done import WorkDone
@@ -20,15 +19,13 @@ def register(session: Session) -> None:
         document = session.document(params.uri)
         snapshot = document.snapshot
         job = uuid.uuid4().hex[:8]
-        before = document.known.get(params.intent, NOTHING)
+        before = session.known_of(params.uri, params.intent)
         if before.running:
             # Two at once would each restore what the other had shown.
             raise UserError(f"{params.intent}: {before.running} already; wait for it, or cancel it")
 
         def show(words: str) -> None:
-            known = document.known.get(params.intent, NOTHING)
-            if known.running:
-                document.known[params.intent] = msgspec.structs.replace(known, progress=words)
+            session.progress(params.uri, params.intent, words)
             session.server.tell(
                 "axiom/generationEvent",
                 messages.GenerationEvent(
@@ -39,7 +36,7 @@ def register(session: Session) -> None:
 
         progress = WorkDone(session.server, params.work_done_token)
         started = msgspec.structs.replace(before, running="generating", progress="", failure="")
-        session.know(document, params.intent, started)
+        session.know(params.uri, params.intent, started)
         try:
             with progress.under_way(f"generating {params.intent}"):
                 answer = await session.call(
@@ -47,13 +44,13 @@ def register(session: Session) -> None:
                 )
         except BaseException:
             # Cancelled or failed: what was known before is known still, no more.
-            session.know(document, params.intent, before)
+            session.know(params.uri, params.intent, before)
             raise
         made = msgspec.convert(answer, Generation)
         if made.candidates:
             best = made.candidates[0]
             session.learn(
-                document,
+                params.uri,
                 params.intent,
                 result_of(params.intent, best),
                 snapshot,
@@ -63,7 +60,9 @@ def register(session: Session) -> None:
             )
         else:
             failure = made.failure or "none passed the gate"
-            session.know(document, params.intent, msgspec.structs.replace(before, failure=failure))
+            session.know(
+                params.uri, params.intent, msgspec.structs.replace(before, failure=failure)
+            )
         return messages.Generation(
             job=job,
             candidates=made.candidates,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from axiom_server.errors import UserError
-from axiom_server.features.states import NOTHING
 from axiom_server.lsp import messages
 from axiom_server.lsp.session import Session
 from axiom_server.lsp.work_done import WorkDone
@@ -17,20 +16,18 @@ def register(session: Session) -> None:
     async def verify(params: messages.VerifyParams) -> Result:
         document = session.document(params.uri)
         snapshot = document.snapshot
-        before = document.known.get(params.intent, NOTHING)
+        before = session.known_of(params.uri, params.intent)
         if before.running:
             # Two at once would each restore what the other had shown.
             raise UserError(f"{params.intent}: {before.running} already; wait for it, or cancel it")
 
         def show(words: str) -> None:
-            known = document.known.get(params.intent, NOTHING)
-            if known.running:
-                document.known[params.intent] = msgspec.structs.replace(known, progress=words)
+            session.progress(params.uri, params.intent, words)
             progress.report(words)
 
         progress = WorkDone(session.server, params.work_done_token)
         started = msgspec.structs.replace(before, running="verifying", progress="")
-        session.know(document, params.intent, started)
+        session.know(params.uri, params.intent, started)
         try:
             with progress.under_way(f"verifying {params.intent}"):
                 answer = await session.call(
@@ -42,13 +39,13 @@ def register(session: Session) -> None:
                     candidate=params.candidate,
                 )
         except BaseException:
-            session.know(document, params.intent, before)
+            session.know(params.uri, params.intent, before)
             raise
         result = msgspec.convert(answer, Result)
         own = params.code is None
         subject = "the given code" if not own else before.subject or "the accepted code"
         session.learn(
-            document,
+            params.uri,
             params.intent,
             result,
             snapshot,
