@@ -37,9 +37,10 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import holds_float, join, show_type
 from axiom_verifiers.core.program import Assign, Evaluate, Raise, SetItem
 from axiom_verifiers.frontends.python._annotations import annotated
-from axiom_verifiers.frontends.python._binding import CHANGING
+from axiom_verifiers.frontends.python._binding import CHANGING, bound_names
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._floats import kind, promoted, worst
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import DequeType, fit, ordered
 from axiom_verifiers.frontends.python._unpacking import Unpacking
@@ -73,11 +74,10 @@ class Assignments(Unpacking, abc.ABC):
         if len(targets) == 1 and targets[0].type in _TARGETS and _is_display(current):
             self.unpack_display(node, targets[0], current)
             return
-        if (
-            len(targets) == 1
-            and targets[0].type in _TARGETS
-            and self.unpack_columns(node, targets[0], current)
-        ):
+        patterned = len(targets) == 1 and targets[0].type in _TARGETS
+        if patterned and self.unpack_columns(node, targets[0], current):
+            return
+        if patterned and self.unpack_items(node, targets[0], current):
             return
         value = self.expression(current)
         if hint is not None:
@@ -116,6 +116,7 @@ class Assignments(Unpacking, abc.ABC):
     def set_name(self, node: Node, where: Node, name: str, value: Expr, wanted: Type) -> None:
         if name not in self.scope:
             raise self.missing(where, f"assignment to {name}")
+        self._note_quotient(where, name, value)
         value, wanted = self._as_held(where, name, value, wanted)
         type_ = self.bind(where, name, wanted)
         fitted = self.fitted(node, value, type_)
@@ -123,6 +124,23 @@ class Assignments(Unpacking, abc.ABC):
         if isinstance(type_, OptionalType):
             holds = not isinstance(fitted.type, OptionalType | NoneType)
             self.narrowed = self.narrowed | {name} if holds else self.narrowed - {name}
+
+    def _note_quotient(self, where: Node, name: str, value: Expr) -> None:
+        """What a local is that is given an unchanging int over a constant, and nothing else."""
+        statement = where.parent
+        if not isinstance(value, Binary) or value.op != "/" or statement is None:
+            return
+        number = value.left
+        steady = isinstance(number, Variable) and number.role == "parameter"
+        around = statement.parent
+        while around is not None and around.type != "function_definition":
+            around = around.parent
+        body = None if around is None else around.child_by_field_name("body")
+        alone = statement.type == "assignment" and isinstance(value.right, Constant)
+        if steady and alone and body is not None and around is not None:
+            once = name not in bound_names(body, without=statement)
+            if once and name not in parameters_of(around).names:
+                self.quotients[name] = value
 
     def _as_held(self, node: Node, name: str, value: Expr, wanted: Type) -> tuple[Expr, Type]:
         """An int literal given to a local that holds floats, as a float; and the reverse: a

@@ -42,7 +42,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Evaluate
+from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
 from axiom_verifiers.frontends.python._floats import promoted
 from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
@@ -52,6 +52,8 @@ from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, FrozenType, ordered
 from axiom_verifiers.frontends.python._written import fresh
 
+# Below it, roots of neighbours are further from each other than from the floats nearest to them.
+_EXACT_ROOT = 2**50
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
@@ -357,12 +359,43 @@ class Builtins(Records, abc.ABC):
     def _builtin_int(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if not positional and not keywords:
             return integer_constant(0)
-        value = self.numeric(self.expression(self._one(node, "int", positional, keywords)))
+        one = self._one(node, "int", positional, keywords)
+        root = self._root(node, one)
+        if root is not None:
+            return root
+        value = self.numeric(self.expression(one))
         if is_int(value):
             return value
         if not isinstance(value.type, StrType | FloatType):
             raise self.missing(node, f"int of {show_type(value.type)}")
         return Call(type=INT, function="int", args=(value,), span=span(node))
+
+    def _root(self, node: Node, argument: Node) -> Expr | None:
+        """`int(n ** 0.5)` and `int(math.sqrt(n))`, which are the whole root of an `n` of which the
+        float nearest to its root is nearer to it than to the next whole number.
+        """
+        of: Node | None = None
+        if argument.type == "binary_operator" and text(self.field(argument, "operator")) == "**":
+            if text(self.field(argument, "right")) == "0.5":
+                of = self.field(argument, "left")
+        elif argument.type == "call":
+            given = children(self.field(argument, "arguments"))
+            if self.origin(self.field(argument, "function")) == "math.sqrt" and len(given) == 1:
+                of = given[0]
+        if of is None or self.pure or not self.surroundings.is_builtin("ValueError"):
+            return None
+        with self.collecting() as inner:
+            number = self.numeric(self.expression(of))
+        if not is_int(number):
+            return None
+        self.out.extend(inner)
+        held = self.saved(node, number)
+        where = place(node)
+        for limit, operator in ((0, "<"), (_EXACT_ROOT, ">=")):
+            beyond = self.compare(node, operator, held, integer_constant(limit))
+            report = Unmodelled(place=where, construct="root of a negative or very large number")
+            self.emit(node, If(place=where, condition=beyond, then=(report,), otherwise=()))
+        return self.called(node, "math:isqrt", [held])
 
     def _builtin_ord(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         value = self.expression(self._one(node, "ord", positional, keywords))

@@ -229,6 +229,8 @@ class Context:
         # Calls of generator functions that something goes through at once, by their nodes.
         self.gone_through: set[int] = set()
         self.generator = False
+        # Locals that are an int over a constant all through, by what they were given.
+        self.quotients: dict[str, Expr] = {}
         self.called_by_itself = False
         self.function = ""
         self.entry = ""

@@ -34,7 +34,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import If, Unmodelled
+from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._displays import Displays
 from axiom_verifiers.frontends.python._tree import place, span
@@ -147,6 +147,12 @@ class Formats(Displays, abc.ABC):
         """`places` digits after the point of an int, or of an int over a power of ten no higher
         than these.
         """
+        if isinstance(value, Variable) and value.role == "local":
+            quotient = self.quotients.get(value.name)
+            if quotient is not None:
+                # That the local has a value is asked where it is read.
+                self.emit(node, Evaluate(place=place(node), value=value))
+                value = quotient
         number, over = value, 1
         if isinstance(value.type, FloatType):
             if not isinstance(value, Binary) or value.op != "/":

@@ -98,7 +98,7 @@ class Iterators(Library, abc.ABC):
         with self.standing(first, lists[0]), self.standing(second, lists[1]):
             return self.in_words(node, words, self.expression)
 
-    def _applied_words(self, function: Node, item: str) -> tuple[str, str]:
+    def applied_words(self, function: Node, item: str) -> tuple[str, str]:
         """A name for an item, and a function of one argument applied to it, in words."""
         if function.type != "lambda":
             known = function.type in ("identifier", "attribute")
@@ -116,7 +116,7 @@ class Iterators(Library, abc.ABC):
         """
         if self.pure:
             raise self.missing(node, f"{name} inside a comprehension or lambda")
-        item, applied = self._applied_words(function, fresh("item", [function, source]))
+        item, applied = self.applied_words(function, fresh("item", [function, source]))
         where = place(node)
         values = self.read_on(node, source)
         self.written_out += 1

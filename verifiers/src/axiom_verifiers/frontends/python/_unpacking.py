@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import abc
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from tree_sitter import Node
 
@@ -18,10 +20,11 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.traversal import variables_in
 from axiom_verifiers.contracts.types import BOOL, INT, ListType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import show_type
-from axiom_verifiers.core.program import If, Raise
+from axiom_verifiers.core.program import Assign, Evaluate, If, Raise
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._written import fresh
 
 
 class Unpacking(Parts, abc.ABC):
@@ -42,6 +45,93 @@ class Unpacking(Parts, abc.ABC):
         for target, column in zip(targets, columns, strict=True):
             self.assign(node, target, column)
         return True
+
+    def unpack_items(self, node: Node, pattern: Node, value: Node) -> bool:
+        """`a, b = map(int, words)` and `a, b = (int(w) for w in words)`; False for other values.
+
+        As many items are asked for as there are targets, and one more, so that what would come
+        after it is not computed; all are computed before any is given to its target.
+        """
+        parts = None if self.pure else self._computed_from(value)
+        if parts is None:
+            return False
+        name, words, source = parts
+        targets = children(pattern)
+        if any(one.type == "list_splat_pattern" for one in targets):
+            made = f"[{words} for {name} in {text(source)}]"
+            self.unpack(node, pattern, self.in_words(value, made, self.expression))
+            return True
+        with self.collecting() as inner:
+            values = self.consumed(source)
+        if not isinstance(values.type, ListType):
+            return False
+        self.out.extend(inner)
+        held = self.saved(node, Call(type=values.type, function="list", args=(values,)))
+        self._of_as_many(node, value, held, (name, words), len(targets))
+        made_items: list[Expr] = []
+        for at in range(len(targets)):
+            item = Index(type=values.type.item, value=held, index=integer_constant(at))
+            with self._holding(node, name, item):
+                one = self.in_words(value, words, self.expression)
+            made_items.append(one if isinstance(one, Constant) else self.saved(node, one))
+        for target, one in zip(targets, made_items, strict=True):
+            self.assign(node, target, one)
+        return True
+
+    @contextmanager
+    def _holding(self, node: Node, name: str, value: Expr) -> Generator[None]:
+        """Inside, the name is one that a comprehension binds, and holds the value."""
+        self.written_out += 1
+        local = f"{name}.{self.written_out}"
+        type_ = self.bind(node, local, value.type)
+        self.emit(node, Assign(place=place(node), name=local, value=value))
+        saved, narrowed, aliases = dict(self.bound), self.narrowed, dict(self.aliases)
+        self.entered(name, type_)
+        self.aliases[name] = local
+        try:
+            yield
+        finally:
+            self.bound, self.narrowed, self.aliases = saved, narrowed, aliases
+
+    def _of_as_many(
+        self, node: Node, value: Node, held: Expr, item: tuple[str, str], count: int
+    ) -> None:
+        """A ValueError where there are not `count` items, after those that are asked for."""
+        name, words = item
+        length = Call(type=INT, function="len", args=(held,), span=span(node))
+        wrong = Compare(type=BOOL, op="!=", left=length, right=integer_constant(count))
+        source = fresh("held", [value])
+        with self.collecting() as inner, self.standing(source, held):
+            made = f"[{words} for {name} in {source}[:{count + 1}]]"
+            computed = self.in_words(value, made, self.consumed)
+        failing = (
+            *inner,
+            Evaluate(place=place(node), value=computed),
+            Raise(place=place(node), error="ValueError"),
+        )
+        self.emit(node, If(place=place(node), condition=wrong, then=failing, otherwise=()))
+
+    def _computed_from(self, value: Node) -> tuple[str, str, Node] | None:
+        """The name of an item, what is computed of it, in words, and where it is from."""
+        while value.type == "parenthesized_expression":
+            value = children(value)[0]
+        if value.type == "generator_expression":
+            body, loop, *rest = children(value)
+            left = self.field(loop, "left")
+            if rest or loop.children[0].type == "async" or left.type != "identifier":
+                return None
+            return text(left), f"({text(body)})", self.field(loop, "right")
+        function = value.child_by_field_name("function")
+        if value.type != "call" or function is None or text(function) != "map":
+            return None
+        given = children(self.field(value, "arguments"))
+        plain = all(one.type not in ("list_splat", "keyword_argument") for one in given)
+        if len(given) != 2 or not plain or not self.means_builtin("map"):
+            return None
+        item, owner = fresh("item", given), given[0].child_by_field_name("object")
+        if owner is not None and text(owner) == "str" and self.means_builtin("str"):
+            return item, f"{item}.{text(self.field(given[0], 'attribute'))}()", given[1]
+        return (*self.applied_words(given[0], item), given[1])
 
     def unpack_display(self, node: Node, pattern: Node, display: Node) -> None:
         """`a, b = x, y`: all values first, then the targets from left to right."""
