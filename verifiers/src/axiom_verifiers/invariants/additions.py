@@ -20,7 +20,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, without_spans
-from axiom_verifiers.contracts.types import INT, IntType, ListType
+from axiom_verifiers.contracts.types import BOOL, INT, IntType, ListType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import For
@@ -92,8 +92,9 @@ def added(name: str, value: Expr) -> Expr | None:
 
 
 def in_all_rounds(loop: For, values: Mapping[str, Expr]) -> Iterator[tuple[str, Expr]]:
-    """What a loop that runs to its end makes of each local to which its rounds only add, over
-    what there was before it. `values` are those after one round.
+    """What a loop that runs to its end makes of each local to which its rounds only add, or which
+    they only set to one truth value, over what there was before it. `values` are those after one
+    round.
     """
     changed = assigned_names((loop,))
     iterable = without_spans(loop.iterable)
@@ -103,7 +104,10 @@ def in_all_rounds(loop: For, values: Mapping[str, Expr]) -> Iterator[tuple[str, 
     for name, value in values.items():
         value = as_one_addition(name, without_spans(value))
         condition, value = _where(name, value)
+        flag = isinstance(value, Constant) and isinstance(value.value, bool)
         match value:
+            case Constant() if flag and condition is not None:
+                element, condition = condition, None
             case Binary(op="+", left=Variable(name=left), right=MakeList(items=(item,))) if (
                 left == name
             ):
@@ -131,6 +135,10 @@ def in_all_rounds(loop: For, values: Mapping[str, Expr]) -> Iterator[tuple[str, 
             generators=(Generator(loop.target, iterable, conditions),),
         )
         before = Variable(type=value.type, name=name, role="local")
+        if flag:
+            some = Call(type=BOOL, function="any", args=(terms,))
+            yield name, Conditional(type=BOOL, condition=some, then=value, otherwise=before)
+            continue
         gathered = terms if is_list else Call(type=INT, function="sum", args=(terms,))
         yield name, Binary(type=value.type, op="+", left=before, right=gathered)
 

@@ -8,6 +8,7 @@ through: `forall row in rows[:i]: P(row)` with `P(row[:j])` beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -89,6 +90,12 @@ class _Extension:
             case Compare(op="in", left=left, right=right) if self.is_seen(right):
                 same = Compare(type=BOOL, op="==", left=left, right=self.member)
                 return Logical(type=BOOL, op="or", left=part, right=same)
+            case Call(function="any" | "all" as function, args=(Comprehension() as terms,)):
+                rest = self.rest(terms)
+                if rest is None or len(terms.generators) > 1:
+                    return None
+                op: Literal["or", "and"] = "or" if function == "any" else "and"
+                return Logical(type=BOOL, op=op, left=part, right=rest)
             case Call(function="sum", args=(Comprehension() as terms,)):
                 rest = self.rest(terms)
                 if rest is None or not isinstance(part.type, IntType):
