@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.types import RecordType, Type
+from axiom_verifiers.contracts.types import (
+    DictType,
+    ListType,
+    OptionalType,
+    RecordType,
+    SetType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.contracts.typing_rules import erase, is_known
 from axiom_verifiers.core.program import Place, Unmodelled
 from axiom_verifiers.frontends.python._annotations import annotated
+from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._classes import ClassFacts
 from axiom_verifiers.frontends.python._context import RecordClass
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._toplevel import TopLevel
+from axiom_verifiers.frontends.python._tree import place, text, walk
 
 
 class ModuleRecords:
@@ -30,6 +43,7 @@ class ModuleRecords:
         self._busy: set[str] = set()
         self.obstacles: tuple[Unmodelled, ...] = ()
         wrong: list[Unmodelled] = []
+        handed = {name for one in contract.parameters for name in _records_in(one.type)}
         for name, record in self._declared.items():
             facts = top.classes.get(name)
             if facts is None:
@@ -40,6 +54,12 @@ class ModuleRecords:
             if tuple(field.name for field in facts.fields) != fields or facts.form == "plain":
                 construct = f"class {name}, which is not the contract's record"
                 wrong.append(Unmodelled(place=Place(1), construct=construct))
+                continue
+            settling = facts.methods.get("__post_init__")
+            if settling is not None and name in handed and not _only_checks(settling):
+                # What is handed over is made by it too, and need not be what it was made from.
+                construct = f"__post_init__ of {name}, which is handed over"
+                wrong.append(Unmodelled(place=place(settling), construct=construct))
                 continue
             self._found[name] = _resolved(facts, _erased(record))
         self.obstacles = tuple(wrong)
@@ -129,3 +149,87 @@ def _resolved(facts: ClassFacts, type_: RecordType) -> RecordClass:
         facts.keyword_only,
         facts.statics,
     )
+
+
+def _records_in(kind: Type) -> Iterator[str]:
+    """The names of the records that a value of the type is made of."""
+    match erase(kind):
+        case RecordType(name, fields):
+            yield name
+            for _, field in fields:
+                yield from _records_in(field)
+        case ListType(item) | SetType(item) | OptionalType(item):
+            yield from _records_in(item)
+        case DictType(key, value):
+            yield from _records_in(key)
+            yield from _records_in(value)
+        case TupleType(items):
+            for item in items:
+                yield from _records_in(item)
+        case _:
+            return
+
+
+# What `__post_init__` may consist of where it changes nothing.
+_CHECKING = frozenset(
+    {"block", "if_statement", "elif_clause", "else_clause", "raise_statement", "assert_statement"}
+    | {"pass_statement", "expression_statement"}
+)
+
+
+_READING = frozenset(
+    {
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "float",
+        "int",
+        "isinstance",
+        "len",
+        "max",
+        "min",
+        "set",
+        "sorted",
+    }
+    | {"str", "sum", "type"}
+)
+
+
+def _only_checks(method: Node) -> bool:
+    """Whether a method does nothing but raise, perhaps: it assigns nothing, and hands its object,
+    and what that holds, to nobody who may change it.
+    """
+    body = method.child_by_field_name("body")
+    names = parameters_of(method).names
+    if body is None or len(names) != 1:
+        return False
+    for node in walk(body):
+        if node.type.endswith(("_statement", "_clause")) and node.type not in _CHECKING:
+            return False
+        if node.type in ("assignment", "augmented_assignment", "named_expression", "lambda"):
+            return False
+        if node.type == "identifier" and text(node) == names[0]:
+            field = node.parent
+            if field is None or field.type != "attribute":
+                return False
+        if node.type == "call" and not _only_reads(node, names[0]):
+            return False
+    return True
+
+
+def _only_reads(call: Node, own: str) -> bool:
+    """Whether a call is of a builtin that reads, of a method of what a field holds that reads, or
+    makes the error that is raised.
+    """
+    function = call.child_by_field_name("function")
+    if function is None:
+        return False
+    if function.type == "identifier":
+        raised = call.parent is not None and call.parent.type == "raise_statement"
+        return raised or text(function) in _READING
+    called = function.child_by_field_name("attribute")
+    of = function.child_by_field_name("object")
+    if called is None or of is None or text(called) in CHANGING:
+        return False
+    return of.type != "identifier" and text(of) != own
