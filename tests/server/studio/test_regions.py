@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,7 +49,10 @@ def test_future_imports_go_to_the_head() -> None:
 @pytest.mark.parametrize("text", ["", "# note\n", "\ufeff", "  "])
 def test_what_is_put_is_code(text: str) -> None:
     """In a file that has nothing but a head, too, `from __future__` comes first."""
-    done = put(text, FUTURE + CODE, LINE)
+    placing = regions.place(text, "clamp", "abc123", FUTURE + CODE, (LINE,))
+    places = [(one.start, one.end) for one in placing.replacements]
+    assert all(last < one for (_, last), (one, _) in itertools.pairwise(places))
+    done = regions.apply(text, placing.replacements)
     compile(done.removeprefix("\ufeff"), "target", "exec")
     assert regions.region_of(done, "clamp") is not None
 

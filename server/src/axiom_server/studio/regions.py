@@ -193,7 +193,7 @@ def _place(text: str, name: str, after: str, future: tuple[str, ...], types: str
         future=future,
         others=_others(text, name),
     )
-    return Placing(tuple(found), placed)
+    return Placing(_joined(found), placed)
 
 
 def _lead(text: str, newline: str) -> str:
@@ -243,7 +243,7 @@ def restore(
         match = head.search(text)
         if match is not None:
             found.append(Replacement(match.start(), match.end(), ""))
-    return _joined(text, found, newline)
+    return _kept_apart(text, _joined(found), newline)
 
 
 def _written(after: str, placed: Placed) -> str:
@@ -283,15 +283,23 @@ def _removal(text: str, region: Region, lead: str | None) -> Replacement:
     return Replacement(start, end, "")
 
 
-def _joined(text: str, found: Iterable[Replacement], newline: str) -> tuple[Replacement, ...]:
-    """Replacements in order; removals that touch are one, and none joins two lines into one."""
+def _joined(found: Iterable[Replacement]) -> tuple[Replacement, ...]:
+    """Replacements in order; those that touch are one, so that no editor has to know which of
+    two at one place comes first.
+    """
     joined: list[Replacement] = []
     for one in sorted(found, key=lambda one: one.start):
         last = joined[-1] if joined else None
-        if last is not None and not one.text and not last.text and one.start <= last.end:
-            joined[-1] = Replacement(last.start, max(last.end, one.end), "")
+        if last is not None and one.start <= last.end:
+            end = max(last.end, one.end)
+            joined[-1] = Replacement(last.start, end, last.text + one.text)
         else:
             joined.append(one)
+    return tuple(joined)
+
+
+def _kept_apart(text: str, found: Iterable[Replacement], newline: str) -> tuple[Replacement, ...]:
+    """Replacements of which no removal joins two lines into one."""
     return tuple(
         msgspec.structs.replace(one, text=newline)
         if not one.text
@@ -299,7 +307,7 @@ def _joined(text: str, found: Iterable[Replacement], newline: str) -> tuple[Repl
         and text[: one.start].removeprefix("\ufeff")
         and not text.endswith("\n", 0, one.start)
         else one
-        for one in joined
+        for one in found
     )
 
 
