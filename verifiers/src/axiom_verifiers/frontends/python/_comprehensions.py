@@ -11,10 +11,13 @@ from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Binary,
+    Call,
+    Compare,
     Comprehension,
     Constant,
     Expr,
     Generator,
+    Index,
     MakeList,
     Target,
     Unary,
@@ -22,6 +25,7 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.types import (
     BOOL,
+    INT,
     BoolType,
     DictType,
     FloatType,
@@ -46,7 +50,7 @@ from axiom_verifiers.core.program import (
     Statement,
 )
 from axiom_verifiers.frontends.python._alone import stands_alone
-from axiom_verifiers.frontends.python._context import NotModelledError, truth
+from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
 from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._operators import hashable
@@ -210,9 +214,14 @@ class Comprehensions(Expressions, abc.ABC):
         loop = self.loops
         iterable = self.iterable(self.field(clause, "right"))
         self.eager(clause, iterable)
+        outer, self.rows = self.rows, []
         target = self.target(self.field(clause, "left"), self.drawn(clause, iterable))
+        rows, self.rows = self.rows, outer
         target = self._alias(clause, target, number)
         with self.collecting() as body:
+            for name, pattern, type_ in rows:
+                row = Variable(type=type_, name=f"{name}.{number}", role="local")
+                self._taken_apart(clause, row, pattern, number)
             self._clauses(node, rest, number, innermost)
         self.unread(self.field(clause, "right"), body)
         where = place(clause)
@@ -245,6 +254,19 @@ class Comprehensions(Expressions, abc.ABC):
                     changes = False
             if changes:
                 raise self.missing(node, "changes while an iterator reads on")
+
+    def _taken_apart(self, clause: Node, row: Variable, pattern: Node, number: int) -> None:
+        """The items of a list that a comprehension's target takes apart."""
+        assert isinstance(row.type, ListType)
+        names = children(pattern)
+        if any(name.type != "identifier" for name in names):
+            raise self.missing(pattern, "a pattern in a pattern, of a list")
+        self.emit(clause, unless_of_length(clause, row, len(names)))
+        for at, name in enumerate(names):
+            target = self._alias(clause, Target(name=text(name), type=row.type.item), number)
+            part = Index(type=row.type.item, value=row, index=integer_constant(at))
+            assert target.name is not None
+            self.emit(clause, Assign(place=place(clause), name=target.name, value=part))
 
     def _alias(self, node: Node, target: Target, number: int) -> Target:
         """The target, binding locals that no name of the source can be."""
@@ -339,6 +361,11 @@ class Comprehensions(Expressions, abc.ABC):
                 return Target(name=text(node), type=type_)
             case "tuple_pattern" | "pattern_list" | "list_pattern":
                 parts = children(node)
+                if type(type_) is ListType and not self.pure:
+                    # How long the list is shows when it is drawn: the loop's body begins with that.
+                    self.written_out += 1
+                    self.rows.append((f"row.{self.written_out}", node, type_))
+                    return Target(name=self.rows[-1][0], type=type_)
                 types = type_.items if isinstance(type_, TupleType) else self.unpacking(type_)
                 if types is None or len(types) != len(parts):
                     raise self.missing(node, f"unpacking of a {show_type(type_)}")
@@ -375,3 +402,11 @@ class Comprehensions(Expressions, abc.ABC):
         return Comprehension(
             type=type_, kind=kind, element=element, value=value, generators=generators, span=where
         )
+
+
+def unless_of_length(node: Node, values: Expr, count: int) -> If:
+    """A ValueError where a list that is taken apart has not `count` items."""
+    length = Call(type=INT, function="len", args=(values,), span=span(node))
+    wrong = Compare(type=BOOL, op="!=", left=length, right=integer_constant(count))
+    failing = Raise(place=place(node), error="ValueError")
+    return If(place=place(node), condition=wrong, then=(failing,), otherwise=())

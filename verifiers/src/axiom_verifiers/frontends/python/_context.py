@@ -25,6 +25,7 @@ from axiom_verifiers.contracts.types import (
     INT,
     NONE,
     FloatType,
+    ListType,
     OptionalType,
     RecordType,
     Type,
@@ -231,6 +232,8 @@ class Context:
         self.generator = False
         # Locals that are an int over a constant all through, by what they were given.
         self.quotients: dict[str, Expr] = {}
+        # Lists that a loop draws and its target takes apart: their locals, and the patterns.
+        self.rows: list[tuple[str, Node, ListType]] = []
         self.called_by_itself = False
         self.function = ""
         self.entry = ""

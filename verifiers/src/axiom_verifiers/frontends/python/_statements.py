@@ -330,10 +330,15 @@ class Statements(Exceptions):
         self.eager(node, iterable)
         item = self.drawn(node, iterable)
         left = self.field(node, "left")
+        outer, self.rows = self.rows, []
         target = self._loop_target(left, self.target(left, item))
+        rows, self.rows = self.rows, outer
         self.narrowed -= bound_names(node)
         before = self.narrowed
-        body = self.block(self.field(node, "body"))
+        with self.collecting() as apart:
+            for name, pattern, type_ in rows:
+                self.unpack(left, pattern, Variable(type=type_, name=name, role="local"))
+        body = (*apart, *self.block(self.field(node, "body")))
         self.unread(self.field(node, "right"), body)
         self.narrowed = before
         otherwise = self._otherwise(node)

@@ -21,6 +21,7 @@ from axiom_verifiers.contracts.traversal import variables_in
 from axiom_verifiers.contracts.types import BOOL, INT, ListType, TupleType, Type
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign, Evaluate, If, Raise
+from axiom_verifiers.frontends.python._comprehensions import unless_of_length
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._parts import Parts
 from axiom_verifiers.frontends.python._tree import children, place, span, text
@@ -172,14 +173,7 @@ class Unpacking(Parts, abc.ABC):
                     raise self.missing(node, "unpacking of another number of values")
             case ListType():
                 types = [kept.type.item] * len(targets)
-                length = Call(type=INT, function="len", args=(kept,), span=span(node))
-                wrong = Compare(
-                    type=BOOL, op="!=", left=length, right=integer_constant(len(targets))
-                )
-                failing = Raise(place=place(node), error="ValueError")
-                self.emit(
-                    node, If(place=place(node), condition=wrong, then=(failing,), otherwise=())
-                )
+                self.emit(node, unless_of_length(node, kept, len(targets)))
             case other:
                 raise self.missing(node, f"unpacking of a {show_type(other)}")
         for position, (target, type_) in enumerate(zip(targets, types, strict=True)):
