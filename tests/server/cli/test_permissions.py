@@ -100,3 +100,14 @@ def test_export_onto_a_folder(accepted: str, axiom: Axiom) -> None:
     said = axiom("export", "f.intent", "-o", ".", "--throw-away-key")
     assert said.code == 2
     assert "a folder; a file was expected" in said.err
+
+
+@pytest.mark.parametrize("name", ["f.intent", "f.py"])
+def test_export_over_what_is_exported(name: str, accepted: str, folder: Path, axiom: Axiom) -> None:
+    before = (folder / name).read_bytes()
+    axiom("key", "new")
+    said = axiom("export", "f.intent", "-o", name)
+    assert said.code == 2
+    assert "name another file" in said.err
+    assert (folder / name).read_bytes() == before
+    assert (folder / "f.py").read_text() == accepted

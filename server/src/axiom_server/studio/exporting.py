@@ -40,8 +40,9 @@ def export(
     """Write the bundle of an intent's accepted code.
 
     Raises BadNewsError when nothing is accepted, the contract has changed since, or the code
-    was edited by hand since; UserError when the output is no file; EnvironmentFaultError when
-    the file or the history cannot be written: then no bundle is left that the history lacks.
+    was edited by hand since; UserError when the output is no file, or holds what is
+    exported; EnvironmentFaultError when the file or the history cannot be written: then no
+    bundle is left that the history lacks.
     """
     older = _bytes_of(output)
     contract = file.contract(intent)
@@ -57,6 +58,8 @@ def export(
             "Generate and accept again, or: axiom verify FILE"
         )
     target = workspace.root / accepted.target
+    if output.resolve() in (file.path.resolve(), target.resolve()):
+        raise UserError(f"{output}: holds what the bundle is about; name another file with -o")
     text = read_text(target)
     if accepted.after not in text.replace("\r\n", "\n"):
         raise BadNewsError(
