@@ -105,8 +105,7 @@ def test_export_onto_a_folder(accepted: str, axiom: Axiom) -> None:
 @pytest.mark.parametrize("name", ["f.intent", "f.py"])
 def test_export_over_what_is_exported(name: str, accepted: str, folder: Path, axiom: Axiom) -> None:
     before = (folder / name).read_bytes()
-    axiom("key", "new")
-    said = axiom("export", "f.intent", "-o", name)
+    said = axiom("export", "f.intent", "-o", name, "--throw-away-key")
     assert said.code == 2
     assert "name another file" in said.err
     assert (folder / name).read_bytes() == before
