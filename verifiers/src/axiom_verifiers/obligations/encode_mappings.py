@@ -21,7 +21,14 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_comparisons, mappings, totals
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations.encode_members import VIEWS, is_view, keyed, sequence, settled
+from axiom_verifiers.obligations.encode_members import (
+    VIEWS,
+    is_view,
+    keyed,
+    sequence,
+    settled,
+    unordered,
+)
 from axiom_verifiers.obligations.mappings import Keyed
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
@@ -126,6 +133,9 @@ def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Sym
     value = expr.value
     if not isinstance(kind, DictType) or value is None:
         raise NotModelledError(f"{expr.kind} comprehension")
+    by_key = _by_key(encoder, expr, scope)
+    if by_key is not None:
+        return _gather_keys(encoder, expr, value, scope, kind, by_key)
     return _gather_dict(
         encoder,
         expr.generators,
@@ -133,6 +143,65 @@ def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Sym
         kind,
         lambda inner: (encoder.encode(expr.element, inner), encoder.encode(value, inner)),
     )
+
+
+def _by_key(
+    encoder: Encoder, expr: ex.Comprehension, scope: Scope
+) -> Callable[[Term], Scope] | None:
+    """What a dict comprehension's names stand for at one key, where the key says that: `{k: … for
+    k in xs}` and `{k: … for k, v in d.items()}`. None for others, and in a bounded search.
+    """
+    if isinstance(encoder.ranges, Bounded) or len(expr.generators) != 1:
+        return None
+    (only,) = expr.generators
+    kind, key = erase(expr.type), expr.element
+    if not isinstance(kind, DictType) or not isinstance(key, ex.Variable) or key.role != "bound":
+        return None
+    target = only.target
+    if target.name == key.name and erase(target.type) == erase(kind.key):
+        return lambda at: scope.binding(seq.bind(target, unpack(at, kind.key)))
+    names = [part.name for part in target.items]
+    # `for k, k in …` leaves the second one under that name.
+    if is_view(only.iterable) and len(names) == 2 and names[0] == key.name != names[1]:
+        through = unordered(encoder, only.iterable, scope)
+        if through is not None and not target.items[1].items:
+            return lambda at: scope.binding(seq.bind(target, through[1](at)))
+    return None
+
+
+def _gather_keys(
+    encoder: Encoder,
+    expr: ex.Comprehension,
+    value: ex.Expr,
+    scope: Scope,
+    kind: DictType,
+    at_key: Callable[[Term], Scope],
+) -> DictValue:
+    """Where a key says what its value is, which of those that come with it counts is no matter:
+    the keys alone are gathered.
+    """
+    start = empty_dict(kind.key, kind.value)
+    assert not isinstance(encoder.ranges, Bounded)
+    folds = encoder.ranges.folds
+
+    def whole(state: tuple[Term, ...], values: Term) -> DictValue:
+        has, order, place = state
+        length = totals.size(folds, has)
+        return DictValue(kind.key, kind.value, has, values, order, length, place)
+
+    def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
+        key = key_of(encoder.encode(expr.element, inner), kind.key)
+        coerce(encoder.encode(value, inner), kind.value)
+        after = mappings.put(whole(state, start.values), key, terms.select(start.values, key))
+        return (after.has, after.order, after.place)
+
+    def held(key: Term) -> Term:
+        with encoder.capturing():
+            return pack(coerce(encoder.encode(value, at_key(key)), kind.value), kind.value)
+
+    values = folds.table(start.values.sort, held)
+    parts = (start.has, start.order, start.place)
+    return whole(seq.run(encoder, expr.generators, scope, "keys", parts, step), values)
 
 
 def _gather_dict(
@@ -206,6 +275,11 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic | None:
             given = keyed(encoder, only, scope)
             if isinstance(given, DictValue):
                 return ListValue(given.key, given.order, terms.ZERO, given.length)
+            if isinstance(given, SetValue) and not isinstance(encoder.ranges, Bounded):
+                settled(given.has)
+                order = totals.enumeration(encoder.ranges.folds, given.has)
+                size = mappings.size(given, encoder.ranges)
+                return ListValue(given.item, order, terms.ZERO, size)
             return None
         case "sorted", (only,), _ if not expr.keywords:
             return _sorted(encoder, only, scope)

@@ -22,7 +22,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations import sorting
+from axiom_verifiers.obligations import sorting, totals
 from axiom_verifiers.obligations.encode_comparisons import before, equal
 from axiom_verifiers.obligations.ranges import constant_size
 from axiom_verifiers.obligations.values import (
@@ -151,6 +151,11 @@ def in_order(encoder: Encoder, expr: ex.Call, scope: Scope) -> ListValue:
     size = constant_size(value.offset, terms.add(value.offset, value.length))
     if encoder.ranges.bounded or (size is not None and size <= _WRITTEN_OUT):
         return _by_rank(encoder, value, ahead)
+    has = encoder.ranges.folds.members_of(value.items, value.length)
+    if has is not None and value.offset is ZERO and function is None and descending is terms.FALSE:
+        # Keys or members, each once: in order they are the one list that `sorted` makes of the set.
+        array = totals.sorted_members(encoder.ranges.folds, has, ahead)
+        return ListValue(value.item, array, ZERO, value.length)
     item = sort_of(value.item)
     array = sorting.in_order(
         encoder.ranges.folds,

@@ -195,6 +195,12 @@ class Folds:
         """What is known to list the members."""
         return tuple(self._listings.get(has, ()))
 
+    def members_of(self, order: Term, length: Term) -> Term | None:
+        """The set that is listed so, if it is one."""
+        return next(
+            (has for has, listings in self._listings.items() if (order, length) in listings), None
+        )
+
     def state(self, equation: Equation) -> None:
         """Notes the defining equation of a recursive define."""
         self.equations[equation.name] = equation

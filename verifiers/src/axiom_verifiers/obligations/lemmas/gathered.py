@@ -73,6 +73,22 @@ def _dict(folds: Folds, high: Term) -> At:
     return _application(folds, made[0], high)
 
 
+def _keys(folds: Folds, high: Term) -> At:
+    """A dict's keys alone."""
+    zeros = terms.const_array(_INTS, terms.ZERO)
+
+    def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+        has, order, place = state
+        before = DictValue(INT, INT, has, zeros, order, size(folds, has), place)
+        after = put(before, _element(at), terms.ZERO)
+        parts = (after.has, after.order, after.place)
+        return tuple(terms.ite(_meets(at), new, old) for new, old in zip(parts, state, strict=True))
+
+    return _application(
+        folds, folds.apply("keys", (_NOTHING, zeros, zeros), LOW, high, step)[0], high
+    )
+
+
 def _sizes(at: At, after: At) -> tuple[Term, ...]:
     """The definition of a size, for what was gathered up to a place and one step later."""
     here = size(at.folds, at.values[0])
@@ -103,6 +119,13 @@ def of_gathered() -> Iterator[Proof]:
         folds,
         lambda h: mappings.ordered(_dict(folds, h)),
         given=_sizes(_dict(folds, HIGH), _dict(folds, after)),
+    )
+    alone = Folds()
+    yield from induction(
+        "order of a dict's keys",
+        alone,
+        lambda h: mappings.ordered(_keys(alone, h)),
+        given=_sizes(_keys(alone, HIGH), _keys(alone, after)),
     )
     folds = Folds()
 

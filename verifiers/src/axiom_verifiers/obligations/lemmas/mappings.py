@@ -13,9 +13,9 @@ from axiom_verifiers.obligations.lemmas.shapes import At
 
 def ordered(at: At) -> Iterator[Term]:
     """The order of the keys of a dict that was gathered lists each once."""
-    if at.fold.name != "dict":
+    if at.fold.name not in ("dict", "keys"):
         return
-    has, _, order, place = at.values
+    has, order, place = at.values[0], *at.values[-2:]
     yield from totals.orders(has, order, totals.size(at.folds, has), place)
 
 

@@ -75,7 +75,7 @@ class Adding:
 
 def members(at: At) -> Iterator[Term]:
     """What a fold that gathers a set, or a dict, has."""
-    if at.fold.name not in ("set", "dict"):
+    if at.fold.name not in ("set", "dict", "keys"):
         return
     made = Adding(at)
     if made.found is None:
