@@ -22,7 +22,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
-from axiom_verifiers.contracts.types import STR, OptionalType
+from axiom_verifiers.contracts.types import INT, STR, OptionalType
 from axiom_verifiers.core.flow import assigned_names, blocks_of, statements, target_names
 from axiom_verifiers.core.program import (
     Assert,
@@ -91,6 +91,8 @@ def may_fail(expr: Expr) -> bool:
             case FieldOf() if not isinstance(node.value.type, OptionalType):
                 pass
             case Binary() if node.op in _TOTAL_OPERATORS:
+                pass
+            case Binary(op="//" | "%", right=Constant(value=by)) if node.type == INT and by:
                 pass
             case Let():
                 pass

@@ -43,7 +43,8 @@ from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import ordered
 
 _ITERATORS = frozenset(
-    {"accumulate", "chain", "chain.from_iterable", "combinations", "dropwhile", "pairwise"}
+    {"accumulate", "chain", "chain.from_iterable", "combinations", "dropwhile", "groupby"}
+    | {"pairwise"}
     | {"product", "takewhile", "zip_longest"}
 )
 _OPERATORS: Mapping[str, str] = {

@@ -27,7 +27,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import If, Raise
 from axiom_verifiers.frontends.python._context import integer_constant
-from axiom_verifiers.frontends.python._iterators import Iterators
+from axiom_verifiers.frontends.python._groups import Groups
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import SeriesType, item_type
 from axiom_verifiers.frontends.python._written import fresh
@@ -35,7 +35,7 @@ from axiom_verifiers.frontends.python._written import fresh
 _SPLATS = ("list_splat", "dictionary_splat")
 
 
-class Stars(Iterators, abc.ABC):
+class Stars(Groups, abc.ABC):
     """What stands for the items of a tuple, or of a list, in a call."""
 
     def spread(self, node: Node) -> Expr | None:
