@@ -209,6 +209,10 @@ def _pair(one: Term, other: Term, small: frozenset[int]) -> Iterator[Expr]:
         yield compare(one.expr, "<=", other.expr)
         if high == -1:
             yield compare(one.expr, "<", other.expr)
+    if low > 1 and low in small:
+        yield compare(plus(other.expr, number(low)), "<=", one.expr)
+    if high < -1 and -high in small:
+        yield compare(plus(one.expr, number(-high)), "<=", other.expr)
     if low < 0 and -low in small:
         yield compare(other.expr, "<=", plus(one.expr, number(-low)))
     if high > 0 and high in small:
