@@ -1,4 +1,4 @@
-"""Loops of everyday kinds are proved without any `invariant`, and the proof says what it takes."""
+"""Loops and forms of everyday kinds are proved without any `invariant`; a loop's proof says how."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def test_texts(intent: str, code: str) -> None:
 
 @pytest.mark.parametrize(("intent", "code"), _cases("moving.md"))
 def test_moving(intent: str, code: str) -> None:
+    _proved(intent, code)
+
+
+@pytest.mark.parametrize(("intent", "code"), _cases("forms.md"))
+def test_forms(intent: str, code: str) -> None:
     _proved(intent, code)
 
 
