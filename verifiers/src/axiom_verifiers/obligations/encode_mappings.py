@@ -162,11 +162,16 @@ def _by_key(
         return lambda at: scope.binding(seq.bind(target, unpack(at, kind.key)))
     names = [part.name for part in target.items]
     # `for k, k in …` leaves the second one under that name.
-    if is_view(only.iterable) and len(names) == 2 and names[0] == key.name != names[1]:
+    # Of `.items()` alone a pair's first part is the key: values and keys may be pairs as well.
+    if _gives_items(only.iterable) and len(names) == 2 and names[0] == key.name != names[1]:
         through = unordered(encoder, only.iterable, scope)
         if through is not None and not target.items[1].items:
             return lambda at: scope.binding(seq.bind(target, through[1](at)))
     return None
+
+
+def _gives_items(expr: ex.Expr) -> bool:
+    return isinstance(expr, ex.MethodCall) and expr.method == "items" and is_view(expr)
 
 
 def _gather_keys(
@@ -197,7 +202,8 @@ def _gather_keys(
 
     def held(key: Term) -> Term:
         with encoder.capturing():
-            return pack(coerce(encoder.encode(value, at_key(key)), kind.value), kind.value)
+            one = coerce(encoder.encode(value, at_key(key)), kind.value)
+            return seq.packed(encoder, one, kind.value)
 
     values = folds.table(start.values.sort, held)
     parts = (start.has, start.order, start.place)
