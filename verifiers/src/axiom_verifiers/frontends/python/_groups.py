@@ -68,6 +68,8 @@ class Groups(Iterators, abc.ABC):
         group = text(parts[1])
         uses = [n for n in walk(whole) if n.type == "identifier" and text(n) == group]
         uses = [use for use in uses if use != parts[1]]
+        if whole.type == "for_statement" and not _bound_by_loops(whole, group):
+            return False
         return len(uses) <= 1 and all(self._whole_read(use, whole) for use in uses)
 
     def _whole_read(self, use: Node, whole: Node) -> bool:
@@ -153,6 +155,46 @@ class Groups(Iterators, abc.ABC):
         target = Target(name=name, type=item)
         self.emit(node, For(place=where, loop=loop, target=target, iterable=values, body=(choose,)))
         return made
+
+
+def _bound_by_loops(loop: Node, name: str) -> bool:
+    """Whether all that the function around the loop reads under the name is what a loop that is
+    still going on binds to it: after the loop, and in its `else`, the last group is over.
+    """
+    function = loop
+    while function.parent is not None and function.type not in ("function_definition", "lambda"):
+        function = function.parent
+    named = (node for node in walk(function) if node.type == "identifier" and text(node) == name)
+    return all(_bound_by_loop(node, name) for node in named)
+
+
+def _bound_by_loop(node: Node, name: str) -> bool:
+    inner, around = node, node.parent
+    aside: Node | None = None
+    while around is not None and around.type != "function_definition":
+        if around.type in ("for_statement", "for_in_clause") and inner == _target(around):
+            return True
+        if around.type == "for_statement" and inner == around.child_by_field_name("body"):
+            bound = [around]
+        elif around.type in _AROUND and around.type != "for_statement" and around != aside:
+            bound = [part for part in children(around) if part.type == "for_in_clause"]
+        else:
+            bound = []
+        if any(_names(_target(one), name) for one in bound):
+            return True
+        # What a comprehension goes through is read before it binds anything.
+        aside = around.parent if around.type == "for_in_clause" else aside
+        inner, around = around, around.parent
+    return False
+
+
+def _target(loop: Node) -> Node | None:
+    return loop.child_by_field_name("left")
+
+
+def _names(target: Node | None, name: str) -> bool:
+    parts = () if target is None else walk(target)
+    return any(part.type == "identifier" and text(part) == name for part in parts)
 
 
 __all__ = ["Groups"]
