@@ -38,7 +38,7 @@ from axiom_verifiers.contracts.types import (
     Type,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
-from axiom_verifiers.core.flow import statements
+from axiom_verifiers.core.flow import assigned_names, statements
 from axiom_verifiers.core.program import (
     Assign,
     Break,
@@ -52,6 +52,7 @@ from axiom_verifiers.core.program import (
 from axiom_verifiers.frontends.python._alone import stands_alone
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
 from axiom_verifiers.frontends.python._expressions import Expressions
+from axiom_verifiers.frontends.python._late import lazy_parts, names_read
 from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
@@ -241,7 +242,9 @@ class Comprehensions(Expressions, abc.ABC):
         return any(self.iterates(part) is not None for part in walk(node))
 
     def unread(self, node: Node, body: Sequence[Statement]) -> None:
-        """Refuse what may change an object that such an iterator reads."""
+        """Refuse what may change an object that such an iterator reads, or a name that it does."""
+        if self.read_late(node) & assigned_names(tuple(body)):
+            raise self.missing(node, "changes while an iterator reads on")
         if not self.reads_on(node):
             return
         for statement in statements(tuple(body)):
@@ -254,6 +257,23 @@ class Comprehensions(Expressions, abc.ABC):
                     changes = False
             if changes:
                 raise self.missing(node, "changes while an iterator reads on")
+
+    def read_late(self, node: Node) -> set[str]:
+        """The names that what a loop goes through reads while the loop runs."""
+        late: set[str] = set()
+        for part in lazy_parts(node, self._is_builtin):
+            if part.type != "identifier":
+                late |= names_read(part)
+            called = {text(one) for one in walk(part) if one.type == "identifier"}
+            for name in called & set(self.nested):
+                lifted = self.lifted.get(name)
+                shape = "" if lifted is None else self.surroundings.shape(lifted)
+                late |= self.scope if isinstance(shape, str) else set(shape.captures)
+        return late
+
+    def _is_builtin(self, name: str) -> bool:
+        known = name not in self.scope and name not in self.bound
+        return known and self.surroundings.is_builtin(name)
 
     def _taken_apart(self, clause: Node, row: Variable, pattern: Node, number: int) -> None:
         """The items of a list that a comprehension's target takes apart."""

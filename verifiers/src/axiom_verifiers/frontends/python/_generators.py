@@ -132,6 +132,16 @@ class Generators(Calls, abc.ABC):
         method = function.child_by_field_name("attribute")
         return method is not None and text(method) == "join"
 
+    def taken(self, node: Node) -> Expr:
+        inside = node
+        while inside.type == "parenthesized_expression":
+            inside = children(inside)[0]
+        if inside.type in ("call", "generator_expression") and any(
+            self.yielding(part) is not None and not self._read_wholly(part) for part in walk(inside)
+        ):
+            raise self.missing(node, "a list extended by a generator that may read it")
+        return super().taken(node)
+
     def reads_on(self, node: Node) -> bool:
         return super().reads_on(node) or any(self.yielding(part) for part in walk(node))
 

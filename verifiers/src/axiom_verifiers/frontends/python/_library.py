@@ -151,6 +151,10 @@ class Library(Builtins, abc.ABC):
         order = ", reverse=True" if name == "nlargest" else ""
         if positional[0].type not in ("identifier", "integer"):
             raise self.missing(node, f"heapq.{name} of a number that is computed")
+        if number[0] not in "123456789":
+            # Nothing is drawn of them where the number is 0 or less.
+            with self.collecting():
+                self.drawn_on(node, positional[1])
         return self.in_words(node, f"sorted({values}{order})[:max({number}, 0)]", self.expression)
 
     def _bisected(self, node: Node, origin: str, positional: list[Node]) -> Expr:

@@ -90,6 +90,9 @@ class Stars(Groups, abc.ABC):
         values = self.consumed(inside)
         item = self.drawn(node, values)
         if isinstance(values.type, TupleType):
+            if len(values.type.items) < 2:
+                # One value alone is gone through.
+                raise self.missing(node, f"{name} of starred arguments")
             return self._of_tuples(
                 node, self.field(node, "function"), children(inside.parent or node)
             )

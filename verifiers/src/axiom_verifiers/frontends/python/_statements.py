@@ -354,22 +354,15 @@ class Statements(Exceptions):
         self.emit(node, statement)
 
     def _unchanging_while_read(self, node: Node) -> None:
-        """Refuse a loop that changes what an iterator of the library may go on reading."""
+        """Refuse a loop that changes what an iterator may go on reading."""
         right, block = self.field(node, "right"), self.field(node, "body")
+        otherwise = node.child_by_field_name("alternative")
+        if self.read_late(right) & bound_names(node, without=otherwise):
+            raise self.missing(node, "changes while an iterator reads on")
         if not self.reads_on(right):
             return
-        late: set[str] = set()
-        for part in walk(right):
-            if part.type in ("lambda", "generator_expression"):
-                names = {text(one) for one in walk(part) if one.type == "identifier"}
-                late |= names - _own_names(part)
-            elif part.type == "identifier" and text(part) in self.nested:
-                lifted = self.lifted.get(text(part))
-                shape = "" if lifted is None else self.surroundings.shape(lifted)
-                late |= self.scope if isinstance(shape, str) else set(shape.captures)
         changed = changed_names(block) | augmented_names(block) & self._tables()
-        shared = {name for name in changed if not stands_alone(name, right)}
-        if shared or late & bound_names(node):
+        if any(not stands_alone(name, right) for name in changed):
             raise self.missing(node, "changes while an iterator reads on")
 
     def _tables(self) -> frozenset[str]:
@@ -460,19 +453,3 @@ class Statements(Exceptions):
         report = Unmodelled(place=place(node), construct="large int where float is expected")
         self.emit(node, If(place=place(node), condition=beyond, then=(report,), otherwise=()))
         return Call(type=FLOAT, function="float", args=(number,), span=value.span)
-
-
-def _own_names(node: Node) -> set[str]:
-    """The names that a lambda or a generator binds itself."""
-    if node.type == "lambda":
-        return set(parameters_of(node).names)
-    targets = (
-        part.child_by_field_name("left") for part in children(node) if part.type == "for_in_clause"
-    )
-    return {
-        text(one)
-        for target in targets
-        if target is not None
-        for one in walk(target)
-        if one.type == "identifier"
-    }
