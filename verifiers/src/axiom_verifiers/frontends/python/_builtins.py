@@ -492,6 +492,7 @@ class Builtins(Records, abc.ABC):
         if keywords:
             raise self.missing(node, "call of print with keyword arguments")
         for part in self.in_order(positional, self.expression):
+            self.told(node, part)
             if not isinstance(part, Constant):
                 self.emit(node, Evaluate(place=place(node), value=part))
         return Constant(type=NONE, value=None, span=span(node))

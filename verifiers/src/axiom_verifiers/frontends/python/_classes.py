@@ -23,7 +23,7 @@ Form = Literal["frozen", "dataclass", "namedtuple", "typeddict", "plain"]
 _OF_TUPLES = frozenset({"count", "index"})
 # Methods with a name of Python's: those that only make texts of objects, and those by which
 # operators, comparisons, truth and making have a meaning of the class's own.
-_TEXTS = frozenset({"__format__", "__repr__", "__str__"})
+TEXTS = frozenset({"__format__", "__repr__", "__str__"})
 _ORDERS = frozenset({"__ge__", "__gt__", "__le__", "__lt__"})
 _OWN_MEANING = _ORDERS | {
     "__add__", "__bool__", "__len__", "__mul__", "__neg__", "__post_init__", "__sub__",
@@ -225,7 +225,7 @@ def _proper(reader: _Body, form: Form) -> bool:
         return False
     if form == "namedtuple" and any(isinstance(field.default, str) for field in reader.fields):
         return False
-    special = _TEXTS | _OWN_MEANING
+    special = TEXTS | _OWN_MEANING
     return not any(_reserved(name, form) for name in (*names, *others) if name not in special)
 
 
@@ -367,7 +367,7 @@ class _Body:
         if name == "__init__" and not is_property:
             self.initialiser = node
             return ""
-        if name.startswith("__") and name not in _TEXTS | _OWN_MEANING:
+        if name.startswith("__") and name not in TEXTS | _OWN_MEANING:
             return f"method {name}"
         self.methods[name] = node
         if is_property:

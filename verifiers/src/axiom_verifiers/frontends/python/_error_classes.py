@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._tree import children, text
+from axiom_verifiers.frontends.python._tree import children, text, walk
 
 # Attributes of builtin exceptions that not every value may be given to.
 _SPECIAL = frozenset({"args", "characters_written"})
@@ -27,6 +27,8 @@ def only_tells(node: Node) -> int | None:
     if any(one.type != "identifier" for one in names):
         return None
     own, *known = (text(one) for one in names)
+    if "super" in (own, *known):
+        return None
     for statement in children(body):
         if _literals.is_docstring(statement):
             continue
@@ -36,6 +38,17 @@ def only_tells(node: Node) -> int | None:
         if not (_stores(inside[0], own, known) or _passes_on(inside[0], known)):
             return None
     return len(known)
+
+
+def told_counts(initialiser: Node) -> set[int]:
+    """How many arguments the calls of `super().__init__` in such an `__init__` have."""
+    found: set[int] = set()
+    for call in walk(initialiser):
+        arguments = call.child_by_field_name("arguments")
+        function = call.child_by_field_name("function")
+        if arguments is not None and function is not None and text(function) == "super().__init__":
+            found.add(len(children(arguments)))
+    return found
 
 
 def _stores(node: Node, own: str, known: list[str]) -> bool:
@@ -78,4 +91,4 @@ def _is_told(node: Node, known: list[str]) -> bool:
             return False
 
 
-__all__ = ["only_tells"]
+__all__ = ["only_tells", "told_counts"]

@@ -199,10 +199,11 @@ class Exceptions(Matching, abc.ABC):
             return
         error, arguments = self.raised(node)
         classes = self.classes_raised(node)
+        tells = any(map(self._tells, classes))
         message: Expr | None = None
         for argument in arguments:
-            message = self.message(argument)
-        if len(arguments) != 1 or any(map(self._tells, classes)):
+            message = self._argument(argument) if tells else self.message(argument)
+        if len(arguments) != 1 or tells:
             message = None
         self.emit(node, Raise(place=place(node), error=error, message=message, classes=classes))
 
@@ -232,6 +233,15 @@ class Exceptions(Matching, abc.ABC):
         if wanted is not None and wanted != len(arguments):
             raise self.missing(node, f"raise of {name} with {len(arguments)} arguments")
         return error, arguments
+
+    def _argument(self, node: Node) -> Expr | None:
+        """What an exception is given that makes a text of it."""
+        if self._shows_caught(node) or node.type in ("string", "concatenated_string"):
+            return self.message(node)
+        value = self.expression(node)
+        self.told(node, value)
+        self.emit(node, Evaluate(place=place(node), value=value))
+        return None
 
     def message(self, node: Node) -> Expr | None:
         """An exception's argument, evaluated for its failures; its text when it is a str."""
@@ -272,6 +282,7 @@ class Exceptions(Matching, abc.ABC):
                 if self._shows_caught(shown[0]):
                     continue
                 value = self.expression(shown[0])
+                self.told(hole, value)
                 for form in inside:
                     fits = _FORMATS.get(type(value.type))
                     if form.type == "format_specifier" and (

@@ -301,8 +301,10 @@ class Operators(Absent, abc.ABC):
                     raise self.missing(node, f"equality of {show_type(left.type)}")
             case "<" | "<=" | ">" | ">=":
                 own = self.by_method(node, operator, left, right)
+                if own is not None and not isinstance(own.type, BoolType):
+                    raise self.missing(node, f"a comparison that gives {show_type(own.type)}")
                 if own is not None:
-                    return self.truthy(node, own)
+                    return own
                 if not (isinstance(left.type, OptionalType) and may_fail(right)):
                     left, right = self.some(left), self.some(right)
                 left, right = self.numeric(left), self.numeric(right)

@@ -27,9 +27,10 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
-from axiom_verifiers.contracts.typing_rules import show_type
+from axiom_verifiers.contracts.typing_rules import records_in, show_type
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._classes import TEXTS
 from axiom_verifiers.frontends.python._context import RecordClass
 from axiom_verifiers.frontends.python._inlining import Inlining
 from axiom_verifiers.frontends.python._narrowing import path_of, without_optional
@@ -128,6 +129,15 @@ class Records(Inlining, abc.ABC):
     @abc.abstractmethod
     def of_operands(self, node: Node, name: str, operands: tuple[Expr, ...]) -> Expr:
         """A call of a method whose arguments are values already."""
+
+    def told(self, node: Node, value: Expr) -> None:
+        """A text is made of the value: not modelled where a method of the code's own makes it,
+        which may fail or change what it tells of.
+        """
+        for record in records_in(value.type):
+            made = self.class_of(record)
+            if made is not None and made.methods & TEXTS:
+                raise self.missing(node, f"text of a {record.name}")
 
     def always_true(self, type_: Type) -> bool:
         made = self.class_of(type_)

@@ -32,7 +32,7 @@ from axiom_verifiers.frontends.python._effects import (
     inner_imports,
     reaching,
 )
-from axiom_verifiers.frontends.python._error_classes import only_tells
+from axiom_verifiers.frontends.python._error_classes import only_tells, told_counts
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
@@ -63,6 +63,8 @@ _HARMLESS = frozenset(
 )
 
 
+# Exceptions that look at what they are given, from the second argument on.
+_READ_ARGUMENTS = frozenset({"BlockingIOError", "IndentationError", "SyntaxError", "TabError"})
 _NEED_ARGUMENTS = frozenset(
     {
         "UnicodeDecodeError",
@@ -207,6 +209,16 @@ class TopLevel:
         self._forget(name)
         self.functions[name] = node
 
+    def _may_tell(self, initialiser: Node, base: str, error: str | None) -> bool:
+        """Whether what an exception's `__init__` hands to the one it derives from is taken."""
+        wanted = self.error_arguments.get(base)
+        counts = told_counts(initialiser)
+        return (
+            "super" not in self.bound
+            and error not in _READ_ARGUMENTS
+            and (wanted is None or counts <= {wanted})
+        )
+
     def _class(self, node: Node, decorators: list[Node]) -> None:
         """A record, or an exception that adds nothing to a builtin one; else an obstacle."""
         name_node = node.child_by_field_name("name")
@@ -230,6 +242,8 @@ class TopLevel:
         error = self.exceptions.get(of)
         if error is None and of not in self.bound and raisable(of):
             error = of
+        if arguments is not None and not self._may_tell(inner[0], of, error):
+            plain = False
         if error is not None and plain:
             above = self.error_classes.get(of, ())
             self._forget(name)
