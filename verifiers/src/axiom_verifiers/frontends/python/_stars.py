@@ -65,13 +65,16 @@ class Stars(Groups, abc.ABC):
                 continue
             with self.collecting() as inner:
                 value = self.expression(children(part)[0])
-            if inner and at > 0:
+            # What stands before, the object of a method among it, is evaluated before.
+            owner = function.child_by_field_name("object")
+            later = at > 0 or (owner is not None and owner.type != "identifier")
+            if inner and later:
                 raise self.missing(part, "starred argument")
             self.out.extend(inner)
             parts = self.unpacking(value.type)
             if parts is None and isinstance(value.type, TupleType):
                 parts = value.type.items
-            if parts is None or (may_fail(value) and at > 0):
+            if parts is None or (may_fail(value) and later):
                 raise self.missing(part, "starred argument")
             if may_fail(value) or not self.pure:
                 value = self.saved(node, value)
