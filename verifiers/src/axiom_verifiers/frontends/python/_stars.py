@@ -28,7 +28,7 @@ from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import If, Raise
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._groups import Groups
-from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import SeriesType, item_type
 from axiom_verifiers.frontends.python._written import fresh
 
@@ -76,6 +76,8 @@ class Stars(Groups, abc.ABC):
                 parts = value.type.items
             if parts is None or (may_fail(value) and later):
                 raise self.missing(part, "starred argument")
+            if _may_change(given[:at], value):
+                raise self.missing(part, "starred argument after one that may change it")
             if may_fail(value) or not self.pure:
                 value = self.saved(node, value)
             name = fresh(f"held{len(held)}", [node])
@@ -217,6 +219,16 @@ class Stars(Groups, abc.ABC):
                 column = self.in_words(node, words, self._expression_alone)
                 made.append(msgspec.structs.replace(column, type=kind(type_)))
         return made
+
+
+def _may_change(earlier: list[Node], value: Expr) -> bool:
+    """Whether arguments that are evaluated first, though what has the star is read before them
+    here, may make it another: they may bind its name, or change what it is computed from.
+    """
+    telling = {"named_expression"}
+    if not isinstance(value, Variable):
+        telling |= {"call", "subscript"}
+    return any(part.type in telling for argument in earlier for part in walk(argument))
 
 
 __all__ = ["Stars"]
