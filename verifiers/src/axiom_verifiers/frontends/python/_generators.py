@@ -71,6 +71,25 @@ def _quiet(block: Block) -> bool:
     return True
 
 
+def changes_given(block: Block) -> bool:
+    """Whether an object that was yielded is changed later on."""
+    return any(isinstance(s, SetItem) and s.name == GIVEN for s in statements(block))
+
+
+def changed_objects(block: Block) -> set[str]:
+    """The names of the objects that the block changes in place."""
+    found: set[str] = set()
+    for statement in statements(block):
+        match statement:
+            case Assign(name=name, in_place=True) | SetItem(name=name):
+                found.add(name)
+            case CallFunction(updates=updates):
+                found |= {name for _, name in updates}
+            case _:
+                pass
+    return found
+
+
 def _gives(statement: Statement) -> bool:
     return any(isinstance(s, Assign) and s.name == GIVEN for s in statements((statement,)))
 
@@ -204,4 +223,4 @@ def _tried(node: Node) -> bool:
     return False
 
 
-__all__ = ["GIVEN", "Generators", "telling"]
+__all__ = ["GIVEN", "Generators", "changed_objects", "changes_given", "telling"]

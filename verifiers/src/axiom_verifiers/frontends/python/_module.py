@@ -54,10 +54,15 @@ from axiom_verifiers.frontends.python._context import (
 )
 from axiom_verifiers.frontends.python._effects import handed_on
 from axiom_verifiers.frontends.python._floats import int_literals
-from axiom_verifiers.frontends.python._generators import GIVEN, telling
+from axiom_verifiers.frontends.python._generators import (
+    GIVEN,
+    changed_objects,
+    changes_given,
+    telling,
+)
 from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
-from axiom_verifiers.frontends.python._regions import TABLE
+from axiom_verifiers.frontends.python._regions import CALLER, TABLE
 from axiom_verifiers.frontends.python._sharing import Sharing, united
 from axiom_verifiers.frontends.python._standard import placed, standard
 from axiom_verifiers.frontends.python._statements import Statements
@@ -328,8 +333,23 @@ class Module(Surroundings):
                 missing = maybe_unbound(done)
                 made.append(msgspec.structs.replace(done, maybe_unbound=missing))
             if found == sharings:
-                return tuple(made)
+                return tuple(self._read_at_once(function) for function in made)
             sharings = found
+
+    def _read_at_once(self, function: Function) -> Function:
+        """The function, refused where it is a generator and whoever reads it step by step sees
+        its changes of an argument, or of what it has given, come later than the list of it has
+        them.
+        """
+        nested = self._code(function.name)
+        if nested is None or not is_generator(nested.node):
+            return function
+        names = [parameter.name for parameter in function.parameters]
+        shared = {*names, *(f"{CALLER}{name}" for name in names)}
+        if not changes_given(function.body) and not shared & changed_objects(function.body):
+            return function
+        report = Unmodelled(place=function.place, construct="generator that changes an object")
+        return msgspec.structs.replace(function, body=(report,))
 
     def _settle(self) -> None:
         """Translate every function until nothing new is learnt of their types."""
