@@ -69,15 +69,23 @@ class Displays(Operators, Written, abc.ABC):
 
         def part(inside: Node) -> Expr:
             if inside.type == "list_splat":
-                return self.consumed(children(inside)[0])
+                return taken(inside, self.consumed(children(inside)[0]))
             if _is_starred(inside):
-                return self.in_words(inside, text(inside).removeprefix("*"), self.consumed)
+                words = text(inside).removeprefix("*")
+                return taken(inside, self.in_words(inside, words, self.consumed))
             return self.expression(inside)
 
+        def taken(inside: Node, value: Expr) -> Expr:
+            type_ = ListType(self.drawn(inside, value))
+            copy = Call(type=type_, function="list", args=(value,), span=span(inside))
+            return copies.of(value, copy)
+
+        copies = _Copies()
         nodes = children(node)
         joined: list[Expr] = []
         beside: list[Expr] = []
-        for inside, value in zip(nodes, self.in_order(nodes, part), strict=True):
+        for inside, made in zip(nodes, self.in_order(nodes, part), strict=True):
+            value = copies.needed(made)
             if not _is_starred(inside):
                 beside.append(value)
                 continue
@@ -142,7 +150,15 @@ class Displays(Operators, Written, abc.ABC):
                 nodes += [self.field(pair, "key"), self.field(pair, "value")]
             else:
                 nodes.append(pair)
-        parts = iter(self.in_order(nodes, self._spread))
+
+        def part(inside: Node) -> Expr:
+            if inside.type != "dictionary_splat":
+                return self.expression(inside)
+            value = self._spread(inside)
+            return copies.of(value, self.plain_copy(value))
+
+        copies = _Copies()
+        parts = map(copies.needed, self.in_order(nodes, part))
         dicts: list[Expr] = []
         pairs: list[tuple[Expr, Expr]] = []
         for pair in children(node):
@@ -163,9 +179,7 @@ class Displays(Operators, Written, abc.ABC):
         return whole
 
     def _spread(self, node: Node) -> Expr:
-        """A key or value of a dict's display, or a dict whose items it takes."""
-        if node.type != "dictionary_splat":
-            return self.expression(node)
+        """A dict whose items a dict's display takes."""
         value = self.plain(self.expression(children(node)[0]))
         if type(value.type) is not DictType:
             raise self.missing(node, f"** of {show_type(value.type)}")
@@ -178,6 +192,23 @@ class Displays(Operators, Written, abc.ABC):
             raise self.missing(node, f"dict with keys of {show_type(key)}")
         items = tuple(zip(keys, values, strict=True))
         return MakeDict(type=DictType(key, value), items=items, span=span(node))
+
+
+class _Copies:
+    """Items are taken before the parts of a display that follow are evaluated, which may change
+    what they are taken of: a copy is kept where those need statements. Where none does, and the
+    copy still stands there itself, what it copies will do.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[tuple[Expr, Expr]] = []
+
+    def of(self, value: Expr, copy: Expr) -> Expr:
+        self._made.append((value, copy))
+        return copy
+
+    def needed(self, part: Expr) -> Expr:
+        return next((value for value, copy in self._made if copy is part), part)
 
 
 def _is_starred(node: Node) -> bool:
