@@ -16,6 +16,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _GAP = re.compile(rb"[ \t\n\\]*\Z")
 _EXTRAS = frozenset({"comment", "line_continuation"})
 _PLACE_TEXT = 60
+_NAMED = ("keyword_argument", "dictionary_splat")
+_DISPLAYS = frozenset({"dictionary", "expression_list", "list", "set", "tuple"})
+_LOOSER = frozenset(
+    {"boolean_operator", "comparison_operator", "conditional_expression", "lambda"}
+    | {"named_expression", "not_operator"}
+)
 
 
 def parse(code: str) -> Tree:
@@ -78,11 +84,44 @@ def _inside_string(node: Node) -> bool:
     return current is not None
 
 
+def _disordered(node: Node) -> bool:
+    """Whether arguments or parameters stand in an order that only the grammar takes."""
+    kinds = [child.type for child in children(node)]
+    if node.type == "argument_list":
+        named = next((at for at, kind in enumerate(kinds) if kind in _NAMED), len(kinds))
+        unpacked = kinds.index("dictionary_splat") if "dictionary_splat" in kinds else len(kinds)
+        plain = any(kind not in (*_NAMED, "list_splat") for kind in kinds[named:])
+        return plain or "list_splat" in kinds[unpacked:]
+    if node.type in ("parameters", "lambda_parameters"):
+        defaults = False
+        for child in children(node):
+            if child.type in ("default_parameter", "typed_default_parameter"):
+                defaults = True
+                continue
+            typed = child.type == "typed_parameter"
+            kind = children(child)[0].type if typed else child.type
+            if kind in ("list_splat_pattern", "keyword_separator"):
+                return False
+            if kind == "identifier" and defaults:
+                return True
+    return False
+
+
+def _loosely_starred(node: Node) -> bool:
+    """Whether a star of a display has an operator behind it that binds less than `|`."""
+    if node.type not in ("list_splat", "dictionary_splat") or node.parent is None:
+        return False
+    inside = children(node)
+    return node.parent.type in _DISPLAYS and bool(inside) and inside[0].type in _LOOSER
+
+
 def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
     """The first place where the tree is not what CPython would make of the text, and why."""
     end = 0
     for node in walk(tree.root_node):
         if node.type == "ERROR" or node.is_missing:
+            return node, "syntax error"
+        if _disordered(node) or _loosely_starred(node):
             return node, "syntax error"
         if node.type in ("print_statement", "exec_statement"):
             return node, "a statement of Python 2"
