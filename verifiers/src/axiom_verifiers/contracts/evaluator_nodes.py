@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from msgspec.structs import replace
+
 from axiom_verifiers.contracts.equality import equal
 from axiom_verifiers.contracts.evaluator_binders import (
     compile_comprehension,
@@ -189,7 +191,11 @@ def _unary(evaluator: Evaluator, expr: Unary) -> Fn:
 
 
 def _binary(evaluator: Evaluator, expr: Binary) -> Fn:
-    left, right = compile_expr(evaluator, expr.left), compile_expr(evaluator, expr.right)
+    behind = expr.right
+    if isinstance(behind, Comprehension) and behind.kind == "generator":
+        # What code puts behind a list one by one.
+        behind = replace(behind, kind="list")
+    left, right = compile_expr(evaluator, expr.left), compile_expr(evaluator, behind)
     meter, span = evaluator.meter, expr.span
     operation = BINARY[expr.op]
 
