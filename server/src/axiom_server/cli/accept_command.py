@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from axiom_server.cli.output import print_change
 from axiom_server.studio.accepting import check_unedited, plan_accept, write
 from axiom_server.studio.workspace import Workspace
 
@@ -16,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="even over a hand edit in the region"
     )
+    parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
     if not args.overwrite:
         check_unedited(change, file)
     write(workspace, change)
-    print(f"{change.target}: {change.title.lower()}")
+    print_change(change, as_json=args.json)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -13,19 +14,23 @@ from axiom_verifiers.contracts.formatter import format_text
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if it would")
+    parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
-    would = False
+    changed: dict[str, bool] = {}
     for name in args.files:
         path = Path(name)
         text = read_text(path)
         formatted = format_text(text)
-        if formatted == text:
+        changed[name] = formatted != text
+        if not changed[name]:
             continue
-        would = True
-        if args.check:
-            print(f"{name}:1:1: would be formatted; run: axiom fmt {name}", file=sys.stderr)
-        else:
+        if not args.check:
             write_text(path, formatted)
-    return 1 if would and args.check else 0
+        elif not args.json:
+            print(f"{name}:1:1: would be formatted; run: axiom fmt {name}", file=sys.stderr)
+    if args.json:
+        told = [{"file": name, "changes": changes} for name, changes in changed.items()]
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    return 1 if args.check and any(changed.values()) else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from rich.console import Console
@@ -16,6 +16,9 @@ from axiom_server.studio.verifying import Notice
 from axiom_verifiers.evidence import ClauseEvidence, Verdict
 from axiom_verifiers.orchestra import Progress, Result
 from axiom_verifiers.solvers.drivers import missing
+
+if TYPE_CHECKING:
+    from axiom_server.studio.accepting import Change
 
 SIGNS = {
     Verdict.PROVED: "✓✓",
@@ -31,6 +34,22 @@ COLOURS = {
     Verdict.UNKNOWN: "magenta",
     Verdict.FAILED: "red",
 }
+
+
+def print_change(change: Change, *, as_json: bool) -> None:
+    """A change of a target file that has been made: which, and of what."""
+    if as_json:
+        print_json(
+            {
+                "intent": change.unit.intent,
+                "file": change.unit.path,
+                "target": str(change.target),
+                "event": change.event.value,
+                "candidate": change.payload.get("candidate"),
+            }
+        )
+    else:
+        print(f"{change.target}: {change.title.lower()}")
 
 
 def print_json(value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from axiom_server.cli.output import print_change
 from axiom_server.studio.accepting import latest_unit, plan_undo, write
 from axiom_server.studio.workspace import Workspace
 
@@ -12,11 +13,12 @@ from axiom_server.studio.workspace import Workspace
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER")
     parser.add_argument("--force", action="store_true", help="even over a hand edit")
+    parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
     workspace = Workspace.of(Path(args.folder) / "any")
     change = plan_undo(workspace, latest_unit(workspace), force=args.force)
     write(workspace, change)
-    print(f"{change.target}: {change.title.lower()}")
+    print_change(change, as_json=args.json)
     return 0
