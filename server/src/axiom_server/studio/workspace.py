@@ -187,7 +187,7 @@ class IntentFile(msgspec.Struct, frozen=True):
                 have = ", ".join(names)
                 raise UserError(f"{self.shown}: say which with --intent; it has: {have}")
             name = names[0]
-        if name in contracts:
+        if name is not None and name in contracts:
             wrong = [one for one in self.criticism(name) if one.is_error]
             if wrong:
                 raise ContractError("\n".join(format_problem(self.shown, one) for one in wrong))
