@@ -348,3 +348,13 @@ def test_requires_that_nothing_meets_are_said_with_what_would_help(
     assert said.code == 1
     assert "no input was found that meets `requires`" in said.out
     assert said.out.count("would help: add an example that meets every `requires`") == 1
+
+
+def test_more_intents_than_anybody_would_wait_for(folder: Path, axiom: Axiom) -> None:
+    item = "intent f{0}(n: int) -> int\n  ensures result == n + {0}\n"
+    text = "".join(item.format(number) for number in range(93_000))
+    (folder / "f.intent").write_text(text)
+    said = axiom("check", "f.intent")
+    assert said.code == 2
+    assert "holds 93,000 intents" in said.err
+    assert "Split it" in said.err

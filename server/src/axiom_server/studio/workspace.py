@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -61,6 +62,11 @@ def decode(data: bytes, shown: str) -> str:
             f"{shown}:{line}:1: byte 0x{data[error.start]:02x} is not UTF-8. "
             "Save the file as UTF-8 and try again."
         ) from error
+
+
+# Every intent of a file may call every other: beyond this many nobody would wait for an answer.
+_MOST_INTENTS = 5_000
+_INTENT = re.compile(r"^intent\b", re.MULTILINE)
 
 
 def read_text(path: Path) -> str:
@@ -233,8 +239,17 @@ class Workspace:
             return resolved.as_posix()
 
     def open(self, path: Path, text: str | None = None) -> IntentFile:
-        """Read an intent file from disk, or from `text` when an editor holds it."""
+        """Read an intent file from disk, or from `text` when an editor holds it.
+
+        Raises UserError when it cannot be read, or holds more intents than are looked at together.
+        """
         content = read_text(path) if text is None else text
+        count = len(_INTENT.findall(content))
+        if count > _MOST_INTENTS:
+            raise UserError(
+                f"{path}: holds {count:,} intents; at most {_MOST_INTENTS:,} were expected in one "
+                "file. Split it, and let the parts name each other with `use`"
+            )
         uses: dict[str, str] = {}
 
         def text_of(relative: str) -> str | None:
