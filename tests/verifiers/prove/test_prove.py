@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from axiom_verifiers.checks._prove_help import help_for
 from axiom_verifiers.checks.prove import Prove, hints_of, obligations_of
 from axiom_verifiers.checks.refute import Refute
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.reading import read
 from axiom_verifiers.evidence import ClauseEvidence, Proof, Report, Verdict
+from axiom_verifiers.frontends.python import translate
 from axiom_verifiers.solvers.alarms import Alarm
 from axiom_verifiers.solvers.answers import Answer, Failure, Invalid, Timeout, Unknown, Valid
 from axiom_verifiers.solvers.race import RaceResult
@@ -402,3 +404,12 @@ def test_help_names_the_loop_and_the_locals_of_which_something_is_missing() -> N
     assert proof is not None
     assert proof.help is not None
     assert proof.help.startswith("write a `decreases` clause: an int that each round of the loop")
+
+
+def test_what_was_not_attempted_is_said_to_need_time_and_nothing_else() -> None:
+    of = subject(PHASES, TWO_LOOPS)
+    assert help_for("not attempted", None, translate(of.code, of.contract)) == "give more time"
+    assert (
+        help_for("a reason of which nothing is known", None, translate(of.code, of.contract))
+        is None
+    )

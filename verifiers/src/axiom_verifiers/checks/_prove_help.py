@@ -15,6 +15,7 @@ _HELP = {
     "no input ran": "add an example that meets every `requires`",
     "the code cannot be run": "mend what is said there, or accept code for the callee first",
     "contract may be undefined": "guard the operation in the contract, or add a `requires`",
+    "not attempted": "give more time",
     "not derivable": "look for an input on which the clause fails, or strengthen `requires`",
 }
 _ENDING = ("no measure", "measure is bounded", "measure decreases")
@@ -22,11 +23,13 @@ _ENDING = ("no measure", "measure is bounded", "measure decreases")
 _NAMED = 4
 
 
-def help_for(reason: str, obligation: Obligation | None, program: Program) -> str:
-    """For a reason that `prove` gives; where a loop is short of something, which one, of what."""
+def help_for(reason: str, obligation: Obligation | None, program: Program) -> str | None:
+    """For a reason that `prove` gives; where a loop is short of something, which one, of what.
+    None for a reason that nothing is known to help against.
+    """
     if reason == "invariant too weak" and obligation is not None:
         return _about_loop(obligation, program)
-    return _HELP.get(reason, _HELP["no input ran"])
+    return _HELP.get(reason)
 
 
 def _about_loop(obligation: Obligation, program: Program) -> str:
