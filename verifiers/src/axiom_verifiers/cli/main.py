@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _write("interrupted\n", sys.stderr)
         return 130
-    except Exception as error:
+    except Exception as error:  # Whatever it is, the person gets a sentence, not a traceback.
         if os.environ.get("AXIOM_DEBUG"):
             raise
         _write(f"a fault of axiom-verify: {type(error).__name__}: {error}\n", sys.stderr)
