@@ -32,6 +32,7 @@ class Changed(SolverPool, abc.ABC):
         agree: bool = False,
         portfolio: Sequence[Driver] | None = None,
         queue_seconds: float = 60.0,
+        earlier: RaceResult | None = None,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> RaceResult:
         script = problem if isinstance(problem, Script) else problem.script()
@@ -43,5 +44,6 @@ class Changed(SolverPool, abc.ABC):
             agree=agree and self.confirms,
             portfolio=self.changed(every),
             queue_seconds=queue_seconds,
+            earlier=earlier,
             on_answer=on_answer,
         )

@@ -227,3 +227,15 @@ def test_arrays_under_quantifiers_come_back(pool: SolverPool) -> None:
     assert value.get(3) == 9
     assert value.get(-3) != value.get(7)
     assert all(value.get(index) >= 0 for index in range(20))
+
+
+@pytest.mark.parametrize("fill", [t.integer(3), t.integer(-1), t.real(r.Fraction(1, 2))], ids=show)
+def test_nobody_is_asked_about_arrays_that_he_refuses(fill: t.Term, pool: SolverPool) -> None:
+    """cvc5 calls no negative number and no fraction a value."""
+    everywhere = make("const-array", (fill,), s.array(s.INT, fill.sort))
+    goal = t.lt(make("select", (everywhere, t.var("n", s.INT)), fill.sort), fill)
+    script = Problem(goal=goal).script()
+    asked = [driver for driver in (CVC5, Z3) if driver.takes(script.features)]
+    answers = [pool.race(script, seconds=60, portfolio=[driver]).answer for driver in asked]
+    assert [type(answer) for answer in answers] == [Invalid] * len(asked)
+    assert (CVC5 in asked) is (fill.payload == 3)

@@ -239,3 +239,13 @@ def test_valid_only_of_what_follows(pool: SolverPool) -> None:
     for driver in (Z3, CVC5):
         assert isinstance(pool.race(TRUE, seconds=60, portfolio=[driver]).answer, Valid)
         assert isinstance(pool.race(FALSE, seconds=60, portfolio=[driver]).answer, Invalid)
+
+
+def test_what_was_answered_before_is_not_asked_again() -> None:
+    with SolverPool(warm=()) as pool:
+        first = pool.race(TRUE, seconds=60, portfolio=[Z3])
+    with SolverPool(warm=()) as pool:
+        both = pool.race(TRUE, seconds=60, portfolio=[Z3, CVC5], agree=True, earlier=first)
+        assert both.agreed
+        assert both.answers[0] is first.answers[0]
+        assert len(pool.workers) == 1

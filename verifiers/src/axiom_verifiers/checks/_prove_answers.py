@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,14 +28,23 @@ _EXACT = 0.4
 _CONFIRMING = 0.6
 
 
+class _Known(NamedTuple):
+    """What a question was answered: the race that was run, on it or on a weaker one; the same as
+    an answer to the question; and whether a second solver was asked for it.
+    """
+
+    told: RaceResult
+    result: RaceResult
+    agree: bool
+
+
 class Solvers:
     """The pool, for one verification. Thread-safe; a question is never asked twice at once."""
 
     def __init__(self, budget: Budget, pool: SolverPool | None = None) -> None:
         self.budget = budget
         self.pool = pool or default_pool()
-        # The result of each question, and whether a second solver was asked for it.
-        self._known: dict[str, tuple[RaceResult, bool]] = {}
+        self._known: dict[str, _Known] = {}
         self._confirming = _CONFIRMING
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -46,34 +56,44 @@ class Solvers:
             lock = self._locks.setdefault(script.digest, threading.Lock())
         with lock:
             known = self._known.get(script.digest)
-            if known is not None and (known[1] or not agree or not known[0].valid):
-                return known[0]
+            if known is not None and (known.agree or not agree or not known.result.valid):
+                return known.result
             agree = agree and self._confirming > 0
             if known is not None and not agree:
-                return known[0]
+                return known.result
             started = time.monotonic()
-            weaker = abstracted(problem)
-            result = None
-            if weaker is not None:
-                result = self._abstractly(weaker, script, agree=agree, longest=longest)
-                longest *= _EXACT
-            if result is None:
-                result = self._race(script, agree=agree, longest=longest)
+            earlier = None if known is None else known.told
+            told = self._asked(problem, script, agree=agree, longest=longest, earlier=earlier)
             if agree:
                 self._confirming -= time.monotonic() - started
+            result = msgspec.structs.replace(told, digest=script.digest, logic=script.logic)
             if not result.cancelled:
-                self._known[script.digest] = (result, agree)
+                self._known[script.digest] = _Known(told, result, agree)
             return result
 
-    def _abstractly(
-        self, weaker: Problem, script: Script, *, agree: bool, longest: float
-    ) -> RaceResult | None:
-        """The answer where a few laws of texts are enough for it."""
-        longest = min(longest, _ABSTRACT)
-        result = self._race(weaker.script(), agree=agree, longest=longest, portfolio=_ABSTRACTLY)
-        if not result.valid:
-            return None
-        return msgspec.structs.replace(result, digest=script.digest, logic=script.logic)
+    def _asked(
+        self,
+        problem: Problem,
+        script: Script,
+        *,
+        agree: bool,
+        longest: float,
+        earlier: RaceResult | None,
+    ) -> RaceResult:
+        """The race on it, or on a weaker problem in which texts are things with a few laws, where
+        those are enough.
+        """
+        weaker = abstracted(problem)
+        if weaker is not None:
+            short = min(longest, _ABSTRACT)
+            lighter = weaker.script()
+            told = self._race(
+                lighter, agree=agree, longest=short, earlier=earlier, portfolio=_ABSTRACTLY
+            )
+            if told.valid:
+                return told
+            longest *= _EXACT
+        return self._race(script, agree=agree, longest=longest, earlier=earlier)
 
     def _race(
         self,
@@ -81,6 +101,7 @@ class Solvers:
         *,
         agree: bool,
         longest: float,
+        earlier: RaceResult | None,
         portfolio: Sequence[Driver] | None = None,
     ) -> RaceResult:
         left = self.budget.remaining()
@@ -92,4 +113,5 @@ class Solvers:
             agree=agree,
             portfolio=portfolio,
             queue_seconds=max(0.1, left),
+            earlier=earlier if earlier is not None and earlier.digest == script.digest else None,
         )

@@ -85,10 +85,23 @@ def features_of(
 
 
 def _is_value(term: Term) -> bool:
-    """Whether a term is built of literals alone."""
+    """Whether a term is built of literals alone that are written without an operator: SMT-LIB
+    has no negative numerals and no fractions.
+    """
     return all(
-        part.is_literal or part.op in ("construct", "const-array") for part in postorder((term,))
+        _is_plain(part) if part.is_literal else part.op in ("construct", "const-array")
+        for part in postorder((term,))
     )
+
+
+def _is_plain(literal: Term) -> bool:
+    match literal.sort.kind:
+        case Kind.INT:
+            return literal.payload >= 0
+        case Kind.REAL:
+            return False
+        case _:
+            return True
 
 
 def logic_name(features: Features) -> str:

@@ -171,6 +171,7 @@ class SolverPool:
         agree: bool = False,
         portfolio: Sequence[Driver] | None = None,
         queue_seconds: float = 60.0,
+        earlier: RaceResult | None = None,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> RaceResult:
         """Asks the solvers; see `race.race`."""
@@ -184,6 +185,7 @@ class SolverPool:
             agree=agree,
             drivers=portfolio,
             queue_seconds=queue_seconds,
+            earlier=earlier,
             on_answer=on_answer,
         )
 

@@ -135,10 +135,12 @@ class _Race:
         seconds: float,
         *,
         agree: bool,
+        earlier: RaceResult | None,
         on_answer: Callable[[Answer], None] | None,
     ) -> None:
         self.pool = pool
         self.script = script
+        self.earlier = earlier
         self.seconds = seconds
         self.agree = agree
         self.on_answer = on_answer
@@ -168,11 +170,25 @@ class _Race:
             self.end_all()
         return self.result()
 
+    def resume(self, earlier: RaceResult) -> None:
+        """Takes what an earlier race on the same question was told."""
+        assert earlier.digest == self.script.digest
+        drivers = {driver.name: driver for driver in self.waiting}
+        told = [answer for answer in earlier.answers if answer.solver in drivers]
+        for answer in told:
+            driver = drivers[answer.solver]
+            self.waiting.remove(driver)
+            self.versions[driver.solver] = earlier.versions.get(driver.solver, "")
+            self.note(driver, answer)
+        self.cached += [answer.solver for answer in told if answer.solver in earlier.cached]
+
     def recall(self) -> None:
         """Takes the answers that are known already."""
+        if self.earlier is not None:
+            self.resume(self.earlier)
         if self.pool.cache is None:
             return
-        for driver in self.drivers:
+        for driver in list(self.waiting):
             limits = resource_limits(driver, self.seconds)
             reply = self.pool.cache.get(self.script, driver, limits)
             if reply is not None:
@@ -354,18 +370,19 @@ def race(
     agree: bool = False,
     drivers: Sequence[Driver] | None = None,
     queue_seconds: float = 60.0,
+    earlier: RaceResult | None = None,
     on_answer: Callable[[Answer], None] | None = None,
 ) -> RaceResult:
     """Races the solvers on `problem`.
 
     Each gets `seconds`, counted from when it has the question; waiting for a free core, at
     most `queue_seconds`, is not counted. `agree` asks for a second solver behind a `Valid`.
+    What `earlier`, a race on the same question, was told is not asked again.
     `stop` ends it within some 20 ms. `on_answer` hears of each answer as it comes, in this
     thread. Raises nothing for any problem that can be written down.
     """
     script = problem if isinstance(problem, Script) else problem.script()
     chosen = portfolio(script.features) if drivers is None else tuple(drivers)
     chosen = tuple({driver.name: driver for driver in chosen}.values())
-    return _Race(pool, script, chosen, seconds, agree=agree, on_answer=on_answer).run(
-        stop, queue_seconds
-    )
+    racing = _Race(pool, script, chosen, seconds, agree=agree, earlier=earlier, on_answer=on_answer)
+    return racing.run(stop, queue_seconds)
