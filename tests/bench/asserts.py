@@ -14,11 +14,11 @@ from typing import assert_never
 from axiom_verifiers.contracts import expressions as e
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract, Define
+from axiom_verifiers.sandbox.codec import annotation
 
 _PRELUDE = """\
 import copy
 from dataclasses import dataclass
-from typing import Optional
 
 
 def spec_permutation(a, b):
@@ -83,40 +83,6 @@ def _check(contract: Contract) -> str:
 
 def _refined(refined: t.RefinedType, name: str) -> str:
     return f"(lambda it: {text(refined.predicate)})({name})"
-
-
-def annotation(of: t.Type) -> str:
-    """The type as Python writes it; refinements are left out."""
-    match of:
-        case t.IntType():
-            return "int"
-        case t.BoolType():
-            return "bool"
-        case t.FloatType():
-            return "float"
-        case t.StrType():
-            return "str"
-        case t.BytesType():
-            return "bytes"
-        case t.NoneType():
-            return "None"
-        case t.ListType():
-            return f"list[{annotation(of.item)}]"
-        case t.SetType():
-            return f"set[{annotation(of.item)}]"
-        case t.DictType():
-            return f"dict[{annotation(of.key)}, {annotation(of.value)}]"
-        case t.TupleType():
-            return f"tuple[{', '.join(annotation(item) for item in of.items)}]"
-        case t.OptionalType():
-            return f"Optional[{annotation(of.item)}]"
-        case t.RecordType():
-            return of.name
-        case t.RefinedType():
-            return annotation(of.base)
-        case t.UnknownType():
-            raise ValueError("a contract without errors has no unknown type")
-    assert_never(of)
 
 
 def text(node: e.Expr, *, old: bool = False) -> str:

@@ -15,7 +15,7 @@ from axiom_server.synthesis.trees import (
     negate,
     size,
 )
-from axiom_server.synthesis.writing import annotation, write
+from axiom_server.synthesis.writing import write
 from axiom_verifiers.contracts import types as t
 from axiom_verifiers.contracts.contract import Contract, Define, Parameter
 from axiom_verifiers.contracts.expressions import (
@@ -29,6 +29,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.sandbox.codec import annotation
 
 # ---------------------------------------------------------------- statements
 

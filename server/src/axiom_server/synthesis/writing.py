@@ -59,41 +59,6 @@ _BINARY = {
 }
 
 
-def annotation(kind: t.Type) -> str:
-    """A type as a Python annotation."""
-    match kind:
-        case t.IntType():
-            return "int"
-        case t.BoolType():
-            return "bool"
-        case t.FloatType():
-            return "float"
-        case t.StrType():
-            return "str"
-        case t.BytesType():
-            return "bytes"
-        case t.NoneType():
-            return "None"
-        case t.ListType():
-            return f"list[{annotation(kind.item)}]"
-        case t.SetType():
-            return f"set[{annotation(kind.item)}]"
-        case t.DictType():
-            return f"dict[{annotation(kind.key)}, {annotation(kind.value)}]"
-        case t.TupleType():
-            return f"tuple[{', '.join(annotation(item) for item in kind.items) or '()'}]"
-        case t.OptionalType():
-            return f"{annotation(kind.item)} | None"
-        case t.RecordType():
-            return kind.name
-        case t.RefinedType():
-            return annotation(kind.base)
-        case t.UnknownType():
-            raise UnwritableError("a type could not be read")
-        case _:
-            assert_never(kind)
-
-
 def write(expr: Expr) -> str:
     """The expression as Python text.
 
