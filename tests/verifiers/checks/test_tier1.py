@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from axiom_verifiers.checks import types
 from axiom_verifiers.checks.lint import LintVerifier
 from axiom_verifiers.checks.properties import PropertiesVerifier
 from axiom_verifiers.checks.syntax import SyntaxVerifier
+from axiom_verifiers.checks.type_checker import SERVER
 from axiom_verifiers.checks.types import TypesVerifier
 from axiom_verifiers.checks.verifier import Subject, Verifier
 from axiom_verifiers.contracts.types import INT, RecordType
@@ -27,7 +27,7 @@ LINE = RecordType("Line", (("price", INT),))
 def server() -> Iterator[None]:
     """Leaves no language server behind, nor the pipe to it."""
     yield
-    types.close()
+    SERVER.close()
 
 
 def check(verifier: Verifier, code: str, expected: str) -> None:
@@ -57,7 +57,7 @@ def test_code_that_is_no_python_is_reported_within_it() -> None:
 
 def test_the_type_checker_comes_back_after_it_died() -> None:
     check(TypesVerifier(), "def f(x, y):\n    return x\n", "clean")
-    process = types._server._process
+    process = SERVER._process
     assert process is not None
     process.kill()
     process.wait()
@@ -70,7 +70,7 @@ def test_no_configuration_of_the_person_is_read(
     (tmp_path / "ruff.toml").write_text('lint.select = ["ALL"]\n')
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
     monkeypatch.chdir(tmp_path)
-    types.close()
+    SERVER.close()
     for verifier in (LintVerifier(), TypesVerifier()):
         check(verifier, "def f(x, y):\n    return x\n", "clean")
 

@@ -81,3 +81,25 @@ def test_closing_ends_a_busy_server() -> None:
             os.kill(each, signal.SIGSTOP)
     server.close()
     assert gone(process.pid, Path(folder.name))
+
+
+def test_closing_while_it_starts_leaves_nothing() -> None:
+    server = LanguageServer()
+    server.warm()
+    deadline = time.monotonic() + 30
+    while server._process is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process, folder = server._process, server._folder
+    assert process is not None
+    assert folder is not None
+    server.close()
+    assert gone(process.pid, Path(folder.name))
+    assert server.diagnose("x: int = ''\n", 30.0)
+    server.close()
+
+
+def test_what_is_warm_answers() -> None:
+    server = LanguageServer()
+    server.warm()
+    assert server.diagnose("x: int = ''\n", 30.0)
+    server.close()

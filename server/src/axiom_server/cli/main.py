@@ -28,6 +28,8 @@ COMMANDS = {
     "serve": "the language server",
     "doctor": "what works on this machine and what is missing",
 }
+# These check types: the type checker starts while their modules are loaded.
+CHECKING = frozenset(("generate", "verify"))
 INTERRUPTED = 130
 FAULT = 3
 
@@ -65,6 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     digits = sys.get_int_max_str_digits()
     code = 0
     try:
+        if chosen in CHECKING:
+            from axiom_verifiers.checks.type_checker import SERVER
+
+            SERVER.warm()
         # Loading a command takes long enough for somebody to press Ctrl-C.
         arguments = parser(chosen).parse_args(given)
         # Integers are exact, however long; what may be computed is limited elsewhere.

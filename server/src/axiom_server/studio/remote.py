@@ -29,6 +29,7 @@ from axiom_server.studio.generating import Wish, candidate_of, generate_for
 from axiom_server.studio.keys import key_for_editor
 from axiom_server.studio.reverifying import region_code
 from axiom_server.studio.workspace import Workspace, read_text
+from axiom_verifiers.checks import type_checker
 from axiom_verifiers.checks.verifier import Budget
 from axiom_verifiers.contracts.source import Problem
 from axiom_verifiers.orchestra import Plan, Progress
@@ -90,6 +91,7 @@ def _asked(payload: Any) -> Asked:
 def warm(payload: Any, emit: Emit, stop: threading.Event) -> None:
     """Load what the first verification would wait for."""
     del payload, emit, stop
+    type_checker.SERVER.warm()
     default_pool()
     verifying.prepare(lambda _: None)
 

@@ -22,6 +22,9 @@ from axiom_verifiers.errors import TypeCheckerError
 _START_SECONDS = 30.0
 _RESTART_AFTER = 300  # documents; a server that lives for ever grows
 
+# What is checked ahead of need: the types that most code needs are read by then.
+_FIRST = "def first(xs: list[int]) -> dict[str, int]:\n    return {str(x): x for x in xs}\n"
+
 _CONFIG = {
     "include": ["."],
     "pythonVersion": "3.14",
@@ -76,6 +79,18 @@ class LanguageServer:
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next = 0
         self._documents = 0
+        self._closing = False
+
+    def warm(self) -> None:
+        """Starts it beside what else goes on, so that the first check need not wait for that.
+        When it does not start, the first check says so.
+        """
+
+        def start() -> None:
+            with contextlib.suppress(TypeCheckerError):
+                self.diagnose(_FIRST, _START_SECONDS)
+
+        threading.Thread(target=start, name="axiom-types-warm", daemon=True).start()
 
     def diagnose(self, text: str, seconds: float) -> list[Diagnostic]:
         """What the checker says of this text as a Python module on its own."""
@@ -104,8 +119,12 @@ class LanguageServer:
             _kill_group(process)
 
     def close(self) -> None:
+        """Ends it, in the middle of a check, too; the next check starts it again."""
+        self._closing = True
+        self._kill()
         with self._lock:
             self._end()
+            self._closing = False
 
     # ------------------------------------------------------------ one document
 
@@ -153,6 +172,8 @@ class LanguageServer:
             raise TypeCheckerError(f"basedpyright does not start: {error}") from error
         finally:
             os.close(theirs)
+        if self._closing:
+            raise TypeCheckerError("basedpyright's server was closed while it started")
         assert self._process.stdout is not None
         self._answers = queue.Queue()
         reader = threading.Thread(

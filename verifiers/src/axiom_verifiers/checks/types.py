@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import re
 import time
 from collections.abc import Iterator
 
 from axiom_verifiers.checks._annotated import Annotated, annotate
-from axiom_verifiers.checks._language_server import Diagnostic, LanguageServer
+from axiom_verifiers.checks._language_server import Diagnostic
 from axiom_verifiers.checks._size import too_long, unread
+from axiom_verifiers.checks.type_checker import SERVER
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.errors import TypeCheckerError
 from axiom_verifiers.evidence import Evidence, Finding, Report, Verdict
@@ -18,8 +18,6 @@ _SECONDS = 20.0
 _BROKEN = "An internal error occurred"
 _NONE = re.compile(r"\bNone\b")
 _WANTS_NONE = re.compile(r'is not assignable to (return type |type )?"None"')
-_server = LanguageServer()
-atexit.register(_server.close)
 
 
 class TypesVerifier:
@@ -63,11 +61,11 @@ class TypesVerifier:
 def _diagnose(text: str, budget: Budget) -> list[Diagnostic]:
     """Once more on a fresh server when the first one has died in the meantime."""
     try:
-        found = _server.diagnose(text, min(_SECONDS, budget.remaining()))
+        found = SERVER.diagnose(text, min(_SECONDS, budget.remaining()))
     except TypeCheckerError:
         if budget.stopped:
             raise
-        found = _server.diagnose(text, min(_SECONDS, budget.remaining()))
+        found = SERVER.diagnose(text, min(_SECONDS, budget.remaining()))
     broken = next((each.message for each in found if each.message.startswith(_BROKEN)), None)
     if broken is not None:
         raise TypeCheckerError("basedpyright met an internal error while reading the code")
@@ -101,8 +99,3 @@ def _about_none(diagnostic: Diagnostic) -> bool:
     before a loop over a list that is not empty is no error. Running and proving tell.
     """
     return bool(_NONE.search(diagnostic.message)) and not _WANTS_NONE.search(diagnostic.message)
-
-
-def close() -> None:
-    """Ends the server; the next check starts another."""
-    _server.close()
