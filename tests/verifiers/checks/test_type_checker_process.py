@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -103,3 +104,14 @@ def test_what_is_warm_answers() -> None:
     server.warm()
     assert server.diagnose("x: int = ''\n", 30.0)
     server.close()
+
+
+def test_what_was_closed_before_it_began_to_start_does_not_start() -> None:
+    server = LanguageServer()
+    with server._lock:
+        server.warm()
+        server.close()
+    for one in threading.enumerate():
+        if one.name == "axiom-types-warm":
+            one.join(30)
+    assert server._process is None

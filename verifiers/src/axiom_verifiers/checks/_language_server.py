@@ -72,7 +72,7 @@ class LanguageServer:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._lifeline = -1
@@ -80,6 +80,7 @@ class LanguageServer:
         self._next = 0
         self._documents = 0
         self._closing = False
+        self._warming = False
 
     def warm(self) -> None:
         """Starts it beside what else goes on, so that the first check need not wait for that.
@@ -87,9 +88,11 @@ class LanguageServer:
         """
 
         def start() -> None:
-            with contextlib.suppress(TypeCheckerError):
-                self.diagnose(_FIRST, _START_SECONDS)
+            with self._lock, contextlib.suppress(TypeCheckerError):
+                if self._warming and self._process is None:
+                    self.diagnose(_FIRST, _START_SECONDS)
 
+        self._warming = True
         threading.Thread(target=start, name="axiom-types-warm", daemon=True).start()
 
     def diagnose(self, text: str, seconds: float) -> list[Diagnostic]:
@@ -121,6 +124,7 @@ class LanguageServer:
     def close(self) -> None:
         """Ends it, in the middle of a check, too; the next check starts it again."""
         self._closing = True
+        self._warming = False  # What has not begun by now would start it after its end.
         self._kill()
         with self._lock:
             self._end()
