@@ -26,7 +26,6 @@ from axiom_verifiers.checks._runs import met_limit
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.sandbox.watched import Branch, BranchNotes, Watched
 
-_FIRST = 60  # inputs to begin with
 _RUNS = 2_500
 _FEW = 2
 _BATCH = 64
@@ -34,6 +33,7 @@ _MUTANTS = 24  # of one goal in one round
 _ROUNDS = 14  # for one goal without coming nearer
 _STUCK = 20  # runs out of fuel after which no more are tried
 _PATHS = 24
+_LAST_CODE = 0x2FFFF  # The provers know no characters beyond it.
 
 _Goal = tuple[int, bool]  # a test's site, and how it should come out
 
@@ -56,11 +56,14 @@ class _Mutant(msgspec.Struct, frozen=True):
 
 
 class Guided:
-    """One hunt over one subject; `stuck` holds inputs on which the code met a limit."""
+    """One hunt over one subject, begun with `first`; `stuck` holds inputs on which the code met a
+    limit.
+    """
 
-    def __init__(self, replay: Replay, source: InputSource) -> None:
+    def __init__(self, replay: Replay, source: InputSource, first: list[Inputs]) -> None:
         self._replay = replay
         self._source = source
+        self._first = first
         self._best: dict[_Goal, _Best] = {}
         self._done: set[_Goal] = set()
         self.runs = 0
@@ -68,8 +71,7 @@ class Guided:
 
     def run(self) -> Iterator[Seen]:
         """What the runs showed, while there are goals that some change brings nearer."""
-        first = [_Mutant(row) for row in self._source.cases(_FIRST, 1.0)]
-        yield from self._batch(first)
+        yield from self._batch([_Mutant(row) for row in self._first])
         while self.runs < _RUNS and len(self.stuck) < _STUCK and not self._replay.budget.stopped:
             goals = [
                 goal
@@ -173,6 +175,15 @@ class Guided:
             if gap is not None:
                 for step in (gap, -gap, gap + 1, -gap - 1, gap - 1, 1 - gap):
                     yield put(path, value + step)
+        texts = [(path, value) for path, value in places if isinstance(value, str) and value]
+        if gap is not None:
+            # What is compared may be made of the codes of characters.
+            for path, value in texts[:_PATHS]:
+                at = self._source.chance.randrange(len(value))
+                for step in (gap, -gap):
+                    code = ord(value[at]) + step
+                    if 0 <= code <= _LAST_CODE and not 0xD800 <= code <= 0xDFFF:
+                        yield put(path, value[:at] + chr(code) + value[at + 1 :])
         for _ in range(_MUTANTS):
             row = dict(best.row)
             for _ in range(self._source.chance.choice((1, 1, 2, 3))):

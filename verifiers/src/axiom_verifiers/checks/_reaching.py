@@ -1,5 +1,5 @@
 """Code that tells when a run comes to a state: the code itself, with a look at the names put first
-into the body of one loop.
+into the body of one loop or function.
 """
 
 from __future__ import annotations
@@ -31,6 +31,22 @@ def telling(code: str, line: int, function: str, state: Mapping[str, Value]) -> 
         and node.start_point.row + 1 == line
         and _owner(node) == function
     ]
+    return _looking(source, found, state)
+
+
+def telling_call(code: str, function: str, state: Mapping[str, Value]) -> str | None:
+    """The same when the only function of that name is called and these are its arguments."""
+    source = code.encode()
+    found = [
+        node
+        for node in walk(Parser(_LANGUAGE).parse(source).root_node)
+        if node.type == "function_definition"
+        and text_of(node.child_by_field_name("name")) == function
+    ]
+    return _looking(source, found, state)
+
+
+def _looking(source: bytes, found: list[Node], state: Mapping[str, Value]) -> str | None:
     body = found[0].child_by_field_name("body") if len(found) == 1 else None
     if body is None:
         return None

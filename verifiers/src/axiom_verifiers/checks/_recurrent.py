@@ -4,6 +4,7 @@ What the first rounds of a loop have in common is guessed: bounds, remainders, d
 that a round does not keep are dropped, until solvers show of the rest that a round from any state
 of which they hold stays in the loop and keeps them. The guesses hold of a state that the sandbox
 says the run to come to, so the run never ends. A guess that is wrong costs time and nothing else.
+Calls of a function by itself are rounds likewise (`core.inward`).
 """
 
 # States are values of the code, whose types are those of its locals.
@@ -35,8 +36,9 @@ from axiom_verifiers.contracts.typing_rules import erase
 from axiom_verifiers.contracts.value_expressions import literal
 from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.flow import assigned_names, loops
-from axiom_verifiers.core.interpreter import Limits, State, Stopped, run
-from axiom_verifiers.core.program import Function, Program, While
+from axiom_verifiers.core.interpreter import TOO_DEEP, TOO_LONG, Limits, Run, State, Stopped, run
+from axiom_verifiers.core.inward import inward
+from axiom_verifiers.core.program import Function, Place, Program, While
 from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
@@ -57,10 +59,13 @@ _DIGITS = 60
 
 
 class Recurrent(msgspec.Struct, frozen=True):
-    """From `state` at the head of the loop on, `kept` holds for ever and nothing leaves it."""
+    """From `state` on, at the head of the loop or the beginning of the function at `place`, `kept`
+    holds for ever and nothing leaves it.
+    """
 
+    of: Literal["loop", "calls"]
     function: str
-    loop: While
+    place: Place
     state: State
     kept: tuple[Expr, ...]
 
@@ -70,42 +75,70 @@ class Recurrent(msgspec.Struct, frozen=True):
         names = ", ".join(f"{name} = {value!r}" for name, value in self.state.items())
         always = ", ".join(show_expression(one) for one in self.kept)
         always = f" where always {always}" if always else ""
-        return f"the loop in line {self.loop.place.line} goes on from {names}{always}"
+        if self.of == "calls":
+            whole = f"{self.function} (line {self.place.line}) calls itself on and on"
+            return f"{whole} from {names}{always}"
+        return f"the loop in line {self.place.line} goes on from {names}{always}"
 
 
 def recurrent(
     program: Program, contract: Contract, inputs: Mapping[str, Value], solvers: Solvers
 ) -> Iterator[Recurrent]:
-    """Loops that the call with these inputs comes into and is shown never to leave, each with a
-    state at its head from which that is so. No claim that the call comes to that state is more
-    than the interpreter of core programs makes: whoever shows it has it confirmed by a run.
+    """Loops that the call with these inputs comes into and is shown never to leave, and functions
+    that it makes call themselves without end, each with a state from which that is so. No claim
+    that the call comes to that state is more than the interpreter of core programs makes: whoever
+    shows it has it confirmed by a run.
     """
     args = tuple(inputs[parameter.name] for parameter in contract.parameters)
     made = run(program, args, limits=_LIMITS)
-    if not isinstance(made.end, Stopped) or made.end.reason != "step limit":
+    if not isinstance(made.end, Stopped) or made.end.reason not in (TOO_LONG, TOO_DEEP):
         return
     until = time.monotonic() + _SECONDS
     for function in program.functions:
-        for loop in loops(function):
-            states = made.heads.get((function.name, loop.loop), ())
-            if isinstance(loop, While) and states:
-                serial = f"#a{loop.loop}"
-                last = [one for one in states if one[serial] == states[-1][serial]]
-                if len(last) >= _FIRST + _LEAST:
-                    found = _closed(program, contract, function, loop, last, solvers, until)
-                    if found is not None:
-                        yield found
+        for on, states in (*_rounds(function, made), *_calls(function, made)):
+            found = _closed(program, contract, on, states, solvers, until)
+            if found is not None:
+                yield found
+
+
+class _Going(msgspec.Struct, frozen=True):
+    """A loop of a function that is, or stands for, what goes on."""
+
+    of: Literal["loop", "calls"]
+    function: Function
+    loop: While
+
+
+def _rounds(function: Function, made: Run) -> Iterator[tuple[_Going, list[State]]]:
+    """The loops in which the run may have been when it was stopped."""
+    for loop in loops(function):
+        states = made.heads.get((function.name, loop.loop), ())
+        if isinstance(loop, While) and states:
+            serial = f"#a{loop.loop}"
+            last = [one for one in states if one[serial] == states[-1][serial]]
+            yield _Going("loop", function, loop), last
+
+
+def _calls(function: Function, made: Run) -> Iterator[tuple[_Going, list[State]]]:
+    """The calls of a function by itself in which the run was when it was stopped."""
+    rest = itertools.takewhile(lambda one: one[0] == function.name, reversed(made.inside))
+    states = [state for _, state in rest][::-1]
+    turned = inward(function) if states else None
+    if turned is not None:
+        yield _Going("calls", *turned), states
 
 
 def _closed(
     program: Program,
     contract: Contract,
-    function: Function,
-    loop: While,
+    on: _Going,
     states: list[State],
     solvers: Solvers,
     until: float,
 ) -> Recurrent | None:
+    if len(states) < _FIRST + _LEAST:
+        return None
+    function, loop = on.function, on.loop
     kinds: dict[str, Type] = {one.name: one.type for one in function.parameters}
     kinds.update(function.locals)
     seen = states[_FIRST : _FIRST + _MOST]
@@ -123,7 +156,7 @@ def _closed(
     for guessed in _guesses(moving, [one for one in seen if named.keys() <= one.keys()]):
         kept = _kept(one_round, guessed, solvers, until)
         if kept is not None:
-            return Recurrent(function.name, loop, named, kept)
+            return Recurrent(on.of, function.name, loop.place, named, kept)
     return None
 
 

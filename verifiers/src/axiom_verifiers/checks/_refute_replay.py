@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from axiom_verifiers.checks._reaching import REACHED, telling
+from axiom_verifiers.checks._reaching import REACHED, telling, telling_call
 from axiom_verifiers.checks._recurrent import Recurrent
-from axiom_verifiers.checks._runs import HASTY, Inputs, Runs, module_of, without_code
+from axiom_verifiers.checks._runs import HASTY, Inputs, Runs, met_limit, module_of, without_code
 from axiom_verifiers.contracts.contract import Ensures, Raises, Requires
 from axiom_verifiers.contracts.judging import Judgement
-from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel, Raised
+from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, Raised
 from axiom_verifiers.evidence import Witness
 
 
@@ -75,7 +75,11 @@ class Replay(Runs):
         """
         if self.judging.requires(row) is not True:
             return None
-        told = telling(self.subject.code, found.loop.place.line, found.function, found.state)
+        code = self.subject.code
+        if found.of == "calls":
+            told = telling_call(code, found.function, found.state)
+        else:
+            told = telling(code, found.place.line, found.function, found.state)
         if told is None:
             return None
         looking = module_of(msgspec.structs.replace(self.subject, code=told))
@@ -84,7 +88,7 @@ class Replay(Runs):
             for code in (looking, self.code)
         )
         reached = isinstance(came[0], Raised) and came[0].message == REACHED
-        if not reached or not isinstance(plain[0], OutOfFuel):
+        if not reached or not met_limit(plain[0]):
             return None
         return Witness(
             inputs=self.inputs_json(row),

@@ -14,6 +14,7 @@ StillFails = Callable[[list[Inputs]], list[bool]]
 
 _ROUNDS = 40
 _AT_ONCE = 48
+_PLAIN = "abA0 -"  # Of each kind one: what a method of `str` sees in it.
 
 
 def shrink(inputs: Inputs, still_fails: StillFails) -> Inputs:
@@ -47,8 +48,7 @@ def weight(value: object) -> tuple[int, int]:
         case float():
             return (len(repr(value)), 0)
         case str():
-            odd = sum(2 * (c not in "ab") + (c != "a") for c in value)
-            return (4 * len(value), odd)
+            return (4 * len(value), sum(map(_oddness, value)))
         case dict():
             return _total([part for pair in value.items() for part in pair], 4 * len(value))
         case list() | tuple() | set():
@@ -57,6 +57,12 @@ def weight(value: object) -> tuple[int, int]:
             return _total(list(value.fields.values()), 0)
         case _:
             return (0, 0)
+
+
+def _oddness(character: str) -> int:
+    """Letters that everybody reads come before what is hardly seen."""
+    plain = character.isascii() and character.isprintable()
+    return 2 * (character not in "ab") + (character != "a") + 4 * (not plain)
 
 
 def _total(values: list[object], size: int) -> tuple[int, int]:
@@ -96,7 +102,7 @@ def variants(value: Value) -> Iterator[Value]:
             for at in range(len(value)):
                 yield value[:at] + value[at + 1 :]
             for at, character in enumerate(value):
-                for other in "ab":
+                for other in "ab" if character.isascii() and character.isprintable() else _PLAIN:
                     if character != other:
                         yield value[:at] + other + value[at + 1 :]
         case list():

@@ -19,11 +19,13 @@ from axiom_verifiers.checks._prove_answers import Solvers
 from axiom_verifiers.checks._recurrent import recurrent
 from axiom_verifiers.checks._refute_replay import Inputs, Replay, Seen
 from axiom_verifiers.checks._refute_search import Search
+from axiom_verifiers.checks._refute_shrink import weight
 from axiom_verifiers.checks._runs import met_limit
 from axiom_verifiers.checks._shrinking import Shrinking
 from axiom_verifiers.checks.verifier import Budget, Subject
 from axiom_verifiers.contracts.contract import Clause, Implied
 from axiom_verifiers.contracts.values import show
+from axiom_verifiers.core.interpreter import TOO_DEEP, TOO_LONG, Endless, Limits, Stopped, run
 from axiom_verifiers.core.program import Program
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.evidence import (
@@ -46,6 +48,12 @@ _LONGEST = 2.0
 # Seconds that go to the symbolic search in all, at most, and as a share of what is left.
 _SEARCH = 10.0
 _SHARE = 0.5
+# Inputs to begin with, and the seconds that finding them may take.
+_FIRST = 60
+_FINDING = 1.0
+# The lightest of these are run in the interpreter of core programs, so many statements each.
+_LIGHTEST = 24
+_FEW_STEPS = Limits(steps=2_000, depth=40, states=1)
 # Inputs that met a limit of the sandbox, of which some may be shown never to end.
 _ENDLESS = 4
 # Of these, such of which the states are looked at.
@@ -113,7 +121,9 @@ class _Hunt:
             return
         program = python.translate(self.subject.code, self.contract)
         source = InputSource(self.contract, self.replay.code, self.replay.judging, salt="refute")
-        guided = Guided(self.replay, source)
+        first = list(source.cases(_FIRST, _FINDING))
+        yield from self.at_once(program, first)
+        guided = Guided(self.replay, source, first)
         tried = 0
         for seen in guided.run():
             self.ran += 1
@@ -137,6 +147,24 @@ class _Hunt:
                     yield from self.symbolic(search, clause)
             if not search.ranges.limits and not search.ranges.beyond:
                 return  # Nothing was cut off: a larger search would ask the same.
+
+    def at_once(self, program: Program, rows: list[Inputs]) -> Iterator[Evidence]:
+        """What never ends on a small input is mostly seen within a few steps, and need not use up
+        the fuel of the sandbox first.
+        """
+        tried = 0
+        for row in sorted(rows, key=weight)[:_LIGHTEST]:
+            args = tuple(row[parameter.name] for parameter in self.contract.parameters)
+            end = run(program, args, limits=_FEW_STEPS).end
+            if isinstance(end, Endless):
+                yield from self.endless(row)
+            elif isinstance(end, Stopped) and end.reason in (TOO_LONG, TOO_DEEP):
+                yield from self.going_on(program, row)
+            else:
+                continue
+            tried += 1
+            if tried == _GOING_ON or self.refuted or self.budget.stopped:
+                return
 
     def endless(self, row: Inputs) -> Iterator[Evidence]:
         """A run whose state comes back never ends: a witness against termination."""

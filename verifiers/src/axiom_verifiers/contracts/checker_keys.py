@@ -1,4 +1,4 @@
-"""Checking `key=`: a define of one parameter, or an attribute written `Record.field`."""
+"""Checking `key=`: a define of one parameter, or a field, written `Record.field` or `field`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.scope import Occurrence
+from axiom_verifiers.contracts.source import Span
 from axiom_verifiers.contracts.types import (
     INT,
     UNKNOWN,
@@ -43,6 +44,8 @@ def key_function(checker: Checker, node: syntax.Syntax, of: Type) -> Expr:
         case syntax.Name(id="len" | "abs"):
             body = _builtin(node.id, variable, of)
             checker.notes.occur(Occurrence(node.span, node.id, "builtin"))
+        case syntax.Name() if _is_field(checker, node.id, of):
+            body = _field_of(checker, node.id, node.span, variable, of)
         case syntax.Name():
             body = _define(checker, node, variable, of)
         case syntax.Attribute(value=syntax.Name()):
@@ -55,7 +58,7 @@ def key_function(checker: Checker, node: syntax.Syntax, of: Type) -> Expr:
             checker.notes.problem(
                 "bad-key",
                 f"`key=`: found {found}, expected a define of one parameter, or a field written "
-                f"`{show_type(of)}.FIELD`",
+                f"`FIELD` or `{show_type(of)}.FIELD`",
                 node.span,
             )
         body = checker.poison(node.span)
@@ -96,7 +99,6 @@ def _define(checker: Checker, node: syntax.Name, variable: Variable, of: Type) -
 def _field(checker: Checker, node: syntax.Attribute, variable: Variable, of: Type) -> Expr | None:
     if not isinstance(of, RecordType):
         return None
-    fields = dict(of.fields)
     if isinstance(node.value, syntax.Name) and node.value.id != of.name:
         checker.notes.problem(
             "type-mismatch",
@@ -104,12 +106,24 @@ def _field(checker: Checker, node: syntax.Attribute, variable: Variable, of: Typ
             node.value.span,
         )
         return checker.poison(node.span)
-    if node.name not in fields:
-        checker.notes.unknown(
-            "unknown-field", f"field of `{of.name}`", node.name, node.name_span, fields
-        )
-        return checker.poison(node.span)
-    checker.notes.occur(
-        Occurrence(node.name_span, node.name, "field", fields.get(node.name, UNKNOWN), of=of.name)
+    return _field_of(checker, node.name, node.name_span, variable, of)
+
+
+def _is_field(checker: Checker, name: str, of: Type) -> bool:
+    """Whether a bare name is a field of the items: a define of that name comes first."""
+    return (
+        isinstance(of, RecordType)
+        and name in dict(of.fields)
+        and checker.names.find_define(name) is None
     )
-    return FieldOf(type=fields[node.name], value=variable, name=node.name)
+
+
+def _field_of(checker: Checker, name: str, span: Span, variable: Variable, of: Type) -> Expr:
+    assert isinstance(of, RecordType)
+    fields = dict(of.fields)
+    if name not in fields:
+        checker.notes.unknown("unknown-field", f"field of `{of.name}`", name, span, fields)
+        return checker.poison(span)
+    kind = fields.get(name, UNKNOWN)
+    checker.notes.occur(Occurrence(span, name, "field", kind, of=of.name))
+    return FieldOf(type=kind, value=variable, name=name)

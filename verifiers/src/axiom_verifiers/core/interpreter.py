@@ -87,6 +87,8 @@ class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
     place: Place
 
 
+# Why a run was stopped that may yet go on.
+TOO_LONG, TOO_DEEP = "step limit", "calls nested too deeply"
 RunEnd = Finished | Failed | Endless | Stopped
 
 
@@ -94,13 +96,15 @@ class Run(msgspec.Struct, frozen=True):
     """`heads[(function, loop)]` are the states at each arrival at that loop's head, in order.
 
     A state holds parameters, bound locals, `#i{loop}` and `#s{loop}` of the `for` loops begun;
-    `#a{loop}` tells apart the times that the loop was entered.
+    `#a{loop}` tells apart the times that the loop was entered. `inside` are the functions that
+    had been called and not ended when the run was stopped, outermost first, with their arguments.
     """
 
     args: tuple[Value, ...]
     end: RunEnd
     heads: Mapping[tuple[str, int], tuple[State, ...]]
     steps: int
+    inside: tuple[tuple[str, State], ...] = ()
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -181,7 +185,8 @@ def run(
     except _StopError as stop:
         end = stop.end
     heads = {key: tuple(states) for key, states in interpreter.heads.items()}
-    return Run(args=tuple(args), end=end, heads=heads, steps=interpreter.steps)
+    inside = tuple(interpreter.inside)
+    return Run(args=tuple(args), end=end, heads=heads, steps=interpreter.steps, inside=inside)
 
 
 def _constants(program: Program) -> tuple[Define, ...]:
@@ -208,6 +213,7 @@ class _Interpreter:
         self.limits = limits
         self.callees = callees
         self.heads: dict[tuple[str, int], list[State]] = {}
+        self.inside: list[tuple[str, State]] = []
         self.steps = 0
         self.entered = 0
 
@@ -217,23 +223,26 @@ class _Interpreter:
         """Run one function to its end. Raises `_StopError` when it has none that is known."""
         function = self.functions[name]
         if depth >= self.limits.depth:
-            raise _StopError(Stopped("calls nested too deeply", place))
+            raise _StopError(Stopped(TOO_DEEP, place))
         names = [parameter.name for parameter in function.parameters]
         scope = _Scope(zip(names, args, strict=True))
         activation = _Activation(self, function, scope, depth)
         changed = changed_parameters(function)
+        self.inside.append((name, dict(scope)))
         try:
             jump = activation.block(function.body)
         except _RaisedError as raised:
+            self.inside.pop()
             after = activation.after(names, args, changed)
             return Failed(raised.error, raised.message, raised.place, after, raised.classes)
+        self.inside.pop()
         result = jump.value if isinstance(jump, _Returned) else None
         return Finished(result, activation.after(names, args, changed))
 
     def step(self, place: Place) -> None:
         self.steps += 1
         if self.steps > self.limits.steps:
-            raise _StopError(Stopped("step limit", place))
+            raise _StopError(Stopped(TOO_LONG, place))
 
 
 class _Activation:
@@ -459,7 +468,7 @@ class _Activation:
                 message = "range() arg 3 must not be zero"
                 raise _RaisedError("ValueError", message, statement.place)
             if len(range(*numbers)) > self.interpreter.limits.steps:
-                raise _StopError(Stopped("step limit", statement.place))
+                raise _StopError(Stopped(TOO_LONG, statement.place))
             return list(range(*numbers))
         value = self.value(iterable, statement.place)
         # What is no sequence is a lazy view: of enumerate, zip, reversed, a dict.
