@@ -22,7 +22,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk
-from axiom_verifiers.contracts.types import INT, STR, OptionalType
+from axiom_verifiers.contracts.types import INT, STR, DictType, OptionalType
 from axiom_verifiers.core.flow import assigned_names, blocks_of, statements, target_names
 from axiom_verifiers.core.program import (
     Assert,
@@ -55,6 +55,8 @@ _TOTAL_METHODS = frozenset({
     "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rfind", "rstrip",
     "splitlines", "startswith", "strip", "swapcase", "title", "upper",
 })  # fmt: skip
+_CUTTING = frozenset({"partition", "rpartition", "rsplit", "split"})
+_VIEWS = frozenset({"get", "items", "keys", "values"})
 _LEAVING = (
     Break,
     Continue,
@@ -101,6 +103,13 @@ def may_fail(expr: Expr) -> bool:
             case Call() if node.function in _TOTAL_CALLS and len(node.args) < 3:
                 pass
             case MethodCall() if node.method in _TOTAL_METHODS and node.value.type == STR:
+                pass
+            case MethodCall() if node.method in _CUTTING and node.value.type == STR:
+                # Only a separator of no characters is none.
+                at = node.args[0] if node.args else Constant(type=STR, value=" ")
+                if not isinstance(at, Constant) or not at.value:
+                    return True
+            case MethodCall() if node.method in _VIEWS and isinstance(node.value.type, DictType):
                 pass
             case _:
                 return True

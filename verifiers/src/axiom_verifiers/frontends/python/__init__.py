@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.core.flow import statements
 from axiom_verifiers.core.program import Place, Program, Unmodelled
 from axiom_verifiers.frontends.python import _tree
+from axiom_verifiers.frontends.python._infinite import INFINITE
 from axiom_verifiers.frontends.python._module import Module
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._toplevel import TopLevel
@@ -56,4 +58,23 @@ def _translated(code: str, contract: Contract) -> Program:
         problem = f"parameters ({shown}) where ({', '.join(wanted)}) is expected"
     if problem:
         return _nothing(contract, Unmodelled(place=_tree.place(function), construct=problem))
-    return Module(top, contract).program()
+    program = Module(top, contract).program()
+    missing = _missing(program)
+    if not missing or b"inf" not in code.encode():
+        return program
+    # Where infinities stand beside floats they are floats; where that is not modelled, perhaps
+    # they stand beside ints.
+    beside_ints = Module(TopLevel(tree.root_node), contract)
+    beside_ints.infinite = True
+    other = beside_ints.program()
+    return other if _missing(other) < missing else program
+
+
+def _missing(program: Program) -> int:
+    """How many statements of a program are not modelled, whatever else is in it."""
+    blocks = [function.body for function in program.functions]
+    return len(program.obstacles) + sum(
+        isinstance(statement, Unmodelled) and not statement.construct.endswith(INFINITE)
+        for block in blocks
+        for statement in statements(block)
+    )

@@ -28,8 +28,6 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.types import INT, Type
 from axiom_verifiers.core.flow import (
     changed_parameters,
-    statements,
-    target_names,
 )
 from axiom_verifiers.core.liveness import Liveness
 from axiom_verifiers.core.program import (
@@ -72,7 +70,12 @@ from axiom_verifiers.frontends.python._regions import (
     Regions,
 )
 from axiom_verifiers.frontends.python._rounds import Rounds
-from axiom_verifiers.frontends.python._sharing import Sharing, State, join_states
+from axiom_verifiers.frontends.python._sharing import (
+    Sharing,
+    State,
+    join_states,
+    rebound_parameters,
+)
 
 
 class _Analysis(Rounds):
@@ -181,7 +184,7 @@ class _Analysis(Rounds):
     def assigned(self, statement: Assign, state: State) -> State:
         name = statement.name
         place = None
-        if self.levels.of(statement.value.type):
+        if self.levels.of(statement.value.type) and not self.passes_on(state, statement.value):
             place = self.found(state, statement.value, without=name)
         after = self.bound(state, name, self.region(statement.value, state))
         if place is not None:
@@ -323,11 +326,14 @@ class _Analysis(Rounds):
                 return None
             made += follow
             after = self.moved(after, name, lambda _: False)
-        if sharing.mixes:
-            for _, name in updates:
-                names = {f.name for one in given for f in one.flows}
-                depth = self.levels.depth(name)
-                after = self.gained(after, name, regions.anywhere(names, depth))
+        for position, name in updates:
+            others = sharing.beside(position)
+            names = {f.name for k in others for f in regions.of(statement.args[k]).flows}
+            if others:
+                # What is put in may stand there twice only where the function says so.
+                brought = regions.anywhere(names, self.levels.depth(name))
+                twice = brought.twice if position in others else frozenset[tuple[int, int]]()
+                after = self.gained(after, name, Region(brought.flows, twice))
         return made, after
 
     def returned(self, statement: Return, state: State) -> Statement:
@@ -445,7 +451,7 @@ def without_aliases(
     writer = Writer()
     levels = Levels(Growing(known, writer.temporaries), changeable)
     analysis = _Analysis(function, levels, callees, writer)
-    rebound = _rebound(function)
+    rebound = rebound_parameters(function)
     start: set[Pair] = set()
     for name in names:
         if name in rebound:
@@ -471,28 +477,13 @@ def without_aliases(
         for name, _ in analysis.returned_nodes
         if name.removeprefix(CALLER) in order
     }
-    mixes = any(
-        len({node[0] for node in pair}) == 2 or len(pair) == 1
+    mixes = frozenset(
+        frozenset(order.index(name.removeprefix(CALLER)) for name, _ in pair)
         for state in analysis.ends
         for pair in state.pairs - pairs
+        if len({node[0] for node in pair}) == 2 or len(pair) == 1
         if all(node[0].removeprefix(CALLER) in order for node in pair)
     )
     changes = frozenset(order.index(name) for name in made)
     done = msgspec.structs.replace(done, gives=tuple(order[k] for k in sorted(gives)))
     return done, Sharing(changes, mixes, frozenset(gives))
-
-
-def _rebound(function: Function) -> frozenset[str]:
-    """Parameters whose name the function binds to something else somewhere."""
-    names: set[str] = set()
-    for statement in statements(function.body):
-        match statement:
-            case Assign(in_place=False):
-                names.add(statement.name)
-            case CallFunction(target=str(target)):
-                names.add(target)
-            case For():
-                names.update(target_names(statement.target))
-            case _:
-                pass
-    return frozenset(p.name for p in function.parameters if p.name in names)

@@ -64,9 +64,11 @@ def _keeps_alone(use: Node) -> bool:
         case "argument_list":
             call = parent.parent
             function = None if call is None else call.child_by_field_name("function")
-            return (
-                function is not None and text(function) in _READING and len(children(parent)) == 1
-            )
+            if function is None or len(children(parent)) != 1:
+                return False
+            owner = function.child_by_field_name("object")
+            joins = owner is not None and owner.type == "string" and text(function).endswith("join")
+            return joins or text(function) in _READING
         case "for_statement" | "for_in_clause":
             return use == parent.child_by_field_name("right")
         case "comparison_operator" | "not_operator" | "return_statement" | "list_splat":

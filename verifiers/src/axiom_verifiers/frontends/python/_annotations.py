@@ -86,13 +86,18 @@ def _optional(first: Type | None, second: Type | None) -> Type | None:
 
 
 def _applied(name: str, nodes: list[Node], named: Named) -> Type | None:
+    word = name.rsplit(".", 1)[-1]
+    if word == "Literal":
+        return _of_literals(nodes)
+    if word == "Annotated":
+        nodes = nodes[:1]
     args: list[Type] = []
     for node in nodes:
         arg = annotated(node, named)
         if arg is None:
             return None
         args.append(arg)
-    match name.rsplit(".", 1)[-1], args:
+    match word, args:
         case ("list" | "List" | "Sequence" | "MutableSequence", [item]):
             return ListType(item)
         case ("set" | "Set", [item]):
@@ -103,7 +108,17 @@ def _applied(name: str, nodes: list[Node], named: Named) -> Type | None:
             return TupleType(tuple(args))
         case ("Optional", [item]) if not isinstance(item, OptionalType):
             return OptionalType(item)
-        case ("Final" | "ClassVar", [item]):
+        case ("Union", [first, second]):
+            return _optional(first, second)
+        case ("Annotated" | "Final" | "ClassVar", [item]):
             return item
         case _:
             return None
+
+
+def _of_literals(nodes: list[Node]) -> Type | None:
+    """The type of the literals that a `Literal` names, where it is one."""
+    kinds = {"string": STR, "integer": INT, "true": BOOL, "false": BOOL}
+    inside = [children(node)[0] if node.type == "type" else node for node in nodes]
+    found = {kinds.get(node.type) for node in inside}
+    return found.pop() if len(found) == 1 else None

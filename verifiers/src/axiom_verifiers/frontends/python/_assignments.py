@@ -57,6 +57,8 @@ class Assignments(Unpacking, abc.ABC):
 
     def assignment(self, node: Node) -> None:
         """`a = b = value`, with patterns; `a: T = value`; a bare `a: T` does nothing."""
+        if self.infinite and self.gives_infinite(node):
+            return
         targets: list[Node] = []
         current = node
         while current.type == "assignment":
@@ -117,6 +119,7 @@ class Assignments(Unpacking, abc.ABC):
         if name not in self.scope:
             raise self.missing(where, f"assignment to {name}")
         self._note_quotient(where, name, value)
+        self.note_table(where, name, value)
         value, wanted = self._as_held(where, name, value, wanted)
         type_ = self.bind(where, name, wanted)
         fitted = self.fitted(node, value, type_)
@@ -205,6 +208,11 @@ class Assignments(Unpacking, abc.ABC):
     def _set_attribute(self, node: Node, target: Node, value: Expr) -> None:
         """`p.x = value`; where the class forbids it, an AttributeError."""
         name = text(self.field(target, "attribute"))
+        stored = self.stored(target)
+        if stored is not None and self.making is not None:
+            kind = dict(self.making[1].type.fields)[name]
+            self.set_name(node, target, stored, self.fitted(node, value, kind), kind)
+            return
         with self.collecting() as inner:
             owner = self.holder(self.field(target, "object"))
         if inner:

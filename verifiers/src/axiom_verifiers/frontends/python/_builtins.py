@@ -42,14 +42,21 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import holds_float, show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Evaluate, If, Unmodelled
+from axiom_verifiers.core.program import If, Unmodelled
 from axiom_verifiers.frontends.python._context import NotModelledError, integer_constant, truth
 from axiom_verifiers.frontends.python._floats import promoted
 from axiom_verifiers.frontends.python._iteration import LAZY, Keywords
 from axiom_verifiers.frontends.python._operators import hashable, is_int
-from axiom_verifiers.frontends.python._records import Records
+from axiom_verifiers.frontends.python._phrases import Phrases, tells_apart
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST, FrozenType, ordered
+from axiom_verifiers.frontends.python._typing import (
+    UNKNOWN_LIST,
+    DequeType,
+    FactoryDict,
+    FrozenType,
+    SeriesType,
+    ordered,
+)
 from axiom_verifiers.frontends.python._written import fresh
 
 # Below it, roots of neighbours are further from each other than from the floats nearest to them.
@@ -57,7 +64,7 @@ _EXACT_ROOT = 2**50
 _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict", "tuple"})
 
 
-class Builtins(Records, abc.ABC):
+class Builtins(Phrases, abc.ABC):
     """One method per builtin function that has a meaning in the core language."""
 
     # ------------------------------------------------------------ builtin functions
@@ -109,6 +116,9 @@ class Builtins(Records, abc.ABC):
                     raise self.missing(node, f"{name} with a default of {show_type(default.type)}")
                 given.append(("default", default))
         else:
+            beyond = self.extreme_of_infinite(node, name, positional)
+            if beyond is not None and not keywords:
+                return beyond
             parts = self.in_order(positional, self.expression)
             if any(isinstance(part.type, FloatType) for part in parts):
                 parts = [promoted(part) for part in parts]
@@ -287,7 +297,10 @@ class Builtins(Records, abc.ABC):
         item = values.type.item if isinstance(values.type, SetType) else self.drawn(node, values)
         given, compared = self.sorting(node, keywords, item, positional[0])
         if isinstance(values.type, SetType) and "key" in keywords:
-            raise self.missing(node, "sorted of a set with a key")
+            # What is equal under the key stays in the order of the set, which nobody knows.
+            if not any(isinstance(value, FunctionRef) and tells_apart(value) for _, value in given):
+                raise self.missing(node, "sorted of a set with a key")
+            values = Call(type=ListType(item), function="sorted", args=(values,), span=values.span)
         if not ordered(compared):
             raise self.missing(node, f"sorted of {show_type(compared)}")
         return Call(
@@ -359,6 +372,8 @@ class Builtins(Records, abc.ABC):
     def _builtin_int(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if not positional and not keywords:
             return integer_constant(0)
+        if len(positional) == 2 and not keywords:
+            return self.in_base(node, positional)
         one = self._one(node, "int", positional, keywords)
         root = self._root(node, one)
         if root is not None:
@@ -409,10 +424,6 @@ class Builtins(Records, abc.ABC):
             raise self.missing(node, f"bin of {show_type(value.type)}")
         return self.called(node, "int:bin", [value])
 
-    @abc.abstractmethod
-    def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
-        """The value of a call of a function of the program."""
-
     def _builtin_chr(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         value = self.numeric(self.expression(self._one(node, "chr", positional, keywords)))
         if not is_int(value):
@@ -446,12 +457,6 @@ class Builtins(Records, abc.ABC):
         type_ = TupleType((INT, INT))
         return Call(type=type_, function="divmod", args=tuple(parts), span=span(node))
 
-    def _builtin_pow(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
-        if keywords or len(positional) != 2:
-            raise self.missing(node, "call of pow")
-        left, right = self.in_order(positional, self.expression)
-        return self.operate(node, "**", left, right)
-
     def _builtin_round(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         if len(positional) == 2 and not keywords:
             number, digits = self.in_order(positional, self.expression)
@@ -478,6 +483,10 @@ class Builtins(Records, abc.ABC):
                 raise self.missing(node, "call of isinstance")
         inner = value.type.item if isinstance(value.type, OptionalType) else value.type
         own = show_type(inner).split("[", 1)[0]
+        if isinstance(inner, SeriesType):
+            own = "tuple"
+        elif isinstance(inner, DequeType | FrozenType | FactoryDict):
+            raise self.missing(node, "call of isinstance")
         exact = isinstance(value, Variable) and value.role == "parameter"
         if own not in _KINDS or not exact or not set(names) <= _KINDS:
             raise self.missing(node, "call of isinstance")
@@ -486,13 +495,3 @@ class Builtins(Records, abc.ABC):
             none = Constant(type=NONE, value=None, span=span(node))
             return Compare(type=BOOL, op="is not", left=value, right=none, span=span(node))
         return truth(fits)
-
-    def _builtin_print(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
-        """Printing changes nothing that a contract speaks of; its arguments may fail."""
-        if keywords:
-            raise self.missing(node, "call of print with keyword arguments")
-        for part in self.in_order(positional, self.expression):
-            self.told(node, part)
-            if not isinstance(part, Constant):
-                self.emit(node, Evaluate(place=place(node), value=part))
-        return Constant(type=NONE, value=None, span=span(node))

@@ -37,6 +37,7 @@ from axiom_verifiers.contracts.typing_rules import (
 )
 from axiom_verifiers.core.program import CallFunction, If, Raise
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._context import NotModelledError
 from axiom_verifiers.frontends.python._floats import kind
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._parameters import matched
@@ -44,7 +45,7 @@ from axiom_verifiers.frontends.python._standard import library_constant
 from axiom_verifiers.frontends.python._stars import Stars
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
-from axiom_verifiers.frontends.python._typing import DequeType, SeriesType, holds_frozen
+from axiom_verifiers.frontends.python._typing import DequeType, SeriesType, fit, holds_frozen
 
 COLLECTIONS = frozenset(
     {
@@ -120,8 +121,18 @@ class Calls(Stars, abc.ABC):
         definition = self.surroundings.definition(name)
         if definition is None:
             raise self.missing(node, f"call of {name}")
-        if self.pure or _is_expression(definition):
+        if self.pure:
             return self.inlined(node, name, definition, arguments, (owner,))
+        if _is_expression(definition):
+            inlinings = self.inlinings
+            try:
+                with self.collecting() as inner:
+                    value = self.inlined(node, name, definition, arguments, (owner,))
+            except NotModelledError:
+                self.inlinings = inlinings
+            else:
+                self.out.extend(inner)
+                return value
         return self._called(node, name, arguments, (owner,))
 
     def of_operands(self, node: Node, name: str, operands: tuple[Expr, ...]) -> Expr:
@@ -171,6 +182,8 @@ class Calls(Stars, abc.ABC):
             if isinstance(arg.type, FloatType) and kind(arg, self.mixed) != "float":
                 raise self.missing(node, f"call of {name} with a float that may be an int")
             fitted.append(self.fitted(node, arg, type_))
+            if isinstance(arg, Variable) and arg.role == "local" and not is_known(arg.type):
+                self.found[arg.name] = join(arg.type, type_) or arg.type
         if signature.changes:
             # What is changed is a local, which what it is a part of then follows.
             fitted = [
@@ -200,6 +213,8 @@ class Calls(Stars, abc.ABC):
                     return self.collection(node, f"{origin}.{method}", arguments)
                 if name == "dict" and method == "fromkeys" and self.surroundings.is_builtin(name):
                     return self.from_keys(node, arguments)
+                if name == "str" and method == "maketrans" and self.surroundings.is_builtin(name):
+                    return self.table_made(node, arguments)
                 constant = library_constant(origin or "", span(object_node))
                 if origin is not None and constant is None:
                     return self.library(node, f"{origin}.{method}", arguments)
@@ -255,6 +270,8 @@ class Calls(Stars, abc.ABC):
             parts = self.in_order([*positional, *keywords.values()], self.expression)
             named = dict(zip(keywords, parts[len(positional) :], strict=True))
             return self.filled(node, value.value, parts[: len(positional)], named)
+        if method == "translate" and len(positional) == 1 and not keywords:
+            return self.translated(node, value, positional[0])
         if keywords:
             placed = in_position(value.type, method, len(positional), keywords)
             if placed is None:
@@ -279,6 +296,8 @@ class Calls(Stars, abc.ABC):
         if result is None:
             kinds = ", ".join(show_type(arg.type) for arg in args)
             raise self.missing(node, f"method {method}({kinds}) of {show_type(value.type)}")
+        if method == "get" and len(args) == 2 and isinstance(value.type, DictType):
+            args = [args[0], fit(args[1], result)]
         return MethodCall(
             type=result, value=value, method=method, args=tuple(args), span=span(node)
         )

@@ -16,6 +16,7 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.typing_rules import is_mutable
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._initialisers import Hint, given_fields
 from axiom_verifiers.frontends.python._tree import children, text, walk
 
 Form = Literal["frozen", "dataclass", "namedtuple", "typeddict", "plain"]
@@ -42,10 +43,13 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     annotation: Node | None
     default: Expr | str | None = None
+    hint: Hint | None = None
 
 
 class ClassFacts(msgspec.Struct, frozen=True):
-    """A class that is a record. `ordered` says that `<` compares the fields from first to last."""
+    """A class that is a record. `ordered` says that `<` compares the fields from first to last;
+    `maker` is an `__init__` that does more than store its parameters.
+    """
 
     name: str
     form: Form
@@ -56,6 +60,7 @@ class ClassFacts(msgspec.Struct, frozen=True):
     ordered: bool = False
     keyword_only: bool = False
     statics: frozenset[str] = frozenset()
+    maker: Node | None = None
 
 
 class Surround(msgspec.Struct, frozen=True):
@@ -100,8 +105,8 @@ def read_class(node: Node, decorators: list[Node], around: Surround) -> ClassFac
         return "decorator of a class"
     if not bases:
         wrong = reader.read(body, fields=False)
-        if not wrong:
-            wrong = reader.initialised()
+        if not wrong and reader.initialised():
+            wrong = reader.computed()
         return wrong or reader.facts(text(name), _Options("plain"))
     if len(bases) != 1:
         return "class with several bases"
@@ -240,6 +245,7 @@ class _Body:
         self.statics: set[str] = set()
         self.constants: dict[str, Expr] = {}
         self.initialiser: Node | None = None
+        self.maker: Node | None = None
 
     def facts(self, name: str, options: _Options) -> ClassFacts:
         return ClassFacts(
@@ -252,6 +258,7 @@ class _Body:
             options.ordered,
             options.keyword_only,
             frozenset(self.statics),
+            self.maker,
         )
 
     def read(self, body: Node, *, fields: bool) -> str:
@@ -402,6 +409,19 @@ class _Body:
             return "__init__ that does more than store its parameters"
         if any(name.startswith("__") for name in names):
             return "__init__ that does more than store its parameters"
+        return ""
+
+    def computed(self) -> str:
+        """Reads the fields off an `__init__` that computes them."""
+        if self.initialiser is None:
+            return "class without an __init__"
+        found = given_fields(self.initialiser, self.methods)
+        if isinstance(found, str):
+            return found
+        if set(found) & {*self.methods, *self.constants} or any(n.startswith("__") for n in found):
+            return "a name that a class binds twice"
+        self.maker = self.initialiser
+        self.fields = [Field(name, None, None, hint) for name, hint in found.items()]
         return ""
 
     def _parameter(self, node: Node) -> Field | None:

@@ -18,6 +18,7 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     Generator,
     Index,
+    MakeDict,
     MakeList,
     Target,
     Unary,
@@ -58,6 +59,8 @@ from axiom_verifiers.frontends.python._operators import hashable
 from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import item_type
 
+# Those that loops may make, where they are no expressions.
+_WRITTEN_OUT = frozenset({"dictionary_comprehension", "generator_expression", "list_comprehension"})
 _UNCHANGING = (IntType, BoolType, FloatType, StrType, NoneType)
 
 
@@ -68,7 +71,7 @@ class Comprehensions(Expressions, abc.ABC):
 
     def comprehension(self, node: Node) -> Expr:
         """A comprehension, or a generator of which the reader may leave items unread."""
-        if self.pure or node.type != "list_comprehension":
+        if self.pure or node.type not in ("dictionary_comprehension", "list_comprehension"):
             return self._as_expression(node)
         return self.consumed(node)
 
@@ -79,7 +82,7 @@ class Comprehensions(Expressions, abc.ABC):
         """
         while node.type == "parenthesized_expression":
             node = children(node)[0]
-        if self.pure or node.type not in ("list_comprehension", "generator_expression"):
+        if self.pure or node.type not in _WRITTEN_OUT:
             return self.iterable(node)
         inlinings = self.inlinings
         with self.collecting() as inner:
@@ -89,7 +92,8 @@ class Comprehensions(Expressions, abc.ABC):
                 self.inlinings = inlinings
                 inner.clear()
                 try:
-                    made = self._listed(node)
+                    keyed = node.type == "dictionary_comprehension"
+                    made = self._keyed(node) if keyed else self._listed(node)
                 except NotModelledError:
                     raise failure from None
         self.out.extend(inner)
@@ -179,6 +183,31 @@ class Comprehensions(Expressions, abc.ABC):
             self._looped(node, clauses, number, add)
         type_ = self.found[name]
         empty = MakeList(type=type_, items=(), span=span(node))
+        self.emit(node, Assign(place=place(node), name=name, value=empty))
+        self.out.extend(loop)
+        return Variable(type=type_, name=name, role="local", span=span(node))
+
+    def _keyed(self, node: Node) -> Expr:
+        """The dict of a comprehension's items, made by loops."""
+        self.written_out += 1
+        number = self.written_out
+        name = f"made.{number}"
+        body, *clauses = children(node)
+
+        def put() -> None:
+            parts = [self.field(body, "key"), self.field(body, "value")]
+            key, value = self.in_order(parts, self.expression)
+            if not hashable(key.type):
+                raise self.missing(body, f"dict with keys of {show_type(key.type)}")
+            type_ = self.bind(body, name, DictType(key.type, value.type))
+            assert isinstance(type_, DictType)
+            index, held = self.fitted(body, key, type_.key), self.fitted(body, value, type_.value)
+            self.emit(body, SetItem(place=place(body), name=name, index=index, value=held))
+
+        with self.collecting() as loop:
+            self._looped(node, clauses, number, put)
+        type_ = self.found[name]
+        empty = MakeDict(type=type_, items=(), span=span(node))
         self.emit(node, Assign(place=place(node), name=name, value=empty))
         self.out.extend(loop)
         return Variable(type=type_, name=name, role="local", span=span(node))

@@ -27,7 +27,7 @@ from axiom_verifiers.frontends.python._context import (
 
 _LARGEST = 10**60
 # Builtins that make a collection of a constant one.
-_COLLECTING = frozenset({"frozenset", "list", "set"})
+_COLLECTING = frozenset({"frozenset", "list", "set", "str"})
 
 
 class OnlyConstants(Surroundings):

@@ -16,6 +16,7 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     FieldOf,
     Index,
+    MakeDict,
     Variable,
 )
 from axiom_verifiers.contracts.source import NOWHERE
@@ -91,7 +92,8 @@ class RecordClass(msgspec.Struct, frozen=True):
     """A record that code may make: one of its own classes, or one that is supplied.
 
     `defaults` gives a field a constant, or the builtin that makes its fresh collection. Its
-    methods are functions of the module, called `Class.method`; a property is one of them.
+    methods are functions of the module, called `Class.method`; a property is one of them. One
+    that is `computed` is made by the function `Class.__init__`.
     """
 
     type: RecordType
@@ -103,6 +105,7 @@ class RecordClass(msgspec.Struct, frozen=True):
     ordered: bool = False
     keyword_only: bool = False
     statics: frozenset[str] = frozenset()
+    computed: bool = False
 
 
 class Surroundings(abc.ABC):
@@ -232,11 +235,17 @@ class Context:
         self.generator = False
         # Locals that are an int over a constant all through, by what they were given.
         self.quotients: dict[str, Expr] = {}
+        # Locals that are a known table of characters all through.
+        self.tables: dict[str, MakeDict] = {}
         # Lists that a loop draws and its target takes apart: their locals, and the patterns.
         self.rows: list[tuple[str, Node, ListType]] = []
         self.called_by_itself = False
+        # What an `__init__` calls the object that it makes, and the class.
+        self.making: tuple[str, RecordClass] | None = None
         self.function = ""
         self.entry = ""
+        # Locals that are an int or the infinity of this sign.
+        self.infinite: dict[str, int] = {}
         # Locals of type float that may hold an int literal.
         self.mixed: dict[str, Kind] = {}
 

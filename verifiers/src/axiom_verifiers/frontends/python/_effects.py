@@ -250,6 +250,8 @@ def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
         case "argument_list":
             around = parent.parent
             function = None if around is None else around.child_by_field_name("function")
+            if function is not None and _translates(function):
+                return False
             if function is None or function.type != "identifier" or text(function) in bound:
                 return True
             if text(function) in _SUMMING_UP:
@@ -257,6 +259,20 @@ def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
             return parts_change or text(function) not in _READING
         case _:
             return True
+
+
+def _translates(function: Node) -> bool:
+    """Whether what is called is the method `translate`, which only a class of the file's own
+    could make another one than that of texts.
+    """
+    method = function.child_by_field_name("attribute")
+    if method is None or text(method) != "translate":
+        return False
+    root = function
+    while root.parent is not None:
+        root = root.parent
+    names = (n.child_by_field_name("name") for n in walk(root) if n.type == "function_definition")
+    return not any(name is not None and text(name) == "translate" for name in names)
 
 
 def _is_target(node: Node) -> bool:

@@ -39,6 +39,7 @@ from axiom_verifiers.core.program import Assign
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import truth
 from axiom_verifiers.frontends.python._formats import Formats
+from axiom_verifiers.frontends.python._infinite import Infinite
 from axiom_verifiers.frontends.python._narrowing import facts
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._standard import library_constant
@@ -46,7 +47,7 @@ from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import DequeType
 
 
-class Expressions(Formats, abc.ABC):
+class Expressions(Formats, Infinite, abc.ABC):
     """Operators, displays, names, subscripts, comprehensions."""
 
     @abc.abstractmethod
@@ -308,6 +309,9 @@ class Expressions(Formats, abc.ABC):
         operands = children(node)
         if len(operators) != len(operands) - 1:
             raise self.missing(node, "comparison")
+        beyond = self.with_infinity(node)
+        if beyond is not None:
+            return beyond
         left = self._compared(operands[0], None)
         result: Expr | None = None
         for operator, operand in zip(operators, operands[1:], strict=True):

@@ -97,8 +97,14 @@ class Library(Builtins, abc.ABC):
         match origin, len(positional):
             case "functools.reduce", 2 | 3:
                 return self._reduced(node, positional)
+            case (("copy.copy" | "copy.deepcopy"), 1):
+                return self.copied(node, origin, positional[0])
             case "typing.cast", 2:
                 return self.expression(positional[1])
+            case "math.isinf", 1:
+                beyond = self.infinite_test(node, positional[0])
+                if beyond is not None:
+                    return beyond
             case (("math.floor" | "math.ceil" | "math.trunc"), 1):
                 value = self.numeric(self.expression(positional[0]))
                 if isinstance(value.type, IntType):
@@ -165,6 +171,9 @@ class Library(Builtins, abc.ABC):
         values, one = self.in_order(positional, self.expression)
         one = self.numeric(one)
         inserts = "insort" in origin
+        alike = isinstance(values.type, TupleType) and len(set(values.type.items)) == 1
+        if alike and not inserts and not self.pure:
+            values = self.as_items(node, values)
         written = text(self.field(node, "function")).rpartition(".")[2]
         if inserts and written != origin.rpartition(".")[2]:
             raise self.missing(node, f"{origin} under another name")

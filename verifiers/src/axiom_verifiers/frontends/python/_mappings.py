@@ -86,10 +86,18 @@ class Mappings(Generators, abc.ABC):
             raise self.missing(node, "call of dict")
         if not positional:
             return MakeDict(type=DictType(UNKNOWN, UNKNOWN), items=(), span=where)
-        given = self.iterable(positional[0])
+        with self.collecting() as inner:
+            given = self.iterable(positional[0])
         if isinstance(given.type, DictType):
+            self.out.extend(inner)
             return self.plain_copy(given)
         item = self.drawn(node, given)
+        if type(item) is ListType and not self.pure:
+            # How long each is shows when it is taken apart.
+            key, value = fresh("key", positional), fresh("value", positional)
+            words = f"{{{key}: {value} for {key}, {value} in {text(positional[0])}}}"
+            return self.in_words(node, words, self.expression)
+        self.out.extend(inner)
         if not isinstance(item, TupleType) or len(item.items) != 2 or not hashable(item.items[0]):
             raise self.missing(node, f"dict of {show_type(item)}")
         self.eager(node, given)

@@ -17,18 +17,35 @@ from axiom_verifiers.contracts.expressions import (
     Logical,
     Slice,
 )
-from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, ListType, TupleType
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    NONE,
+    BoolType,
+    IntType,
+    ListType,
+    OptionalType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.core.program import Assign, Block, If, Statement
 from axiom_verifiers.frontends.python._augmented import Augmented
 from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import integer_constant, truth
-from axiom_verifiers.frontends.python._narrowing import facts
+from axiom_verifiers.frontends.python._narrowing import facts, without_optional
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 
 _LITERALS = frozenset({"integer", "string", "concatenated_string", "true", "false", "none"})
 
 # Classes whose fields patterns name by their places.
 _MATCHED = frozenset({"dataclass", "frozen", "namedtuple"})
+# Builtin classes by the types of which every value is an instance.
+_BUILTIN: dict[str, tuple[type[Type], ...]] = {
+    "int": (IntType, BoolType),
+    "str": (StrType,),
+    "bool": (BoolType,),
+}
 _PLAIN = _LITERALS | {"dotted_name"}
 
 
@@ -176,6 +193,8 @@ class Matching(Augmented, abc.ABC):
         """`Rect(w=0)`, `Rect(w, h)` of a value whose type is that record."""
         named, *parts = children(node)
         names = children(named)
+        if len(names) == 1 and text(names[0]) in _BUILTIN and self.means_builtin(text(names[0])):
+            return self._builtin_pattern(node, text(names[0]), parts, subject, bindings)
         made = self.class_named(names[0]) if len(names) == 1 else None
         if made is None or subject.type != made.type or made.form not in _MATCHED:
             raise self.missing(node, "pattern of a class")
@@ -202,6 +221,33 @@ class Matching(Augmented, abc.ABC):
             tests.append(self._pattern(part, self.part(part, subject, fields[position]), bindings))
         return self._all(node, tests)
 
+    def _builtin_pattern(
+        self,
+        node: Node,
+        name: str,
+        parts: list[Node],
+        subject: Expr,
+        bindings: list[Statement],
+    ) -> Expr:
+        """`int()`, `str(word)`: settled by the type, but for None."""
+        optional = isinstance(subject.type, OptionalType)
+        inner = subject.type.item if isinstance(subject.type, OptionalType) else subject.type
+        if not isinstance(inner, IntType | StrType | BoolType) or len(parts) > 1:
+            raise self.missing(node, "pattern of a class")
+        if not isinstance(inner, _BUILTIN[name]):
+            raise self.missing(node, "pattern of a class")
+        test: Expr = truth(value=True)
+        if optional:
+            nothing = Constant(type=NONE, value=None, span=span(node))
+            test = self.compare(node, "is not", subject, nothing)
+            subject = without_optional(subject)
+        for part in parts:
+            inside = children(part)
+            if inside and inside[0].type == "keyword_pattern":
+                raise self.missing(node, "pattern of a class")
+            return self._all(node, [test, self._pattern(part, subject, bindings)])
+        return test
+
     def _pattern(self, node: Node, subject: Expr, bindings: list[Statement]) -> Expr:
         """The condition under which the pattern fits; what it binds is added to `bindings`."""
         inside = children(node)
@@ -217,11 +263,14 @@ class Matching(Augmented, abc.ABC):
             case "class_pattern" if len(inside) == 1:
                 return self._class_pattern(first, subject, bindings)
             case "union_pattern":
-                tests = [self._alternative(first, part, subject) for part in _alternatives(first)]
-                result = tests[0]
-                for test in tests[1:]:
-                    result = Logical(type=BOOL, op="or", left=result, right=test, span=span(node))
-                return result
+                return self._union(node, list(_alternatives(first)), subject, bindings)
+            case "as_pattern" if len(inside) == 1 and len(children(first)) == 2:
+                whole, name = children(first)
+                if name.type != "identifier":
+                    raise self.missing(node, "as pattern")
+                test = self._pattern(whole, subject, bindings)
+                self._capture(name, text(name), subject, bindings)
+                return test
             case "tuple_pattern" | "list_pattern" if len(inside) == 1:
                 return self._sequence(first, children(first), subject, bindings)
             case kind if kind in _LITERALS and len(inside) == 1:
@@ -229,14 +278,32 @@ class Matching(Augmented, abc.ABC):
             case other:
                 raise self.missing(node, other.replace("_", " "))
 
-    def _alternative(self, node: Node, parts: list[Node], subject: Expr) -> Expr:
-        if len(parts) != 1 or parts[0].type != "class_pattern":
-            return self._literal(node, parts, subject)
-        bindings: list[Statement] = []
-        test = self._class_pattern(parts[0], subject, bindings)
-        if bindings:
-            raise self.missing(node, "names in one of several patterns")
-        return test
+    def _union(
+        self, node: Node, alternatives: list[list[Node]], subject: Expr, bindings: list[Statement]
+    ) -> Expr:
+        """Patterns of which one is to fit; the first that does binds its names."""
+        made: list[tuple[Expr, Block]] = []
+        for parts in alternatives:
+            binds: list[Statement] = []
+            made.append((self._alternative(node, parts, subject, binds), tuple(binds)))
+        result = made[0][0]
+        for test, _ in made[1:]:
+            result = Logical(type=BOOL, op="or", left=result, right=test, span=span(node))
+        if any(own for _, own in made):
+            bound: Block = made[-1][1]
+            for test, own in reversed(made[:-1]):
+                bound = (If(place=place(node), condition=test, then=own, otherwise=bound),)
+            bindings.extend(bound)
+        return result
+
+    def _alternative(
+        self, node: Node, parts: list[Node], subject: Expr, bindings: list[Statement]
+    ) -> Expr:
+        if len(parts) == 1 and parts[0].type == "class_pattern":
+            return self._class_pattern(parts[0], subject, bindings)
+        if len(parts) == 1 and parts[0].type in ("tuple_pattern", "list_pattern"):
+            return self._sequence(parts[0], children(parts[0]), subject, bindings)
+        return self._literal(node, parts, subject)
 
     def _literal(self, node: Node, parts: list[Node], subject: Expr) -> Expr:
         """A literal, perhaps with a sign: equality, and identity for None, True and False."""

@@ -13,13 +13,7 @@ from axiom_verifiers.contracts.expressions import ConstantRef, Expr, MakeList
 from axiom_verifiers.contracts.types import (
     NONE,
     UNKNOWN,
-    BoolType,
-    IntType,
-    NoneType,
-    StrType,
-    TupleType,
     Type,
-    UnknownType,
 )
 from axiom_verifiers.contracts.typing_rules import erase, is_known, is_mutable, join, show_type
 from axiom_verifiers.core.flow import falls_through, maybe_unbound
@@ -28,12 +22,9 @@ from axiom_verifiers.core.program import (
     Block,
     Function,
     FunctionParameter,
-    If,
     Place,
     Program,
-    Raise,
     Return,
-    Statement,
     Unmodelled,
 )
 from axiom_verifiers.core.unrolling import with_rounds
@@ -64,6 +55,14 @@ from axiom_verifiers.frontends.python._module_records import ModuleRecords
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._regions import CALLER, TABLE
 from axiom_verifiers.frontends.python._sharing import Sharing, united
+from axiom_verifiers.frontends.python._signatures import (
+    giving,
+    may_keep,
+    object_name,
+    parameters_given,
+    promised,
+    without_reports,
+)
 from axiom_verifiers.frontends.python._standard import placed, standard
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._toplevel import TopLevel, raisable
@@ -72,19 +71,6 @@ from axiom_verifiers.frontends.python._typing import settled
 
 _ROUNDS = 12
 _WHOLE = "#"
-
-
-def _may_keep(kinds: tuple[Type, ...]) -> bool:
-    """Whether results may be kept by equal arguments: no other value equals one of them, and
-    nothing that is kept can be changed.
-    """
-    return all(
-        _may_keep(kind.items)
-        if isinstance(kind, TupleType)
-        else isinstance(kind, IntType | StrType | UnknownType)
-        or (number == len(kinds) - 1 and isinstance(kind, BoolType | NoneType))
-        for number, kind in enumerate(kinds)
-    )
 
 
 class _Known:
@@ -96,31 +82,6 @@ class _Known:
         self.result = result
         self.types: dict[str, Type] = {}
         self.telling: Literal["silent", "quiet", "late"] = "silent"  # Of a generator, so far.
-
-
-def _without_reports(block: Block) -> Block:
-    """The block without what is not modelled yet, past which nothing goes on: the value of an inner
-    call may only not be known so far.
-    """
-    made: list[Statement] = []
-    for statement in block:
-        match statement:
-            case Unmodelled():
-                made.append(Raise(place=statement.place, error=""))
-            case If():
-                then = _without_reports(statement.then)
-                otherwise = _without_reports(statement.otherwise)
-                made.append(msgspec.structs.replace(statement, then=then, otherwise=otherwise))
-            case _:
-                made.append(statement)
-    return tuple(made)
-
-
-def _promised(callee: Contract) -> Sharing:
-    """What a call of another intent may do: its result holds nothing that it may modify."""
-    names = [parameter.name for parameter in callee.parameters]
-    changes = frozenset(names.index(name) for name in callee.modifies)
-    return Sharing(changes, bool(changes), frozenset(range(len(names))) - changes)
 
 
 class Module(Surroundings):
@@ -135,6 +96,8 @@ class Module(Surroundings):
         self._constants: dict[str, Expr] = {}
         self._records = ModuleRecords(top, contract)
         self._changed = False
+        # Whether locals that begin as an infinity are taken for ints that may be infinite.
+        self.infinite = False
 
     # ------------------------------------------------------------ what functions see
 
@@ -192,7 +155,7 @@ class Module(Surroundings):
             if callee is None or name in self._top.bound:
                 return f"call of {name}"
             return Shape(tuple(parameter.name for parameter in callee.parameters))
-        parameters = parameters_of(nested.node)
+        parameters = parameters_given(name, nested.node)
         if parameters.problem:
             return f"call of {name}, which has {parameters.problem}"
         defaults: dict[str, Expr] = {}
@@ -250,7 +213,7 @@ class Module(Surroundings):
 
     def _own(self, name: str, nested: Nested, args: tuple[Type, ...]) -> Signature | str:
         node = nested.node
-        names = (*parameters_of(node).names, *nested.captures)
+        names = (*parameters_given(name, node).names, *nested.captures)
         if name == self._contract.name and len(names) > len(self._contract.parameters):
             # The entry has its further parameters as locals; this is the whole function.
             name = _WHOLE + name
@@ -258,7 +221,7 @@ class Module(Surroundings):
         if known is None:
             known = self._functions[name] = _Known(nested)
             self._changed = True
-        if name in self._top.kept and not _may_keep((*args, known.result)):
+        if name in self._top.kept and not may_keep((*args, known.result)):
             return f"call of {name}, whose results are kept"
         for parameter, type_ in zip(names, args, strict=True):
             so_far = known.parameters.get(parameter, type_)
@@ -298,7 +261,7 @@ class Module(Surroundings):
         self._settle()
         self._constants.clear()
         kinds = (*(p.type for p in self._contract.parameters), self._contract.result)
-        if name in self._top.kept and not _may_keep(tuple(map(erase, kinds))):
+        if name in self._top.kept and not may_keep(tuple(map(erase, kinds))):
             report = Unmodelled(place=place(self._top.functions[name]), construct="decorator")
             self._top.obstacles = (*self._top.obstacles, report)
         functions = [self._pass(function, final=True) for function in self._functions]
@@ -316,7 +279,7 @@ class Module(Surroundings):
 
         What calls do to their arguments is found by rounds, from nothing on.
         """
-        callees = {name: _promised(callee) for name, callee in self._callees.items()}
+        callees = {name: promised(callee) for name, callee in self._callees.items()}
         sharings = {**callees, **{function.name: Sharing() for function in functions}}
         tables = {f"{TABLE}{name}": value.type for name, value in self._constants.items()}
         changeable = self._records.changeable()
@@ -364,7 +327,7 @@ class Module(Surroundings):
         known = self._functions[name]
         node = known.nested.node
         is_entry = name == self._contract.name
-        shown = parameters_of(node)
+        shown = parameters_given(name, node)
         all_names = [*shown.names, *known.nested.captures]
         names = [n for n in all_names if n in known.parameters or not is_entry]
         types = {n: known.parameters.get(n, UNKNOWN) for n in names}
@@ -390,7 +353,15 @@ class Module(Surroundings):
         translator.final = final
         translator.function = name
         translator.entry = self._contract.name
+        making = self._records.record(name.removesuffix(".__init__"))
+        own = ""
+        if making is not None and name.endswith(".__init__"):
+            own = object_name(node)
+            translator.making = (own, making)
+            translator.scope |= {f"{own}.{field}" for field, _ in making.type.fields}
         translator.mixed = int_literals(body)
+        if self.infinite:
+            translator.infinite = translator.infinite_names(body)
         translator.called_by_itself = name.removeprefix(_WHOLE) in self._top.called
         translator.lifted.update(known.nested.functions)
         start: list[Assign | Unmodelled] = []
@@ -407,6 +378,9 @@ class Module(Surroundings):
             start.append(Assign(place=place(default), name=parameter, value=value))
         translator.generator = is_generator(node)
         block = (*start, *translator.block(body))
+        if making is not None and own:
+            block = (*block, giving(making, own, node))
+            translator.result_found = making.type
         if translator.generator:
             block = self._generating(known, translator, parameters, block)
             tables = {n for n, type_ in types.items() if is_mutable(type_)}
@@ -418,9 +392,12 @@ class Module(Surroundings):
         if final:
             locals_ = tuple(sorted((n, t) for n, t in translator.found.items() if is_known(t)))
             function = Function(name, parameters, known.result, locals_, block, place(node))
-            if translator.captured & set(maybe_unbound(function)):
+            missing = set(maybe_unbound(function))
+            stored = {n for n in missing if own and n.startswith(f"{own}.")}
+            if stored or translator.captured & missing:
                 # Where a nested function reads a name without a value the error is another.
-                construct = "a nested function that reads a name which may have no value"
+                reader = "an __init__" if stored else "a nested function"
+                construct = f"{reader} that reads a name which may have no value"
                 report = Unmodelled(place=place(node), construct=construct)
                 function = msgspec.structs.replace(function, body=(report, *function.body))
             return function
@@ -428,8 +405,16 @@ class Module(Surroundings):
         if kept != known.types:
             known.types = kept
             self._changed = True
+        for name_, learnt in kept.items():
+            before = known.parameters.get(name_)
+            # What it puts into an empty collection tells what that is of.
+            if before is not None and not is_known(before) and not is_entry:
+                joined = join(before, learnt)
+                if joined is not None and joined != before:
+                    known.parameters[name_] = joined
+                    self._changed = True
         if not is_entry:
-            falls = falls_through(_without_reports(block)) and not translator.generator
+            falls = falls_through(without_reports(block)) and not translator.generator
             self._learn_result(known, translator.result_found, falls=falls)
         return Function(name, parameters, known.result, (), block, place(node))
 

@@ -19,10 +19,11 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import erase, is_known
 from axiom_verifiers.core.program import Place, Unmodelled
-from axiom_verifiers.frontends.python._annotations import annotated
+from axiom_verifiers.frontends.python._annotations import STANDARD, annotated
 from axiom_verifiers.frontends.python._binding import CHANGING
 from axiom_verifiers.frontends.python._classes import ClassFacts
 from axiom_verifiers.frontends.python._context import RecordClass
+from axiom_verifiers.frontends.python._initialisers import Hint
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._toplevel import TopLevel
 from axiom_verifiers.frontends.python._tree import place, text, walk
@@ -77,6 +78,8 @@ class ModuleRecords:
             type_ = None
             if field.annotation is not None:
                 type_ = annotated(field.annotation, self.type_named)
+            elif field.hint is not None:
+                type_ = self._hinted(field.hint)
             if type_ is not None and is_known(type_):
                 types.append((field.name, type_))
         if len(types) == len(facts.fields):
@@ -85,10 +88,31 @@ class ModuleRecords:
         self._found[name] = found
         return found
 
+    def _hinted(self, hint: Hint) -> Type | None:
+        found = [annotated(part, self.type_named) for part in hint.parts]
+        parts = [part for part in found if part is not None]
+        if len(parts) < len(found):
+            return None
+        match hint.word, parts:
+            case "", [whole]:
+                return whole
+            case "list", [item]:
+                return ListType(item)
+            case "set", [item]:
+                return SetType(item)
+            case "dict", [key, value]:
+                return DictType(key, value)
+            case word, []:
+                return STANDARD.get(word)
+            case _:
+                return None
+
     def method(self, name: str) -> Node | None:
         """The definition of the method `Class.name`."""
         of, _, method = name.partition(".")
         facts = self._top.classes.get(of)
+        if facts is not None and method == "__init__":
+            return facts.maker
         return None if facts is None else facts.methods.get(method)
 
     def typed_dicts(self) -> tuple[RecordClass, ...]:
@@ -148,6 +172,7 @@ def _resolved(facts: ClassFacts, type_: RecordType) -> RecordClass:
         facts.ordered,
         facts.keyword_only,
         facts.statics,
+        facts.maker is not None,
     )
 
 

@@ -24,6 +24,7 @@ from axiom_verifiers.contracts.types import (
     OptionalType,
     RecordType,
     SetType,
+    StrType,
     TupleType,
     Type,
 )
@@ -89,6 +90,10 @@ class Records(Inlining, abc.ABC):
 
     def construct(self, node: Node, made: RecordClass, arguments: Node) -> Expr:
         """`Line(price=1, quantity=2)`."""
+        if made.computed:
+            if self.pure:
+                raise self.missing(node, f"{made.type.name} made inside a comprehension or lambda")
+            return self.static(node, f"{made.type.name}.__init__", arguments)
         positional, keywords = self.arguments(arguments)
         fields = dict(made.type.fields)
         named = made.keyword_only or made.form == "typeddict"
@@ -138,6 +143,23 @@ class Records(Inlining, abc.ABC):
             made = self.class_of(record)
             if made is not None and made.methods & TEXTS:
                 raise self.missing(node, f"text of a {record.name}")
+
+    def own_text(self, node: Node, value: Expr) -> Expr:
+        """What a method of the value's class says of it; any other value as it is."""
+        made = self.class_of(value.type)
+        if made is None or "__format__" in made.methods:
+            return value
+        name = next((one for one in ("__str__", "__repr__") if one in made.methods), None)
+        if name is None:
+            return value
+        said = self.call_method(node, f"{made.type.name}.{name}", value, None)
+        if self.final and not isinstance(said.type, StrType):
+            raise self.missing(node, f"text of a {made.type.name}")
+        return said
+
+    def shown(self, node: Node, value: Expr) -> Expr:
+        """`str(value)`, for the types whose text is modelled, and classes that say it."""
+        return super().shown(node, self.own_text(node, value))
 
     def always_true(self, type_: Type) -> bool:
         made = self.class_of(type_)
@@ -206,6 +228,9 @@ class Records(Inlining, abc.ABC):
     def attribute(self, node: Node) -> Expr:
         """`value.name`: a field, a property, or a constant of a class."""
         owner_node, name = self.field(node, "object"), text(self.field(node, "attribute"))
+        stored = self.stored(node)
+        if stored is not None:
+            return self.local(node, stored)
         made = self.class_named(owner_node)
         if made is not None:
             constant = made.constants.get(name)
@@ -217,6 +242,18 @@ class Records(Inlining, abc.ABC):
             if origin is not None:
                 return self.library_name(node, f"{origin}.{name}")
         return self.attribute_of(node, self.expression(owner_node), name)
+
+    def stored(self, node: Node) -> str | None:
+        """The local that `self.name` is in an `__init__`; None for any other attribute."""
+        if self.making is None or node.type != "attribute" or self.inside:
+            return None
+        own, made = self.making
+        owner, name = self.field(node, "object"), text(self.field(node, "attribute"))
+        if owner.type != "identifier" or text(owner) != own or own in self.bound:
+            return None
+        if name not in dict(made.type.fields):
+            raise self.missing(node, f"attribute {name} of what is being made")
+        return f"{own}.{name}"
 
     def library_name(self, node: Node, dotted: str) -> Expr:
         """The value of a name of a library module."""

@@ -17,7 +17,8 @@ from axiom_verifiers.contracts.expressions import (
 )
 from axiom_verifiers.contracts.types import INT
 from axiom_verifiers.core.deciding import may_fail, variables
-from axiom_verifiers.core.program import Assign, Statement
+from axiom_verifiers.core.flow import statements, target_names
+from axiom_verifiers.core.program import Assign, CallFunction, For, Function, Statement
 from axiom_verifiers.frontends.python._places import Place, Writer, apart, joined, place_of
 from axiom_verifiers.frontends.python._regions import (
     CALLER,
@@ -54,18 +55,24 @@ def join_states(first: State | None, second: State | None) -> State | None:
 class Sharing(msgspec.Struct, frozen=True):
     """What calls of a function do to what is given to it, by its parameters' positions.
 
-    `changes` are those whose object it may change, `mixes` says that afterwards its arguments
-    may hold each other's objects, `gives` those whose objects the result may hold.
+    `changes` are those whose object it may change, `mixes` the pairs that may hold each other's
+    objects afterwards (one alone may hold its own twice), `gives` those whose objects the result
+    may hold.
     """
 
     changes: frozenset[int] = frozenset()
-    mixes: bool = False
+    mixes: frozenset[frozenset[int]] = frozenset()
     gives: frozenset[int] = frozenset()
+
+    def beside(self, position: int) -> frozenset[int]:
+        """The arguments whose objects this one may hold afterwards; itself, if some twice."""
+        mixed = [pair - {position} or pair for pair in self.mixes if position in pair]
+        return frozenset[int]().union(*mixed)
 
 
 def united(one: Sharing, other: Sharing) -> Sharing:
     """What calls do that do one or the other."""
-    return Sharing(one.changes | other.changes, one.mixes or other.mixes, one.gives | other.gives)
+    return Sharing(one.changes | other.changes, one.mixes | other.mixes, one.gives | other.gives)
 
 
 class Shares:
@@ -177,6 +184,15 @@ class Shares:
         if outer is not None:
             place = joined(outer, place)
         return None if without and place.mentions(without) else place
+
+    def passes_on(self, state: State, value: Expr) -> bool:
+        """Whether it is a temporary that is read here for the last time: whose object it was alone
+        belongs to who takes it.
+        """
+        if not isinstance(value, Variable) or not value.name.startswith("#t"):
+            return False
+        named = any(place.root == value.name for place in state.places.values())
+        return not named and value.name not in state.places and not self.matters(value.name)
 
     def holders(self, state: State, name: str) -> list[tuple[str, int]]:
         """The names whose values certainly hold the object of `name`, and how deep."""
@@ -310,3 +326,19 @@ def read_in_steps(value: Expr) -> Iterator[Expr]:
                 yield from read_in_steps(part)
         case _:
             return
+
+
+def rebound_parameters(function: Function) -> frozenset[str]:
+    """Parameters whose name the function binds to something else somewhere."""
+    names: set[str] = set()
+    for statement in statements(function.body):
+        match statement:
+            case Assign(in_place=False):
+                names.add(statement.name)
+            case CallFunction(target=str(target)):
+                names.add(target)
+            case For():
+                names.update(target_names(statement.target))
+            case _:
+                pass
+    return frozenset(p.name for p in function.parameters if p.name in names)

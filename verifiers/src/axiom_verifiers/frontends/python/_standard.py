@@ -128,6 +128,22 @@ def hexadecimal(n):
     return sign + digits
 
 
+def parsed(written, base):
+    if written == "":
+        raise ValueError("invalid literal for int()")
+    value = 0
+    for one in written:
+        digit = "0123456789abcdefghijklmnopqrstuvwxyz".find(one)
+        if digit < 0:
+            digit = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".find(one)
+        if digit < 0 or (digit >= base and one in "xXoObB"):
+            raise
+        if digit >= base:
+            raise ValueError("invalid literal for int()")
+        value = value * base + digit
+    return value
+
+
 def grouped(n):
     sign = ""
     if n < 0:
@@ -187,9 +203,10 @@ def prod(values):
 
 
 # Those that are no functions of `math`, by what they belong to. That a month is none ends
-# `monthrange` with an error of its own, which is not modelled.
+# `monthrange` with an error of its own, which is not modelled; nor are the signs, spaces, prefixes
+# and digits of other scripts that `int` takes beside the plain digits of a base.
 _OWNERS = {
-    **dict.fromkeys(("bin", "binary", "bit_count", "grouped", "hexadecimal"), "int"),
+    **dict.fromkeys(("bin", "binary", "bit_count", "grouped", "hexadecimal", "parsed"), "int"),
     **dict.fromkeys(("bisect_left", "bisect_right"), "bisect"),
     **dict.fromkeys(("days", "isleap"), "calendar"),
 }
