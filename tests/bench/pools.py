@@ -33,6 +33,7 @@ class Changed(SolverPool, abc.ABC):
         portfolio: Sequence[Driver] | None = None,
         queue_seconds: float = 60.0,
         earlier: RaceResult | None = None,
+        spare: int = 0,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> RaceResult:
         script = problem if isinstance(problem, Script) else problem.script()
@@ -45,5 +46,6 @@ class Changed(SolverPool, abc.ABC):
             portfolio=self.changed(every),
             queue_seconds=queue_seconds,
             earlier=earlier,
+            spare=spare,
             on_answer=on_answer,
         )

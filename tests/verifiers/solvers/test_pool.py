@@ -85,8 +85,8 @@ def test_at_most_so_many_at_once() -> None:
         running = [0]
         permit, release = pool.permit, pool.release
 
-        def counted_permit() -> bool:
-            got = permit()
+        def counted_permit(spare: int = 0) -> bool:
+            got = permit(spare)
             if got:
                 with lock:
                     running[0] += 1
@@ -119,6 +119,21 @@ def test_at_most_so_many_at_once() -> None:
         assert running[0] == 0
     assert not wrong
     assert busiest[0] == 2
+
+
+def test_a_race_that_leaves_cores_to_others_has_one_solver_at_work() -> None:
+    hard = Problem(goal=t.ne(t.mul(X, t.mul(X, X)), t.add(t.mul(Y, t.mul(Y, Y)), t.integer(1290))))
+    with SolverPool(cores=2, warm=(Z3, CVC5)) as pool:
+        busiest = 0
+        stop = threading.Event()
+        racing = threading.Thread(
+            target=pool.race, args=(hard,), kwargs={"seconds": 0.5, "stop": stop, "spare": 1}
+        )
+        racing.start()
+        while racing.is_alive():
+            busiest = max(busiest, pool.cores - pool._free)
+            time.sleep(0.005)
+    assert busiest == 1
 
 
 def test_no_core_free_is_a_timeout() -> None:

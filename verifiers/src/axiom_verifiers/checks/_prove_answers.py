@@ -41,8 +41,10 @@ class _Known(NamedTuple):
 class Solvers:
     """The pool, for one verification. Thread-safe; a question is never asked twice at once."""
 
-    def __init__(self, budget: Budget, pool: SolverPool | None = None) -> None:
+    def __init__(self, budget: Budget, pool: SolverPool | None = None, *, spare: int = 0) -> None:
+        """`spare` cores are left to others by all but the first solver of a race."""
         self.budget = budget
+        self.spare = spare
         self.pool = pool or default_pool()
         self._known: dict[str, _Known] = {}
         self._confirming = _CONFIRMING
@@ -113,5 +115,6 @@ class Solvers:
             agree=agree,
             portfolio=portfolio,
             queue_seconds=max(0.1, left),
+            spare=self.spare,
             earlier=earlier if earlier is not None and earlier.digest == script.digest else None,
         )

@@ -101,7 +101,8 @@ class _Hunt:
         self.subject = subject
         self.contract = subject.contract
         self.budget = budget
-        self.solvers = Solvers(budget, pool)
+        # Its questions are many and may be long: the prover, beside it, must not wait for them.
+        self.solvers = Solvers(budget, pool, spare=1)
         self.replay = Replay(subject, budget)
         contract = subject.contract
         self.open: dict[str, Clause] = {

@@ -143,7 +143,7 @@ class SolverPool:
     def _forget_all(self) -> None:
         """A state without workers, locks included: a lock may be held by no one after fork."""
         self._lock = threading.Lock()
-        self._permits = threading.BoundedSemaphore(self.cores)
+        self._free = self.cores
         self._idle: dict[tuple[str, ...], list[WorkerProcess]] = {}
         self._all: set[WorkerProcess] = set()
         self._dying: list[WorkerProcess] = []
@@ -172,6 +172,7 @@ class SolverPool:
         portfolio: Sequence[Driver] | None = None,
         queue_seconds: float = 60.0,
         earlier: RaceResult | None = None,
+        spare: int = 0,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> RaceResult:
         """Asks the solvers; see `race.race`."""
@@ -186,6 +187,7 @@ class SolverPool:
             drivers=portfolio,
             queue_seconds=queue_seconds,
             earlier=earlier,
+            spare=spare,
             on_answer=on_answer,
         )
 
@@ -201,12 +203,20 @@ class SolverPool:
                     with self._lock:
                         self._idle[driver.command].append(worker)
 
-    def permit(self) -> bool:
-        """Takes the right to keep one core busy, if there is one; `release` gives it back."""
-        return self._permits.acquire(blocking=False)
+    def permit(self, spare: int = 0) -> bool:
+        """Takes the right to keep one core busy, if there is one, and more than `spare` are free;
+        `release` gives it back.
+        """
+        with self._lock:
+            free = self._free > spare
+            if free:
+                self._free -= 1
+            return free
 
     def release(self) -> None:
-        self._permits.release()
+        with self._lock:
+            assert self._free < self.cores, "more permits come back than were taken"
+            self._free += 1
 
     def ask(self, driver: Driver, request: Message) -> Task:
         """Sends a request to a worker of this driver. WorkerError when none can be started."""

@@ -45,7 +45,7 @@ def proof_of(
 ) -> CpcProof | NoProof:
     """Asks cvc5 for a proof. Nothing is believed of it until it has been checked."""
     script = problem if isinstance(problem, Script) else problem.script()
-    request = request_of(script, CVC5, seconds)
+    request = request_of(script, CVC5, seconds, seconds)
     options = [*CVC5.options, *OPTIONS]
     asked = {**request, "op": "prove", "options": [list(option) for option in options]}
     reply = ask_once(pool or default_pool(), CVC5, asked, seconds=seconds, stop=stop)

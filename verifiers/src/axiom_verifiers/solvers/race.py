@@ -29,6 +29,8 @@ _HEAD_START = 0.05  # Seconds before the next solver joins.
 _AGREE_FACTOR = 5.0  # How many times the winner's time the second one gets,
 _AGREE_LEAST = 0.5  # at least this many seconds,
 _AGREE_MOST = 20.0  # and at most this many.
+# The share of this that it may spend in resources: it gives up earlier on a machine that is free.
+_AGREE_EFFORT = 0.5
 _GRACE = 0.25  # Seconds past its own limit before a solver is killed.
 _POLL = 0.02  # Seconds between looks at the stop signal.
 
@@ -121,6 +123,7 @@ def word(answer: Answer) -> str:
 class _Runner(msgspec.Struct):
     driver: Driver
     task: Task
+    effort: float  # The seconds that its resource limit stands for.
     deadline: float | None = None  # Known once the worker has the question.
 
 
@@ -136,11 +139,13 @@ class _Race:
         *,
         agree: bool,
         earlier: RaceResult | None,
+        spare: int,
         on_answer: Callable[[Answer], None] | None,
     ) -> None:
         self.pool = pool
         self.script = script
         self.earlier = earlier
+        self.spare = spare
         self.seconds = seconds
         self.agree = agree
         self.on_answer = on_answer
@@ -189,7 +194,7 @@ class _Race:
         if self.pool.cache is None:
             return
         for driver in list(self.waiting):
-            limits = resource_limits(driver, self.seconds)
+            limits = resource_limits(driver, self.effort)
             reply = self.pool.cache.get(self.script, driver, limits)
             if reply is not None:
                 self.waiting.remove(driver)
@@ -197,6 +202,18 @@ class _Race:
                 self.versions[driver.solver] = version_of(driver) or ""
                 seconds = float(reply.get("seconds") or 0.0)
                 self.note(driver, read_reply(driver.name, seconds, reply, self.script))
+
+    @property
+    def allowed(self) -> float:
+        """The seconds that a solver that starts now is given: it only confirms once there is an
+        answer.
+        """
+        return self.seconds if self.window is None else min(self.seconds, self.window)
+
+    @property
+    def effort(self) -> float:
+        """The seconds that its resource limit stands for."""
+        return self.allowed * (1.0 if self.window is None else _AGREE_EFFORT)
 
     def note(self, driver: Driver, answer: Answer) -> None:
         self.answers.append(answer)
@@ -232,7 +249,7 @@ class _Race:
         eager = not self.running or self.window is not None
         if not eager and now - self.last_start < _HEAD_START:
             return
-        if not self.pool.permit():
+        if not self.pool.permit(self.spare if self.running else 0):
             if not self.running and now - self.started > queue_seconds:
                 for driver in self.waiting:
                     self.note(driver, Timeout(driver.name, 0.0))
@@ -241,12 +258,13 @@ class _Race:
         driver = self.waiting.popleft()
         self.last_start = now
         try:
-            task = self.pool.ask(driver, request_of(self.script, driver, self.seconds))
+            request = request_of(self.script, driver, self.allowed, self.effort)
+            task = self.pool.ask(driver, request)
         except WorkerError as error:
             self.pool.release()
             self.note(driver, Failure(driver.name, 0.0, str(error)))
             return
-        self.running.append(_Runner(driver, task))
+        self.running.append(_Runner(driver, task, self.effort))
 
     def wait(self) -> None:
         poll = select.poll()
@@ -269,8 +287,7 @@ class _Race:
                 self.take(runner, reply)
                 continue
             if runner.deadline is None and runner.task.began is not None:
-                limit = self.seconds if self.window is None else min(self.seconds, self.window)
-                runner.deadline = runner.task.began + limit + _GRACE
+                runner.deadline = runner.task.began + self.allowed + _GRACE
             if runner.deadline is not None and time.monotonic() > runner.deadline:
                 self.end(runner)
                 self.note(runner.driver, Timeout(runner.driver.name, self.age(runner)))
@@ -280,7 +297,7 @@ class _Race:
         answer = read_reply(driver.name, self.age(runner), reply, self.script)
         self.versions[driver.solver] = runner.task.version
         if self.pool.cache is not None and not isinstance(answer, Failure):
-            limit = resource_limit(driver, self.seconds)
+            limit = resource_limit(driver, runner.effort)
             self.pool.cache.put(self.script, driver, limit, reply)
         self.note(driver, answer)
 
@@ -327,8 +344,8 @@ class _Race:
         )
 
 
-def request_of(script: Script, driver: Driver, seconds: float) -> Message:
-    """What a worker is asked."""
+def request_of(script: Script, driver: Driver, seconds: float, effort: float) -> Message:
+    """What a worker is asked; `effort` are the seconds that the resource limit stands for."""
     return {
         "op": "solve",
         "logic": script.logic,
@@ -336,7 +353,7 @@ def request_of(script: Script, driver: Driver, seconds: float) -> Message:
         "text": script.text,
         "want": [text for _, text in script.want],
         "options": [list(option) for option in driver.options],
-        "rlimit": resource_limit(driver, seconds),
+        "rlimit": resource_limit(driver, effort),
         "seconds": seconds,
     }
 
@@ -371,6 +388,7 @@ def race(
     drivers: Sequence[Driver] | None = None,
     queue_seconds: float = 60.0,
     earlier: RaceResult | None = None,
+    spare: int = 0,
     on_answer: Callable[[Answer], None] | None = None,
 ) -> RaceResult:
     """Races the solvers on `problem`.
@@ -378,11 +396,21 @@ def race(
     Each gets `seconds`, counted from when it has the question; waiting for a free core, at
     most `queue_seconds`, is not counted. `agree` asks for a second solver behind a `Valid`.
     What `earlier`, a race on the same question, was told is not asked again.
+    Once one solver is at work, another joins only where `spare` cores stay free beside it.
     `stop` ends it within some 20 ms. `on_answer` hears of each answer as it comes, in this
     thread. Raises nothing for any problem that can be written down.
     """
     script = problem if isinstance(problem, Script) else problem.script()
     chosen = portfolio(script.features) if drivers is None else tuple(drivers)
     chosen = tuple({driver.name: driver for driver in chosen}.values())
-    racing = _Race(pool, script, chosen, seconds, agree=agree, earlier=earlier, on_answer=on_answer)
+    racing = _Race(
+        pool,
+        script,
+        chosen,
+        seconds,
+        agree=agree,
+        earlier=earlier,
+        spare=spare,
+        on_answer=on_answer,
+    )
     return racing.run(stop, queue_seconds)
