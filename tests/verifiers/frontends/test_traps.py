@@ -7,18 +7,16 @@ exception, and the same arguments afterwards.
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
 
-from axiom_verifiers.contracts.values import Value
 from axiom_verifiers.core.interpreter import Limits, Stopped, run
 from axiom_verifiers.core.show import show_program
 from axiom_verifiers.frontends.python import translate
 from axiom_verifiers.sandbox.python import PythonSandbox
 from tests.verifiers.frontends.test_differential import LIMITS, agree
-from tests.verifiers.fuzz.soundness import contract_of, sections
+from tests.verifiers.fuzz.soundness import contract_of, sections, trap_calls
 
 FOLDER = Path(__file__).parent / "traps"
 FILES = sorted(path.stem for path in FOLDER.glob("*.md"))
@@ -27,21 +25,12 @@ CORE_LIMITS = Limits(steps=5_000)
 SETTLED = 0.25
 
 
-def _calls(path: Path) -> list[list[tuple[Value, ...]]]:
-    """The inputs of each section; one that is no tuple is the only argument."""
-    found: list[list[tuple[Value, ...]]] = []
-    for section in path.read_text().split("\n## ")[1:]:
-        rows = ast.literal_eval(section.split("```inputs\n")[1].split("```")[0])
-        found.append([row if isinstance(row, tuple) else (row,) for row in rows])
-    return found
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_traps(name: str, sandbox: PythonSandbox) -> None:
     path = FOLDER / f"{name}.md"
     wrong: list[str] = []
     count = settled = 0
-    for (title, intent, code), calls in zip(sections(path), _calls(path), strict=True):
+    for (title, intent, code), calls in zip(sections(path), trap_calls(path), strict=True):
         contract = contract_of(intent)
         program = translate(code, contract)
         count += 1

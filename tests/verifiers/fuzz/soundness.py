@@ -7,7 +7,8 @@ the contract's evaluator.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import ast
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -99,14 +100,21 @@ def broken_by_runs(
     outcomes = shared().run(
         code, contract, [deep_copy(row) for row in rows], limits=_LIMITS, seconds=20.0, patience=3
     )
+    return broken_by(judge, rows, outcomes), len(rows)
+
+
+def broken_by(
+    judge: Judge, rows: Sequence[Inputs], outcomes: Sequence[Outcome]
+) -> dict[str, Violation]:
+    """The clauses of the judge's contract that one of these runs violates, each with the first."""
     broken: dict[str, Violation] = {}
     for row, outcome in zip(rows, outcomes, strict=True):
         if _endless(row, outcome):
-            broken.setdefault(_ends(contract), Violation(row, outcome, "the call ends"))
+            broken.setdefault(_ends(judge.contract), Violation(row, outcome, "the call ends"))
         for one in judge.judge(Call(row), outcome):
             if one.status == "violated":
                 broken.setdefault(one.clause, Violation(row, outcome, one.expected))
-    return broken, len(rows)
+    return broken
 
 
 def _ends(contract: Contract) -> str:
@@ -165,4 +173,13 @@ def sections(path: Path) -> list[tuple[str, str, str]]:
         intent = rest.split("```intent\n")[1].split("```")[0]
         code = rest.split("```python\n")[1].split("```")[0]
         found.append((title.strip(), intent, code))
+    return found
+
+
+def trap_calls(path: Path) -> list[list[tuple[Value, ...]]]:
+    """The inputs of each section of a file of traps; one that is no tuple is the only argument."""
+    found: list[list[tuple[Value, ...]]] = []
+    for section in path.read_text().split("\n## ")[1:]:
+        rows = ast.literal_eval(section.split("```inputs\n")[1].split("```")[0])
+        found.append([row if isinstance(row, tuple) else (row,) for row in rows])
     return found

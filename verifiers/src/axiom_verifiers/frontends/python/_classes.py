@@ -64,10 +64,13 @@ class ClassFacts(msgspec.Struct, frozen=True):
 
 
 class Surround(msgspec.Struct, frozen=True):
-    """What a class sees of its module: origins of imported names, and the value of a literal."""
+    """What a class sees of its module: origins of imported names, the value of a literal, and the
+    names that the module has bound so far, which are no builtins.
+    """
 
     imports: Mapping[str, str]
     literal: Callable[[Node], Expr | None]
+    bound: frozenset[str] = frozenset()
 
     def origin(self, node: Node) -> str:
         """The dotted name in the library that an expression means; empty if it means none."""
@@ -357,8 +360,9 @@ class _Body:
             return None
         if text(key) == "default":
             return self._default(value_node) if value_node.type != "call" else None
-        if text(key) == "default_factory" and text(value_node) in ("list", "dict", "set"):
-            return text(value_node)
+        made = text(value_node)
+        if text(key) == "default_factory" and made in ("list", "dict", "set"):
+            return None if made in self.around.bound else made
         return None
 
     def _method(self, node: Node, *, is_property: bool) -> str:

@@ -17,6 +17,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import erase, is_known, is_mutable, join, show_type
 from axiom_verifiers.core.flow import falls_through, maybe_unbound
+from axiom_verifiers.core.limits import within_limits
 from axiom_verifiers.core.program import (
     Assign,
     Block,
@@ -272,7 +273,7 @@ class Module(Surroundings):
             constants=tuple(sorted(self._constants.items())),
             obstacles=(*self._top.obstacles, *self._records.obstacles),
         )
-        return with_rounds(program)
+        return with_rounds(within_limits(program))
 
     def _shared(self, functions: list[Function]) -> tuple[Function, ...]:
         """The functions with changes in place seen by all that see them.

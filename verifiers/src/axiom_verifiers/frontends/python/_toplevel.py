@@ -256,7 +256,8 @@ class TopLevel:
             if inner:
                 self._initialisers.add(node.start_byte)
             return
-        facts = read_class(node, decorators, Surround(dict(self.imports), self.literal))
+        around = Surround(dict(self.imports), self.literal, frozenset(self.bound))
+        facts = read_class(node, decorators, around)
         self._forget(name)
         if isinstance(facts, str):
             self._obstacle(node, facts)
