@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -230,19 +231,23 @@ def rename_bound(expr: Expr, names: Mapping[str, str]) -> Expr:
     return change(expr)
 
 
+def apart(expr: Expr, names: AbstractSet[str]) -> Expr:
+    """The expression with what it binds under one of these names renamed."""
+    clashing = bound_anywhere(expr) & names
+    taken = bound_anywhere(expr) | names | variables_in(expr)
+    fresh: dict[str, str] = {}
+    for name in sorted(clashing):
+        number = 1
+        while f"{name}_{number}" in taken:
+            number += 1
+        fresh[name] = f"{name}_{number}"
+        taken.add(fresh[name])
+    return rename_bound(expr, fresh) if fresh else expr
+
+
 def substitute_it(predicate: Expr, value: Expr) -> Expr:
     """The predicate of a refinement with `value` in place of `it`, capturing nothing."""
-    clashing = bound_anywhere(predicate) & variables_in(value)
-    if clashing:
-        taken = bound_anywhere(predicate) | variables_in(value) | variables_in(predicate)
-        names: dict[str, str] = {}
-        for name in sorted(clashing):
-            number = 1
-            while f"{name}_{number}" in taken:
-                number += 1
-            names[name] = f"{name}_{number}"
-            taken.add(names[name])
-        predicate = rename_bound(predicate, names)
+    predicate = apart(predicate, variables_in(value))
 
     def change(node: Expr) -> Expr:
         if isinstance(node, Variable) and node.role == "it":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -16,6 +17,10 @@ from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import ContractError
 
 MOST_STATES = 80
+# What a quantifier in a quantifier costs grows with the square of what it looks at: of states that
+# hold more values than this, only some are kept.
+_LARGE = 120
+_MOST_LARGE = 12
 
 
 class Head:
@@ -35,6 +40,7 @@ def heads(runs: Sequence[Run], function: str, loop: int, names: Sequence[str]) -
     """
     per_run = max(4, MOST_STATES // max(1, len(runs)))
     found: list[Head] = []
+    large = 0
     for run in runs:
         states = run.heads.get((function, loop), ())
         if len(states) > per_run:
@@ -42,8 +48,22 @@ def heads(runs: Sequence[Run], function: str, loop: int, names: Sequence[str]) -
             step = max(1, (len(states) - half) // half)
             states = (*states[:half], *states[half:-1:step], states[-1])
         before = dict(zip(names, run.args, strict=False))
-        found.extend(Head(state, before) for state in states)
+        for state in states:
+            much = sum(map(_values, state.values())) > _LARGE
+            large += much
+            if not much or large <= _MOST_LARGE:
+                found.append(Head(state, before))
     return found[: 4 * MOST_STATES]
+
+
+def _values(value: Value) -> int:
+    """How many values it is made of; a text counts as one."""
+    if isinstance(value, Mapping):
+        inside = cast("Mapping[Value, Value]", value)
+        return 1 + sum(_values(key) + _values(of) for key, of in inside.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return 1 + sum(map(_values, cast("Iterable[Value]", value)))
+    return 1
 
 
 def surviving(guesses: Iterable[Expr], states: Sequence[Head], contract: Contract) -> list[Expr]:

@@ -22,7 +22,7 @@ from axiom_verifiers.contracts.expressions import (
     Quantifier,
     Slice,
 )
-from axiom_verifiers.contracts.traversal import bound_anywhere
+from axiom_verifiers.contracts.traversal import apart
 from axiom_verifiers.contracts.types import BOOL, IntType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.program import For, While
@@ -123,9 +123,8 @@ class _Extension:
 
     def present(self, expr: Expr, name: str) -> Expr:
         """The expression for the present member, as far as it was gone through."""
-        if variables(self.member) & bound_anywhere(expr) - {name}:
-            return expr
-        return replaced(with_member(expr, name, self.member), self.cut)
+        inner = apart(expr, variables(self.member) - {name})
+        return replaced(with_member(inner, name, self.member), self.cut)
 
     def cut(self, part: Expr) -> Expr | None:
         whole, seen = self.inner.whole, self.inner.seen
