@@ -29,7 +29,7 @@ from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.missing import Missed, Scope
 from axiom_verifiers.contracts.normal import contract_digest
 from axiom_verifiers.contracts.outcomes import Call
-from axiom_verifiers.contracts.types import DictType, ListType, RecordType, TupleType, Type
+from axiom_verifiers.contracts.types import DictType, ListType, RecordType, StrType, TupleType, Type
 from axiom_verifiers.contracts.values import RecordValue, Value, deep_copy, show
 
 __all__ = ["InputSource", "Inputs", "Suggest"]
@@ -41,6 +41,7 @@ _COMBINATIONS = 160
 _STEPS = 60  # of one search
 _KEPT = 60  # admitted inputs that a search may start from
 _MISSES = 40  # searches in a row that may come to nothing
+_PERIODIC, _UNITS = 0.08, ("a", "ab", "aab", " ", "1")  # Texts that are one over and over.
 _LONG = (16, 24, 40)  # items of a long list, now and then
 
 
@@ -82,6 +83,7 @@ class InputSource:
         self._repair = Repair(self._missed, self.source)
         self._edges = Edges(contract, self._missed, self._repair, self.source)
         self._required = [clause.condition for clause in contract.requires]
+        self._texts = [p.name for p in contract.parameters if isinstance(bare(p.type), StrType)]
         self._seen: set[str] = set()
         self._found: list[Inputs] = []
 
@@ -201,6 +203,11 @@ class InputSource:
             if row and self.chance.random() < 0.4:
                 value = related(self.source, self.contract, parameter.type, row, value)
             row[parameter.name] = value
+        if len(self._texts) > 1 and self.chance.random() < _PERIODIC:
+            # One occurs in the other more than once, and overlapping itself.
+            unit = self.chance.choice(_UNITS)
+            for name in self._texts:
+                row[name] = unit * self.chance.randint(0, 4) + unit[: self.chance.randint(0, 1)]
         return row
 
     def _pushed(self) -> Inputs | None:

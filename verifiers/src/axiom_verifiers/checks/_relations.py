@@ -72,6 +72,7 @@ def _like(source: Source, kind: Type, theirs: Value) -> Iterator[Value]:
             yield theirs[:start]
             yield theirs[:start] + chance.choice("ab Z0") + theirs[start + 1 :]
             yield theirs + chance.choice("ab Z0")
+            yield theirs[:start] + chance.choice(theirs) + theirs[start + 1 :]
             yield theirs.swapcase()
             yield "".join(chance.sample(theirs, len(theirs)))
         case list() if theirs and isinstance(kind, ListType):

@@ -15,6 +15,7 @@ from axiom_verifiers.contracts import exceptions
 from axiom_verifiers.contracts.contract import Contract, Ensures, Example, Implied, Raises
 from axiom_verifiers.contracts.evaluator import Evaluator, Limits
 from axiom_verifiers.contracts.expressions import Expr
+from axiom_verifiers.contracts.instances import Instances, speaks_of_a_type
 from axiom_verifiers.contracts.outcomes import Call, Discarded, Outcome, OutOfFuel, Raised, Returned
 from axiom_verifiers.contracts.typing_rules import erase, show_type
 from axiom_verifiers.contracts.values import Value, conforms, convert, same, same_in_example, show
@@ -180,12 +181,25 @@ class Judge:
         if broken is not None:
             reason = f"`{broken}` is left with a value that is not of its type"
             return Judgement(clause.id, "undetermined", reason=reason)
-        held = self.condition(clause.condition, {**after, "result": result}, call.args)
+        values = {**after, "result": result}
+        held = self.condition(clause.condition, values, call.args)
         if isinstance(held, Judgement):
-            return _of(clause.id, held)
+            return self._at_an_instance(clause, values, call, held)
         if held:
             return Judgement(clause.id, "holds")
         return Judgement(clause.id, "violated", expected=clause.text)
+
+    def _at_an_instance(
+        self, clause: Ensures, values: Mapping[str, Value], call: Call, unsettled: Judgement
+    ) -> Judgement:
+        """What cannot be evaluated is violated, where it fails for some value of a type."""
+        if unsettled.undefined or not speaks_of_a_type(clause.condition):
+            return _of(clause.id, unsettled)
+        found = Instances(self.evaluator, values, call.args).failing(clause.condition)
+        if found is None:
+            return _of(clause.id, unsettled)
+        said = ", ".join(f"{name} = {shortened(value)}" for name, value in found.items())
+        return Judgement(clause.id, "violated", expected=f"{clause.text}, for {said}")
 
     def _implied_of_return(
         self,

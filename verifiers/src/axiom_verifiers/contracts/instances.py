@@ -1,0 +1,149 @@
+"""Instances for which a clause that speaks of a whole type fails.
+
+`forall k: int: P` cannot be evaluated, but one value of `k` for which `P` is false refutes it. The
+values tried are those that the run has shown, what is near them, and a few that often tell. That
+none of them fails says nothing.
+"""
+
+# Values are dynamic by nature: what a collection holds is known to its declared type only.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from axiom_verifiers.contracts.evaluator import Evaluator
+from axiom_verifiers.contracts.expressions import Expr, Logical, Quantifier
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import FloatType, IntType, RefinedType, StrType, Type
+from axiom_verifiers.contracts.typing_rules import erase, is_finite
+from axiom_verifiers.contracts.values import RecordValue, Value, conforms
+from axiom_verifiers.errors import LimitExceededError, UndefinedError, UnevaluableError
+
+Instance = dict[str, Value]
+
+_NO_VALUE = (UndefinedError, UnevaluableError, LimitExceededError)
+_MOST = 300  # evaluations for one run
+_FIRST, _INNER = 40, 10  # values of the outermost variable, and of those inside it
+_INTS = (0, 1, -1, 2, 10)
+_FLOATS = (0.0, 1.0, -1.0, 0.5, math.inf, -math.inf, math.nan)
+_TEXTS = ("", "a", " ", "0")
+
+
+def speaks_of_a_type(condition: Expr) -> bool:
+    """Whether it says something of all values of a type that cannot be gone through."""
+    return any(
+        isinstance(node, Quantifier) and node.over is not None and not is_finite(node.over)
+        for node in walk(condition)
+    )
+
+
+class Instances:
+    """Looks for an instance in what one run has shown."""
+
+    def __init__(
+        self, evaluator: Evaluator, values: Mapping[str, Value], before: Mapping[str, Value]
+    ) -> None:
+        self._evaluator = evaluator
+        self._values = values
+        self._before = before
+        self._left = _MOST
+        self._shown = list(_parts([*values.values(), *before.values()]))
+
+    def failing(self, condition: Expr) -> Instance | None:
+        """Values of variables for which the condition is false; None when none was found."""
+        return self._failing(condition, {})
+
+    def _failing(self, expr: Expr, bound: Instance) -> Instance | None:
+        if not speaks_of_a_type(expr):
+            return bound if self._value(expr, bound) is False else None
+        match expr:
+            case Logical(op="and"):
+                return self._failing(expr.left, bound) or self._failing(expr.right, bound)
+            case Logical(op="or"):
+                left = self._failing(expr.left, bound)
+                return None if left is None else self._failing(expr.right, {**bound, **left})
+            case Logical(op="implies") if self._value(expr.left, bound) is True:
+                return self._failing(expr.right, bound)
+            case Quantifier(kind="forall") if expr.target.name is not None:
+                for value in self._domain(expr, bound):
+                    if self._left <= 0:
+                        return None
+                    found = self._failing(expr.body, {**bound, expr.target.name: value})
+                    if found is not None:
+                        return found
+                return None
+            case _:
+                return None
+
+    def _value(self, expr: Expr, bound: Instance) -> Value:
+        """Its value; None when it has none that can be told."""
+        self._left -= 1
+        try:
+            return self._evaluator.evaluate(expr, self._values, self._before, bound)
+        except _NO_VALUE:
+            return None
+
+    def _domain(self, expr: Quantifier, bound: Instance) -> list[Value]:
+        if expr.domain is None:
+            assert expr.over is not None, "a quantifier ranges over a collection or a type"
+            return self._of_type(expr.over)[: _INNER if bound else _FIRST]
+        found = self._value(expr.domain, bound)
+        # The order of a set is the evaluator's to refuse.
+        return list(found)[:_FIRST] if isinstance(found, list | str | tuple | range | dict) else []
+
+    def _of_type(self, of: Type) -> list[Value]:
+        """Values of the type, those that the run has shown first."""
+        tried: dict[str, Value] = {}
+        for value in (*self._shown, *_usual(erase(of), self._shown)):
+            if conforms(value, of) and self._is_refined(value, of):
+                tried.setdefault(repr(value), value)
+        return list(tried.values())
+
+    def _is_refined(self, value: Value, of: Type) -> bool:
+        while isinstance(of, RefinedType):
+            try:
+                if self._evaluator.evaluate(of.predicate, {"it": value}) is not True:
+                    return False
+            except _NO_VALUE:
+                return False
+            of = of.base
+        return True
+
+
+def _parts(values: list[Value]) -> Iterator[Value]:
+    """The values and what they hold, outer ones first."""
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop(0)
+        yield value
+        match value:
+            case list() | tuple() | set():
+                waiting += value
+            case dict():
+                waiting += (*value, *value.values())
+            case RecordValue():
+                waiting += value.fields.values()
+            case _:
+                pass
+
+
+def _usual(of: Type, shown: list[Value]) -> Iterator[Value]:
+    match of:
+        case IntType():
+            for value in shown:
+                if type(value) is int:
+                    yield from (value + 1, value - 1)
+                elif isinstance(value, list | str | dict | set):
+                    yield len(value)
+            yield from _INTS
+        case FloatType():
+            yield from _FLOATS
+        case StrType():
+            for value in shown:
+                if isinstance(value, str):
+                    yield from value
+            yield from _TEXTS
+        case _:
+            return
