@@ -7,7 +7,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from axiom_verifiers.contracts.expressions import Constant, Expr, Target, Variable
+from axiom_verifiers.contracts.expressions import Comprehension, Constant, Expr, Target, Variable
 from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.core.program import (
     Assert,
@@ -31,6 +31,8 @@ from axiom_verifiers.core.program import (
 )
 
 _LOOPS = (While, For)
+# How the names begin that a deep copy binds in the words that it is written as.
+DEEP_COPY = "deep_copied_"
 
 
 def statements(block: Block) -> Iterator[Statement]:
@@ -136,6 +138,26 @@ def map_expressions(statement: Statement, change: Callable[[Expr], Expr]) -> Sta
             return statement
         case _:
             assert_never(statement)
+
+
+def is_deep_copy(expr: Expr) -> bool:
+    """Whether it copies what is inside of a value, too: there one object may stand twice, and then
+    does so in the copy.
+    """
+    if not isinstance(expr, Comprehension):
+        return False
+    names = target_names(expr.generators[0].target)
+    return any(name.startswith(DEEP_COPY) for name in names)
+
+
+def copies_deeply(function: Function) -> bool:
+    """Whether a deep copy stands in the function."""
+    return any(
+        is_deep_copy(part)
+        for statement in statements(function.body)
+        for expr in expressions(statement)
+        for part in walk(expr)
+    )
 
 
 def target_names(target: Target) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import msgspec
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.types import TupleType, Type
-from axiom_verifiers.core.flow import changed_parameters
+from axiom_verifiers.core.flow import changed_parameters, copies_deeply
 from axiom_verifiers.core.program import (
     Assert,
     Assign,
@@ -49,6 +49,7 @@ from axiom_verifiers.obligations import (
     loops,
 )
 from axiom_verifiers.obligations.encode import Encoder, Failure, Scope, boolean, integer
+from axiom_verifiers.obligations.obligation import COPIES
 from axiom_verifiers.obligations.ranges import Bounded, Ranges
 from axiom_verifiers.obligations.state import (
     Check,
@@ -117,7 +118,8 @@ class Machine:
         self.checks: list[Check] = []
         # The loops that were cut, by function and number, as often as they were met.
         self.cut: list[tuple[str, int]] = []
-        self.assumptions: list[str] = []
+        deep = any(map(copies_deeply, program.functions))
+        self.assumptions: list[str] = [COPIES] if deep else []
         self.frames: list[Frame] = []
         self.catchers: list[catching.Catcher] = []
         self.handling: list[tuple[catching.Raised, ...]] = []

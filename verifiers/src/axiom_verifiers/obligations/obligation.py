@@ -42,6 +42,7 @@ ObligationKind = Literal[
 
 STRINGS = "no character is above U+2FFFF"
 FLOATS = "no int that becomes a float is too large for one"
+COPIES = "parameters that are deep-copied hold no object twice"
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,8 +29,11 @@ from axiom_verifiers.contracts.types import (
     STR,
     FloatType,
     IntType,
+    OptionalType,
+    RecordType,
     StrType,
     TupleType,
+    Type,
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
@@ -38,6 +41,7 @@ from axiom_verifiers.core.program import Evaluate, If, Unmodelled
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._displays import Displays
 from axiom_verifiers.frontends.python._tree import place, span
+from axiom_verifiers.frontends.python._typing import SeriesType
 
 _SPEC = re.compile(
     r"(?:(?P<fill>[^{}])?(?P<align>[<>^]))?(?P<sign>[+-])?(?P<zero>0)?"
@@ -242,6 +246,8 @@ class Formats(Displays, abc.ABC):
     def _percent(self, node: Node, template: str, value: Expr) -> Expr:
         """`template % value`."""
         values = [value]
+        if isinstance(value.type, SeriesType) or self._is_tuple(value.type):
+            raise self.missing(node, f"% of a {show_type(value.type)}, which is a tuple")
         if isinstance(value, MakeTuple):
             values = list(value.items)
         elif isinstance(value.type, TupleType):
@@ -268,6 +274,11 @@ class Formats(Displays, abc.ABC):
             raise self.missing(node, "% with too many values")
         pieces.append(template[end:])
         return self._put_together(node, pieces, {str(n): one for n, one in enumerate(values)})
+
+    def _is_tuple(self, type_: Type) -> bool:
+        """Whether it is a record that is a tuple, whose fields `%` takes one by one."""
+        inside = type_.item if isinstance(type_, OptionalType) else type_
+        return isinstance(inside, RecordType) and self.unpacking(inside) is not None
 
     def _of_percent(self, node: Node, value: Expr, match: re.Match[str]) -> tuple[str, Expr]:
         """What `%5d` and its like ask for in the words of `format`, and of which value."""

@@ -38,6 +38,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import is_mutable, records_in, show_type
 from axiom_verifiers.core.deciding import may_fail
+from axiom_verifiers.core.flow import DEEP_COPY
 from axiom_verifiers.core.program import Evaluate, If, Raise
 from axiom_verifiers.frontends.python._binding import bound_names
 from axiom_verifiers.frontends.python._context import integer_constant
@@ -254,7 +255,7 @@ class Phrases(Records, abc.ABC):
 
 def _copy_in_words(type_: Type, name: str, depth: int = 0) -> str | None:
     """A copy of all that can change of what the name holds."""
-    item = f"item{depth}"
+    item = f"{DEEP_COPY}{depth}"
     match type_:
         case _ if not is_mutable(type_):
             return name

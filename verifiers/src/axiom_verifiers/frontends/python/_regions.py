@@ -44,6 +44,7 @@ from axiom_verifiers.contracts.types import (
     TupleType,
     Type,
 )
+from axiom_verifiers.core.flow import is_deep_copy
 
 Node = tuple[str, int]
 Pair = frozenset[Node]
@@ -345,7 +346,28 @@ class Regions:
                 else:
                     flows |= self.anywhere({item.name}, len(self.levels.of(expr.type))).flows
         region = Region(frozenset(flows), element.twice)
+        if is_deep_copy(expr):
+            return Region(region.flows, region.twice | self._still_twice(expr))
         return self._repeated(region, expr.type) if again else region
+
+    def _still_twice(self, copy: Comprehension) -> frozenset[tuple[int, int]]:
+        """Where one object stands twice in a deep copy: where one does in what is copied. That of
+        a parameter is taken to hold none, which the proof says.
+        """
+        source = copy.generators[0].iterable
+        if isinstance(source, MethodCall):
+            source = source.value
+        depths = range(len(self.levels.of(copy.type)))
+        if not isinstance(source, Variable) or source.role == "bound":
+            return frozenset((a, b) for a in depths for b in depths if 0 < a <= b)
+        if source.role == "parameter":
+            return frozenset()
+        return frozenset(
+            (a, b)
+            for a in depths
+            for b in depths
+            if a <= b and frozenset({(source.name, a), (source.name, b)}) in self.pairs
+        )
 
 
 def _through(item: Flow, flow: Flow) -> set[Flow]:
