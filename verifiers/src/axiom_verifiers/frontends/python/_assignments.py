@@ -125,7 +125,7 @@ class Assignments(Unpacking, abc.ABC):
         fitted = self.fitted(node, value, type_)
         self.emit(node, Assign(place=place(node), name=name, value=fitted))
         if isinstance(type_, OptionalType):
-            holds = not isinstance(fitted.type, OptionalType | NoneType)
+            holds = not isinstance(value.type, OptionalType | NoneType)
             self.narrowed = self.narrowed | {name} if holds else self.narrowed - {name}
 
     def _note_quotient(self, where: Node, name: str, value: Expr) -> None:

@@ -318,7 +318,9 @@ class Builtins(Phrases, abc.ABC):
     def _key_over(self, over: Node | None, node: Node, item: Type) -> FunctionRef:
         """The function that a collection is compared by."""
         found = None if over is None else self.getter(node, over, item)
-        return self.key(node, item) if found is None else found
+        key = self.key(node, item) if found is None else found
+        body = self.in_order_of_ints(key.body)
+        return msgspec.structs.replace(key, type=body.type, body=body)
 
     def sorting(
         self, node: Node, keywords: Keywords, item: Type, over: Node | None = None

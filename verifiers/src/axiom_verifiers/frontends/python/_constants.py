@@ -76,6 +76,12 @@ class OnlyConstants(Surroundings):
     def record(self, name: str) -> RecordClass | None:
         return None
 
+    def untyped(self, name: str) -> tuple[str, ...] | None:
+        return None
+
+    def learn(self, name: str, field: str, type_: Type) -> None:
+        return None
+
     def typed_dicts(self) -> tuple[RecordClass, ...]:
         return ()
 

@@ -161,6 +161,14 @@ class Surroundings(abc.ABC):
         """The record whose class the name means at module level."""
 
     @abc.abstractmethod
+    def untyped(self, name: str) -> tuple[str, ...] | None:
+        """The fields of a class of which some have no type so far; None for any other name."""
+
+    @abc.abstractmethod
+    def learn(self, name: str, field: str, type_: Type) -> None:
+        """Take a field of such a class for one of the type of a value that it is given."""
+
+    @abc.abstractmethod
     def typed_dicts(self) -> tuple[RecordClass, ...]:
         """The records of the file that are dicts."""
 

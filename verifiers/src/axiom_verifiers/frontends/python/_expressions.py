@@ -37,7 +37,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign
 from axiom_verifiers.frontends.python import _literals
-from axiom_verifiers.frontends.python._context import truth
+from axiom_verifiers.frontends.python._context import NotModelledError, truth
 from axiom_verifiers.frontends.python._formats import Formats
 from axiom_verifiers.frontends.python._infinite import Infinite
 from axiom_verifiers.frontends.python._narrowing import facts
@@ -276,12 +276,30 @@ class Expressions(Formats, Infinite, abc.ABC):
 
     def _conditional(self, node: Node) -> Expr:
         then_node, condition_node, otherwise_node = children(node)
-        condition = self.condition(condition_node)
+        try:
+            condition = self.condition(condition_node)
+        except NotModelledError:
+            if self.final:
+                raise
+            condition = truth(value=True)
         true, false = facts(condition)
+        first: Expr | None = None
         with self.collecting() as before_then, self.knowing(true):
-            then = self.expression(then_node)
+            try:
+                then = first = self.expression(then_node)
+            except NotModelledError:
+                if self.final:
+                    raise
         with self.collecting() as before_otherwise, self.knowing(false):
-            otherwise = self.expression(otherwise_node)
+            try:
+                otherwise = self.expression(otherwise_node)
+            except NotModelledError:
+                # Types may not have settled: what the other gives is what is known so far.
+                if self.final or first is None:
+                    raise
+                return first
+        if first is None:
+            return otherwise
         then, otherwise, type_ = self.unified(node, then, otherwise)
         if before_then or before_otherwise:
             branches = (before_then, then), (before_otherwise, otherwise)

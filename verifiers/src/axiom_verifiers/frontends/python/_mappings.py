@@ -168,13 +168,14 @@ class Mappings(Generators, abc.ABC):
         if not positional:
             kind = FactoryDict(UNKNOWN, INT, missing="counter")
             return MakeDict(type=kind, items=(), span=where)
-        values = self.iterable(positional[0])
+        values = self.consumed(positional[0])
         if isinstance(values.type, DictType):
             raise self.missing(node, "Counter of a dict")
         item = self.drawn(node, values)
         if not hashable(item):
             raise self.missing(node, f"Counter of {show_type(item)}")
-        self.eager(node, values)
+        if self.pure:
+            self.eager(node, values)
         if not isinstance(values.type, ListType) or not isinstance(values, Variable):
             listed = Call(type=ListType(item), function="list", args=(values,), span=where)
             values = listed if self.pure else self.saved(node, listed)

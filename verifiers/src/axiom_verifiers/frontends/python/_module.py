@@ -192,6 +192,13 @@ class Module(Surroundings):
     def record(self, name: str) -> RecordClass | None:
         return self._records.record(name)
 
+    def untyped(self, name: str) -> tuple[str, ...] | None:
+        return self._records.untyped(name)
+
+    def learn(self, name: str, field: str, type_: Type) -> None:
+        if self._records.learn(name, field, type_):
+            self._changed = True
+
     def typed_dicts(self) -> tuple[RecordClass, ...]:
         return self._records.typed_dicts()
 

@@ -42,6 +42,8 @@ class ModuleRecords:
         self._declared = {record.name: record for record in contract.records}
         self._found: dict[str, RecordClass | None] = {}
         self._busy: set[str] = set()
+        # What fields without a type that is written were given, by class and field.
+        self._learnt: dict[tuple[str, str], Type] = {}
         self.obstacles: tuple[Unmodelled, ...] = ()
         wrong: list[Unmodelled] = []
         handed = {name for one in contract.parameters for name in _records_in(one.type)}
@@ -80,13 +82,33 @@ class ModuleRecords:
                 type_ = annotated(field.annotation, self.type_named)
             elif field.hint is not None:
                 type_ = self._hinted(field.hint)
+            if type_ is None:
+                type_ = self._learnt.get((name, field.name))
             if type_ is not None and is_known(type_):
                 types.append((field.name, type_))
         if len(types) == len(facts.fields):
             found = _resolved(facts, RecordType(name, tuple(types)))
         self._busy.discard(name)
-        self._found[name] = found
+        if found is not None:
+            self._found[name] = found
         return found
+
+    def untyped(self, name: str) -> tuple[str, ...] | None:
+        """The fields of a class that cannot be made yet, as some have no type; None otherwise."""
+        facts = self._top.classes.get(name)
+        open_ = facts is not None and facts.maker is None and name not in self._declared
+        if facts is None or not open_ or self.record(name) is not None:
+            return None
+        return tuple(field.name for field in facts.fields)
+
+    def learn(self, name: str, field: str, type_: Type) -> bool:
+        """Take a field of such a class for one of the type of a value that it is given; whether
+        that is new.
+        """
+        if (name, field) in self._learnt or not is_known(type_):
+            return False
+        self._learnt[name, field] = type_
+        return True
 
     def _hinted(self, hint: Hint) -> Type | None:
         found = [annotated(part, self.type_named) for part in hint.parts]

@@ -235,6 +235,18 @@ class Phrases(Records, abc.ABC):
         uses = [n for n in _identifiers(body) if text(n) == name]
         return all(_is_target(use) or _translates(use) for use in uses)
 
+    # ------------------------------------------------------------ keys
+
+    def in_order_of_ints(self, key: Expr) -> Expr:
+        """A key that is a bool, or a tuple with some in it, as the ints that order as they do."""
+        match key:
+            case MakeTuple(items=items):
+                parts = tuple(map(self.in_order_of_ints, items))
+                kind = TupleType(tuple(part.type for part in parts))
+                return MakeTuple(type=kind, items=parts, span=key.span)
+            case _:
+                return self.numeric(key)
+
     # ------------------------------------------------------------ printing
 
     def _builtin_print(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:

@@ -81,7 +81,7 @@ class Records(Inlining, abc.ABC):
                 return all(map(self.comparable, type_.items))
             case RecordType():
                 made = self.class_of(type_)
-                fits = made is not None and made.form != "plain"
+                fits = made is not None and made.form != "plain" and "__eq__" not in made.methods
                 return fits and all(self.comparable(field) for _, field in type_.fields)
             case _:
                 return True
@@ -361,6 +361,7 @@ class Records(Inlining, abc.ABC):
             name = text(function)
             if name in self.bound or name in self.scope:
                 return None
+            self._learn(name, arguments)
             if self.surroundings.is_module(name) == "dataclasses.replace":
                 return self._replace_call(node, arguments)
             return None
@@ -379,6 +380,16 @@ class Records(Inlining, abc.ABC):
         if name == "_replace":
             return self.replaced(node, owner, arguments, 0)
         return None
+
+    def _learn(self, name: str, arguments: Node) -> None:
+        """What a call gives the fields of a class of which no types are written."""
+        fields = self.surroundings.untyped(name)
+        if fields is None or self.final:
+            return
+        positional, keywords = self.arguments(arguments)
+        with self.collecting():
+            for field, part in (*zip(fields, positional, strict=False), *keywords.items()):
+                self.surroundings.learn(name, field, self.expression(part).type)
 
     def _replace_call(self, node: Node, arguments: Node) -> Expr:
         positional, _ = self.arguments(arguments)
