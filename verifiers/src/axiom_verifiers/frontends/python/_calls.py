@@ -39,10 +39,10 @@ from axiom_verifiers.core.program import CallFunction, If, Raise
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import NotModelledError
 from axiom_verifiers.frontends.python._floats import kind
+from axiom_verifiers.frontends.python._function_tables import FunctionTables
 from axiom_verifiers.frontends.python._narrowing import without_optional
 from axiom_verifiers.frontends.python._parameters import matched
 from axiom_verifiers.frontends.python._standard import library_constant
-from axiom_verifiers.frontends.python._stars import Stars
 from axiom_verifiers.frontends.python._text import in_position, text_method
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import DequeType, SeriesType, fit, holds_frozen
@@ -59,7 +59,7 @@ COLLECTIONS = frozenset(
 _ONE = (['"1"'], ["'1'"])
 
 
-class Calls(Stars, abc.ABC):
+class Calls(FunctionTables, abc.ABC):
     """Every form of call that has a meaning in the core language."""
 
     def call(self, node: Node) -> Expr:
@@ -67,7 +67,12 @@ class Calls(Stars, abc.ABC):
         while function.type == "parenthesized_expression":
             function = children(function)[0]
         arguments = self.field(node, "arguments")
+        made = self.table_call(node, function, arguments)
+        if made is not None:
+            return made
         made = self.spread(node)
+        if made is None:
+            made = self.found_call(node, function, arguments)
         if made is None:
             made = self.record_call(node, function, arguments)
         if made is not None:

@@ -27,7 +27,8 @@ _OF_TUPLES = frozenset({"count", "index"})
 TEXTS = frozenset({"__format__", "__repr__", "__str__"})
 _ORDERS = frozenset({"__ge__", "__gt__", "__le__", "__lt__"})
 _OWN_MEANING = _ORDERS | {
-    "__add__", "__bool__", "__eq__", "__hash__", "__len__", "__mul__", "__neg__", "__post_init__", "__sub__",
+    "__add__", "__bool__", "__eq__", "__hash__", "__len__", "__mul__", "__neg__", "__post_init__",
+    "__sub__",
 }  # fmt: skip
 _DATACLASS = "dataclasses.dataclass"
 _NAMED_TUPLE = "typing.NamedTuple"

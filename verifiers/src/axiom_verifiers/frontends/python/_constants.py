@@ -24,6 +24,7 @@ from axiom_verifiers.frontends.python._context import (
     Signature,
     Surroundings,
 )
+from axiom_verifiers.frontends.python._dispatch import FunctionTable
 
 _LARGEST = 10**60
 # Builtins that make a collection of a constant one.
@@ -59,6 +60,9 @@ class OnlyConstants(Surroundings):
         return False
 
     def definition(self, name: str) -> Node | None:
+        return None
+
+    def function_table(self, name: str) -> FunctionTable | None:
         return None
 
     def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:

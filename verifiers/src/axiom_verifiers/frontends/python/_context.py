@@ -36,6 +36,7 @@ from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.flow import expressions
 from axiom_verifiers.core.program import Assign, If, Statement, Unmodelled
 from axiom_verifiers.frontends.python._classes import Form
+from axiom_verifiers.frontends.python._dispatch import FunctionTable
 from axiom_verifiers.frontends.python._floats import Kind, kind, promoted, stores_maybe_int, worst
 from axiom_verifiers.frontends.python._narrowing import names_only, without_optional
 from axiom_verifiers.frontends.python._tree import place, span
@@ -143,6 +144,10 @@ class Surroundings(abc.ABC):
         """The definition of the module's function of that name, if that is what it means."""
 
     @abc.abstractmethod
+    def function_table(self, name: str) -> FunctionTable | None:
+        """The table of functions that the name means at module level."""
+
+    @abc.abstractmethod
     def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:
         """Whether the function of that name is one that yields, and if so, whether anybody may
         be able to tell when it ran.
@@ -243,6 +248,11 @@ class Context:
         self.generator = False
         # Locals that are an int over a constant all through, by what they were given.
         self.quotients: dict[str, Expr] = {}
+        # Tables of functions that locals stand for, what was found in one by its name, and which
+        # functions the words at hand call.
+        self.function_tables: dict[str, FunctionTable] = {}
+        self.found_functions: dict[str, FunctionTable] = {}
+        self.called_here: dict[str, tuple[Node, FunctionTable]] = {}
         # Locals that are a known table of characters all through.
         self.tables: dict[str, MakeDict] = {}
         # Lists that a loop draws and its target takes apart: their locals, and the patterns.

@@ -286,7 +286,7 @@ class Expressions(Formats, Infinite, abc.ABC):
         first: Expr | None = None
         with self.collecting() as before_then, self.knowing(true):
             try:
-                then = first = self.expression(then_node)
+                first = self.expression(then_node)
             except NotModelledError:
                 if self.final:
                     raise
@@ -300,7 +300,7 @@ class Expressions(Formats, Infinite, abc.ABC):
                 return first
         if first is None:
             return otherwise
-        then, otherwise, type_ = self.unified(node, then, otherwise)
+        then, otherwise, type_ = self.unified(node, first, otherwise)
         if before_then or before_otherwise:
             branches = (before_then, then), (before_otherwise, otherwise)
             return self.chosen(node, condition, *branches, type_)
@@ -358,7 +358,14 @@ class Expressions(Formats, Infinite, abc.ABC):
         return result
 
     def _compared(self, node: Node, operator: str | None) -> Expr:
-        return self.iterable(node) if operator in ("in", "not in") else self.set_of_keys(node)
+        if operator not in ("in", "not in"):
+            return self.set_of_keys(node)
+        asked = self.keys_asked(node)
+        return self.iterable(node) if asked is None else asked
+
+    @abc.abstractmethod
+    def keys_asked(self, node: Node) -> Expr | None:
+        """What `in TABLE` looks among, of a table of functions; None for any other expression."""
 
     def set_of_keys(self, node: Node) -> Expr:
         """`d.keys()` as the set that it is to operators; any other value as it is."""

@@ -44,6 +44,7 @@ from axiom_verifiers.frontends.python._context import (
     Signature,
     Surroundings,
 )
+from axiom_verifiers.frontends.python._dispatch import FunctionTable
 from axiom_verifiers.frontends.python._effects import handed_on
 from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._generators import (
@@ -132,6 +133,9 @@ class Module(Surroundings):
             return False
         self._nested[name] = nested
         return True
+
+    def function_table(self, name: str) -> FunctionTable | None:
+        return self._top.function_tables.get(name)
 
     def generates(self, name: str) -> Literal["", "silent", "quiet", "late"]:
         nested = self._code(name)

@@ -123,8 +123,8 @@ class Records(Inlining, abc.ABC):
                 value = self._default(node, made, name, type_)
             values.append(self.fitted(node, value, type_))
         whole = MakeRecord(type=made.type, record=made.type, values=tuple(values), span=span(node))
-        if "__post_init__" not in made.methods:
-            return whole
+        if "__post_init__" not in made.methods or made.form == "plain":
+            return whole  # Only what `dataclass` makes calls it.
         if self.pure:
             raise self.missing(node, f"{made.type.name} made inside a comprehension or lambda")
         held = self.saved(node, whole)

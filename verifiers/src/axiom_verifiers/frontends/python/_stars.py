@@ -67,7 +67,11 @@ class Stars(Groups, abc.ABC):
                 value = self.expression(children(part)[0])
             # What stands before, the object of a method among it, is evaluated before.
             owner = function.child_by_field_name("object")
-            later = at > 0 or (owner is not None and owner.type not in ("identifier", "string"))
+            later = (
+                at > 0
+                or function.type == "subscript"
+                or (owner is not None and owner.type not in ("identifier", "string"))
+            )
             if inner and later:
                 raise self.missing(part, "starred argument")
             self.out.extend(inner)

@@ -176,7 +176,7 @@ class Statements(Exceptions):
                     left, right = self.field(inside, "left"), inside.child_by_field_name("right")
                     if left.type == "identifier" and right is not None and right.type == "lambda":
                         self._named_lambda(inside, text(left), right)
-                    else:
+                    elif left.type != "identifier" or not self.names_functions(inside):
                         self.assignment(inside)
                 case "augmented_assignment":
                     self.augmented(inside)

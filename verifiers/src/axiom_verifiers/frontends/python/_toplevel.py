@@ -26,6 +26,7 @@ from axiom_verifiers.frontends.python._constants import OnlyConstants, folded
 from axiom_verifiers.frontends.python._context import (
     NotModelledError,
 )
+from axiom_verifiers.frontends.python._dispatch import FunctionTable, only_looked_up, table_of
 from axiom_verifiers.frontends.python._effects import (
     declared_global,
     handed_on,
@@ -100,6 +101,9 @@ class TopLevel:
         # How many arguments the exceptions take that have an `__init__` of their own.
         self.error_arguments: dict[str, int] = {}
         self.renaming: set[str] = set()
+        # Tables of functions, and the definitions that stood under their names then.
+        self.function_tables: dict[str, FunctionTable] = {}
+        self._table_nodes: dict[str, tuple[Node, dict[str, Node | None]]] = {}
         # Functions whose results are kept from one call to the next.
         self.kept: set[str] = set()
         self.bound: set[str] = set()
@@ -116,6 +120,7 @@ class TopLevel:
             self._statement(statement)
         for name in sorted(declared_global(root)):
             self._forget(name)
+        self._withdraw_tables(root)
         self._withdraw_changed(root)
         self._withdraw_handed_on(root)
         held = frozenset({*self.classes, *self.imports, *self.aliases})
@@ -141,6 +146,7 @@ class TopLevel:
         self.classes.pop(name, None)
         self.aliases.pop(name, None)
         self.renaming.discard(name)
+        self.function_tables.pop(name, None)
         self.error_classes.pop(name, None)
         self.error_arguments.pop(name, None)
 
@@ -343,6 +349,13 @@ class TopLevel:
         if isinstance(made, ClassFacts) and not again:
             self.classes[name] = made
             return
+        table = table_of(right)
+        if table is not None and not again:
+            self.function_tables[name] = table
+            names = [text(one) for one in table.functions if one.type == "identifier"]
+            self._table_nodes[name] = right, {one: self.functions.get(one) for one in names}
+            self.called.update(names)
+            return
         value = self.literal(right)
         if value is None:
             for inner in bound_names(right):
@@ -350,6 +363,27 @@ class TopLevel:
             self._obstacle(right, "module-level value that is not a constant")
         elif not again and not self._holds_table(right):
             self.constants[name] = value
+
+    def _withdraw_tables(self, root: Node) -> None:
+        """A table of functions is none where its name is used otherwise, or where a function in it
+        is not what its name means at last.
+        """
+        for name, (node, then) in self._table_nodes.items():
+            table = self.function_tables.get(name)
+            known = table is not None and all(map(self._is_function, table.functions))
+            same = all(self.functions.get(one) == before for one, before in then.items())
+            if not known or not same or not only_looked_up(name, root, root.start_byte):
+                self.function_tables.pop(name, None)
+                self._obstacle(node, "module-level value that is not a constant")
+
+    def _is_function(self, node: Node) -> bool:
+        """Whether what stands in a table is a function that is known at module level."""
+        if node.type != "identifier":
+            around = Surround(self.imports, self.literal)
+            return node.type == "lambda" or bool(around.origin(node))
+        name = text(node)
+        builtin = name not in self.bound and hasattr(builtins, name)
+        return builtin or name in self.functions or name in self.imports
 
     def _holds_table(self, node: Node) -> bool:
         """Whether the value may share an object with a table under another name."""
