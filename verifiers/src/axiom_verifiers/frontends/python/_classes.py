@@ -16,6 +16,7 @@ from tree_sitter import Node
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.typing_rules import is_mutable
 from axiom_verifiers.frontends.python import _literals
+from axiom_verifiers.frontends.python._class_methods import changes_class, is_class_method
 from axiom_verifiers.frontends.python._initialisers import Hint, given_fields
 from axiom_verifiers.frontends.python._tree import children, text, walk
 
@@ -295,6 +296,10 @@ class _Body:
                     if name is None or text(name).startswith("__"):
                         return "decorator in a class"
                     self.statics.add(text(name))
+                    return self._method(inner, is_property=False)
+                if is_class_method(inner) and not changes_class(inner):
+                    name = inner.child_by_field_name("name")
+                    self.statics.add("" if name is None else text(name))
                     return self._method(inner, is_property=False)
                 return "decorator in a class"
             case _:

@@ -260,6 +260,8 @@ class Context:
         self.called_by_itself = False
         # What an `__init__` calls the object that it makes, and the class.
         self.making: tuple[str, RecordClass] | None = None
+        # What a class method calls its class, and that class's name.
+        self.own_class: tuple[str, str] | None = None
         self.function = ""
         self.entry = ""
         # Locals that are an int or the infinity of this sign.

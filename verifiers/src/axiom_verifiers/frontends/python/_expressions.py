@@ -29,6 +29,7 @@ from axiom_verifiers.contracts.types import (
     BytesType,
     DictType,
     FloatType,
+    IntType,
     ListType,
     OptionalType,
     SetType,
@@ -202,9 +203,15 @@ class Expressions(Formats, Infinite, abc.ABC):
                 spec = text(rest[0]).removeprefix(":")
             case ["type_conversion"] if text(rest[0]) == "!s":
                 pass
+            case ["type_conversion"] if text(rest[0]) == "!r" and self._told_alike(result):
+                pass
             case _:
                 raise self.missing(node, "f-string with a format or conversion")
         return self.format_of(node, result, spec)
+
+    def _told_alike(self, value: Expr) -> bool:
+        """Whether `repr` of the value is its `str`."""
+        return isinstance(value.type, IntType | BoolType)
 
     def _shown(self, node: Node) -> Expr:
         return self.shown(node, self.expression(node))

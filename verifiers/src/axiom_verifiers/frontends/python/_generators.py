@@ -31,6 +31,7 @@ from axiom_verifiers.core.program import (
     Unmodelled,
     While,
 )
+from axiom_verifiers.frontends.python._alone import stands_alone
 from axiom_verifiers.frontends.python._calls import Calls
 from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import UNKNOWN_LIST
@@ -149,7 +150,12 @@ class Generators(Calls, abc.ABC):
         if function.type == "identifier":
             return text(function) in _WHOLLY and self.means_builtin(text(function))
         method = function.child_by_field_name("attribute")
-        return method is not None and text(method) == "join"
+        owner = function.child_by_field_name("object")
+        if method is None or owner is None or text(method) != "extend":
+            return method is not None and text(method) == "join"
+        # Nobody sees how far a list came that no other name is, where nothing is tried.
+        alone = owner.type == "identifier" and stands_alone(text(owner), around)
+        return alone and not _tried(around)
 
     def taken(self, node: Node) -> Expr:
         inside = node

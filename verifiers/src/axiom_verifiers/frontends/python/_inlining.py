@@ -32,6 +32,7 @@ from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.program import Evaluate
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._binding import bound_names, is_generator
+from axiom_verifiers.frontends.python._class_methods import is_class_method
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._iteration import Iteration
 from axiom_verifiers.frontends.python._narrowing import facts, without
@@ -75,6 +76,8 @@ class Inlining(Iteration, abc.ABC):
         parameters = parameters_of(function)
         if parameters.problem:
             raise self.missing(node, f"call of {name}, which has {parameters.problem}")
+        if is_class_method(function):
+            raise self.missing(node, f"{name}, a class method, inside an expression")
         positional, keywords = ([], {}) if arguments is None else self.arguments(arguments)
         given = matched(
             parameters.names[len(owner) :],

@@ -37,6 +37,7 @@ from axiom_verifiers.frontends.python._binding import (
     changed_names,
     is_generator,
 )
+from axiom_verifiers.frontends.python._class_methods import is_class_method
 from axiom_verifiers.frontends.python._context import (
     Nested,
     RecordClass,
@@ -371,6 +372,8 @@ class Module(Surroundings):
             own = object_name(node)
             translator.making = (own, making)
             translator.scope |= {f"{own}.{field}" for field, _ in making.type.fields}
+        if is_class_method(node):
+            translator.own_class = (parameters_of(node).names[0], name.partition(".")[0])
         translator.mixed = int_literals(body)
         if self.infinite:
             translator.infinite = translator.infinite_names(body)

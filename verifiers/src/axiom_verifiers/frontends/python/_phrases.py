@@ -114,6 +114,18 @@ class Phrases(Records, abc.ABC):
             self.emit(node, If(place=place(node), condition=nothing, then=(failing,), otherwise=()))
         return self.operate(node, "%", self.operate(node, "**", left, right), by)
 
+    def _builtin_hex(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
+        if keywords or len(positional) != 1:
+            raise self.missing(node, "call of hex")
+        value = self.numeric(self.expression(positional[0]))
+        if not is_int(value):
+            raise self.missing(node, f"hex of {show_type(value.type)}")
+        if not isinstance(value, Variable | Constant):
+            value = self.saved(node, value)
+        with self.standing("held", value):
+            words = 'f"0x{held:x}" if held >= 0 else f"-0x{-held:x}"'
+            return self.in_words(node, words, self.expression)
+
     def in_base(self, node: Node, positional: list[Node]) -> Expr:
         """`int(s, 2)`: the digits of a text in another base."""
         written, base = self.in_order(positional, self.expression)

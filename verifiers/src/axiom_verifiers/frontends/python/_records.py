@@ -59,7 +59,12 @@ class Records(Inlining, abc.ABC):
 
     def class_named(self, node: Node) -> RecordClass | None:
         """The record class that a name means here."""
-        return self.surroundings.record(text(node)) if self._outside(node) else None
+        if not self._outside(node):
+            return None
+        name = text(node)
+        if self.own_class is not None and name == self.own_class[0] and not self.inside:
+            name = self.own_class[1]
+        return self.surroundings.record(name)
 
     def _outside(self, node: Node) -> bool:
         """Whether it is a name of the module, or of nothing."""

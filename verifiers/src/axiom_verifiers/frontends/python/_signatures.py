@@ -17,6 +17,7 @@ from axiom_verifiers.contracts.types import (
     UnknownType,
 )
 from axiom_verifiers.core.program import Block, If, Raise, Return, Statement, Unmodelled
+from axiom_verifiers.frontends.python._class_methods import is_class_method
 from axiom_verifiers.frontends.python._context import RecordClass
 from axiom_verifiers.frontends.python._parameters import Parameters, parameters_of
 from axiom_verifiers.frontends.python._sharing import Sharing
@@ -55,9 +56,12 @@ def without_reports(block: Block) -> Block:
 
 
 def parameters_given(name: str, node: Node) -> Parameters:
-    """The parameters that a call of a function gives: an `__init__` makes its first itself."""
+    """The parameters that a call of a function gives: an `__init__` makes its first itself, that of
+    a class method is its class.
+    """
     shown = parameters_of(node)
-    if not name.endswith(".__init__") or shown.problem:
+    without = name.endswith(".__init__") or is_class_method(node)
+    if not without or shown.problem:
         return shown
     return msgspec.structs.replace(shown, names=shown.names[1:])
 
