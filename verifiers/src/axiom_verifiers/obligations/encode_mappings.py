@@ -19,7 +19,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations import encode_comparisons, mappings, totals
+from axiom_verifiers.obligations import encode_comparisons, encode_keys, mappings, totals
 from axiom_verifiers.obligations import encode_sequences as seq
 from axiom_verifiers.obligations.encode_members import (
     VIEWS,
@@ -27,7 +27,6 @@ from axiom_verifiers.obligations.encode_members import (
     keyed,
     sequence,
     settled,
-    unordered,
 )
 from axiom_verifiers.obligations.mappings import Keyed
 from axiom_verifiers.obligations.ranges import Bounded
@@ -119,23 +118,26 @@ def _gather_set(
     return SetValue(item, *made) if bounded else SetValue(item, made[0], *rest)
 
 
+def _set_of(encoder: Encoder, expr: ex.Comprehension, scope: Scope, item: Type) -> SetValue:
+    """The set of what a comprehension yields."""
+    gathered = _gather_set(
+        encoder, expr.generators, scope, item, lambda inner: encoder.encode(expr.element, inner)
+    )
+    # Members of another set are in it where they meet the conditions: no order is needed.
+    return encode_keys.kept_members(encoder, expr, scope, item) or gathered
+
+
 def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Symbolic:
     """Of kind `set` or `dict`."""
     kind = erase(expr.type)
     if isinstance(kind, SetType):
-        return _gather_set(
-            encoder,
-            expr.generators,
-            scope,
-            kind.item,
-            lambda inner: encoder.encode(expr.element, inner),
-        )
+        return _set_of(encoder, expr, scope, kind.item)
     value = expr.value
     if not isinstance(kind, DictType) or value is None:
         raise NotModelledError(f"{expr.kind} comprehension")
-    by_key = _by_key(encoder, expr, scope)
+    by_key = encode_keys.by_key(encoder, expr, scope)
     if by_key is not None:
-        return _gather_keys(encoder, expr, value, scope, kind, by_key)
+        return encode_keys.gather(encoder, expr, value, scope, kind, by_key)
     return _gather_dict(
         encoder,
         expr.generators,
@@ -143,71 +145,6 @@ def comprehension(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> Sym
         kind,
         lambda inner: (encoder.encode(expr.element, inner), encoder.encode(value, inner)),
     )
-
-
-def _by_key(
-    encoder: Encoder, expr: ex.Comprehension, scope: Scope
-) -> Callable[[Term], Scope] | None:
-    """What a dict comprehension's names stand for at one key, where the key says that: `{k: … for
-    k in xs}` and `{k: … for k, v in d.items()}`. None for others, and in a bounded search.
-    """
-    if isinstance(encoder.ranges, Bounded) or len(expr.generators) != 1:
-        return None
-    (only,) = expr.generators
-    kind, key = erase(expr.type), expr.element
-    if not isinstance(kind, DictType) or not isinstance(key, ex.Variable) or key.role != "bound":
-        return None
-    target = only.target
-    if target.name == key.name and erase(target.type) == erase(kind.key):
-        return lambda at: scope.binding(seq.bind(target, unpack(at, kind.key)))
-    names = [part.name for part in target.items]
-    # `for k, k in …` leaves the second one under that name.
-    # Of `.items()` alone a pair's first part is the key: values and keys may be pairs as well.
-    if _gives_items(only.iterable) and len(names) == 2 and names[0] == key.name != names[1]:
-        through = unordered(encoder, only.iterable, scope)
-        if through is not None and not target.items[1].items:
-            return lambda at: scope.binding(seq.bind(target, through[1](at)))
-    return None
-
-
-def _gives_items(expr: ex.Expr) -> bool:
-    return isinstance(expr, ex.MethodCall) and expr.method == "items" and is_view(expr)
-
-
-def _gather_keys(
-    encoder: Encoder,
-    expr: ex.Comprehension,
-    value: ex.Expr,
-    scope: Scope,
-    kind: DictType,
-    at_key: Callable[[Term], Scope],
-) -> DictValue:
-    """Where a key says what its value is, which of those that come with it counts is no matter:
-    the keys alone are gathered.
-    """
-    start = empty_dict(kind.key, kind.value)
-    assert not isinstance(encoder.ranges, Bounded)
-    folds = encoder.ranges.folds
-
-    def whole(state: tuple[Term, ...], values: Term) -> DictValue:
-        has, order, place = state
-        length = totals.size(folds, has)
-        return DictValue(kind.key, kind.value, has, values, order, length, place)
-
-    def step(state: tuple[Term, ...], inner: Scope) -> tuple[Term, ...]:
-        key = key_of(encoder.encode(expr.element, inner), kind.key)
-        coerce(encoder.encode(value, inner), kind.value)
-        after = mappings.put(whole(state, start.values), key, terms.select(start.values, key))
-        return (after.has, after.order, after.place)
-
-    def held(key: Term) -> Term:
-        with encoder.capturing():
-            one = coerce(encoder.encode(value, at_key(key)), kind.value)
-            return seq.packed(encoder, one, kind.value)
-
-    values = folds.table(start.values.sort, held)
-    parts = (start.has, start.order, start.place)
-    return whole(seq.run(encoder, expr.generators, scope, "keys", parts, step), values)
 
 
 def _gather_dict(
@@ -248,13 +185,7 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic | None:
     match expr.function, expr.args, kind:
         case "set", (only,), SetType(item):
             if isinstance(only, ex.Comprehension) and only.kind in ("list", "generator"):
-                return _gather_set(
-                    encoder,
-                    only.generators,
-                    scope,
-                    item,
-                    lambda inner: encoder.encode(only.element, inner),
-                )
+                return _set_of(encoder, only, scope, item)
             given = keyed(encoder, only, scope)
             if isinstance(given, SetValue):
                 return given

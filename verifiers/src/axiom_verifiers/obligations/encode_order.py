@@ -22,7 +22,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_sequences as seq
-from axiom_verifiers.obligations import sorting, totals
+from axiom_verifiers.obligations import order_keys, sorting, totals
 from axiom_verifiers.obligations.encode_comparisons import before, equal
 from axiom_verifiers.obligations.ranges import constant_size
 from axiom_verifiers.obligations.values import (
@@ -137,6 +137,9 @@ def in_order(encoder: Encoder, expr: ex.Call, scope: Scope) -> ListValue:
         if reverse is not None:
             descending = encoder.truth(reverse, scope)
     _keys_fail(encoder, function, seq.of_list(value), scope)
+    if order_keys.is_negated(function):
+        # By `-x`, ints stand as in the reverse order; equal ones cannot be told apart.
+        function, descending = None, terms.not_(descending)
     key = _key(encoder, function, scope)
 
     def ahead(left: Term, right: Term) -> Term:
@@ -164,7 +167,7 @@ def in_order(encoder: Encoder, expr: ex.Call, scope: Scope) -> ListValue:
         value.length,
         ahead,
         _counting(encoder, value.item, item),
-        sorting.Total.YES if function is None and is_plain(value.item) else sorting.Total.NO,
+        sorting.Total.YES if is_total(function, value.item) else sorting.Total.NO,
     )
     return ListValue(value.item, array, ZERO, value.length)
 
@@ -332,6 +335,11 @@ def is_plain(kind: Type) -> bool:
             return False
         case _:
             return False
+
+
+def is_total(function: ex.Expr | None, kind: Type) -> bool:
+    """Whether members that are compared by this key are equal where neither stands first."""
+    return is_plain(kind) and (function is None or order_keys.separates(function, kind))
 
 
 def permutation(encoder: Encoder, left: ex.Expr, right: ex.Expr, scope: Scope) -> Term:

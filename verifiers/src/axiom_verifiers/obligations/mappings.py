@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import ONE, ZERO, Term
 from axiom_verifiers.obligations import totals
-from axiom_verifiers.obligations.ranges import Bounded, Ranges
+from axiom_verifiers.obligations.ranges import Bounded, Ranges, Unbounded
 from axiom_verifiers.obligations.values import DictValue, SetValue, empty_set
 
 Keyed = SetValue | DictValue
@@ -190,6 +190,11 @@ def filtered(value: SetValue, ranges: Ranges, keep: Callable[[Term], Term]) -> S
     if isinstance(ranges, Bounded):
         return _gathered(empty_set(value.item), value, ranges, keep)
     return _table(value, ranges, lambda key: terms.and_(has(value, key), keep(key)))
+
+
+def kept(value: Keyed, ranges: Unbounded, keep: Callable[[Term], Term]) -> Term:
+    """What has the members, or keys, for which `keep` holds."""
+    return ranges.folds.table(value.has.sort, lambda key: terms.and_(has(value, key), keep(key)))
 
 
 def _table(like: SetValue, ranges: Ranges, inside: Callable[[Term], Term]) -> SetValue:

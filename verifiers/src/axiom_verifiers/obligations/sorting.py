@@ -178,7 +178,8 @@ def agreeing(sorting: Sorting, one: Term, other: Term) -> Iterator[Term]:
 
     here, there = occurrences(one, any_value), occurrences(other, any_value)
     k = terms.var("k", sorts.INT)
-    lengths = terms.eq(one.args[-1], other.args[-1])
+    sizes = [terms.maximum(application.args[-1], terms.ZERO) for application in (one, other)]
+    lengths = terms.eq(*sizes)
     inside = _inside(terms.ZERO, k, one.args[-1])
     same = terms.eq(terms.select(one, k), terms.select(other, k))
     alike = terms.forall(
@@ -187,8 +188,27 @@ def agreeing(sorting: Sorting, one: Term, other: Term) -> Iterator[Term]:
     apart = terms.exists((k,), terms.and_(inside, terms.not_(same)))
     balanced = terms.forall((any_value,), terms.eq(here, there), ((here,), (there,)))
     unbalanced = terms.ne(occurrences(one, value), occurrences(other, value))
-    yield terms.implies(lengths, terms.or_(unbalanced, alike))
+    # Where each value occurs equally often, there are as many in all.
+    yield terms.or_(unbalanced, terms.and_(lengths, alike))
     yield terms.implies(lengths, terms.or_(apart, balanced))
+
+
+def turned(one: Sorting, term: Term, two: Sorting, other: Term) -> Iterator[Term]:
+    """Of one range in a total order and in the reverse of that order, each is the other turned
+    round: of two members of which neither must stand first, nobody sees which does.
+    """
+    size = len(one.parameters)
+    swapped = terms.substitute(two.before, {two.first: two.second, two.second: two.first})
+    if not (one.total and two.total) or swapped is not one.before or term.args != other.args:
+        return
+    length = term.args[size + 2]
+    k = terms.var("k", sorts.INT)
+    for here, there in ((term, other), (other, term)):
+        read = terms.select(here, k)
+        from_end = terms.sub(length, terms.add(k, terms.ONE))
+        same = terms.eq(read, terms.select(there, from_end))
+        inside = _inside(terms.ZERO, k, length)
+        yield terms.forall((k,), terms.implies(inside, same), ((read,),))
 
 
 def settled(sorting: Sorting, order: Term, permutation: Term) -> Iterator[Term]:

@@ -248,7 +248,8 @@ def extreme(
 class Enumeration:
     """An order in which a set is gone through: any, and at each place another.
 
-    Its function gives the key at each position; `place` gives the position of each key.
+    Its function gives the key at each position; `place` gives the position of each key. Both take
+    the set, and whatever else the order depends on.
     """
 
     def __init__(self, folds: Folds, function: Function, place: Function) -> None:
@@ -257,8 +258,8 @@ class Enumeration:
         self.place = place
 
     def facts(self, application: Term) -> Iterator[Term]:
-        (has,) = application.args
-        place = terms.apply(self.place, has)
+        has = application.args[0]
+        place = terms.apply(self.place, *application.args)
         count = size(self.folds, has)
         yield from _quantified(application, list(orders(has, application, count, place)))
 
@@ -298,9 +299,28 @@ def enumeration(folds: Folds, has: Term) -> Term:
     return order
 
 
+def kept_order(folds: Folds, has: Term, order: Term) -> Term:
+    """The order of those keys that a comprehension keeps, by what it keeps and the order in which
+    it goes through them: it is a function of these.
+    """
+
+    def make(number: int) -> Enumeration:
+        given = (has.sort, order.sort)
+        function = Function(f"kept.{number}", given, order.sort)
+        place_sort = sorts.array(has.sort.index, sorts.INT)
+        return Enumeration(folds, function, Function(f"kept.{number}.place", given, place_sort))
+
+    made = folds.meaning(("kept order", has.sort), make)
+    listing = terms.apply(made.functions[0], has, order)
+    folds.note_listing(has, listing, size(folds, has))
+    return listing
+
+
 def place_in(folds: Folds, order: Term) -> Term:
     """The position of each key in an enumeration."""
     made = folds.of(order)
+    if isinstance(made, Ascending):
+        made = made.enumeration
     assert isinstance(made, Enumeration)
     return terms.apply(made.place, *order.args)
 

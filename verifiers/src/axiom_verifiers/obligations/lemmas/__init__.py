@@ -27,14 +27,16 @@ from axiom_verifiers.obligations.lemmas import (
     recursion,
     sums,
     tables,
+    tallies,
     text_pairs,
     texts,
+    total_parts,
 )
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.pairs import additive, of_pairs
 from axiom_verifiers.obligations.lemmas.senses import Senses
 from axiom_verifiers.obligations.lemmas.shapes import At, application
-from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled
+from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled, turned
 
 # Of one application.
 LEMMAS = (
@@ -117,6 +119,8 @@ def instances(
             waiting = tuple(found)
 
     note_meant(roots)
+    note(total_parts.of_totals(folds, (*roots, *known)))
+    note(total_parts.of_pairs(folds, roots[-1]))
     # A permutation that is owed alone says nothing of anything else.
     telling = tuple(
         term
@@ -125,6 +129,7 @@ def instances(
     )
     note(_of_orders(folds, telling))
     note(listed.of_totals(folds, roots))
+    note(mappings.of_first(folds, roots))
     rewritten = _rewritten(folds, (*roots, *known), telling)
     note(rewritten)
     put = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Fold))
@@ -138,6 +143,7 @@ def instances(
     note(text_pairs.of_texts(applied, first, asked))
     note(filters.of_pairs(applied, asked))
     note(powers.of_powers(folds, first))
+    note(tallies.of_members(folds, first, tuple(known)))
     # The facts about a fold may speak of others, once more; and of another table of one kind.
     told = {t for t in terms.postorder(first) if folds.of(t) is not None}
     outside = {t.payload.name for t in told}
@@ -365,6 +371,7 @@ def _general(folds: Folds, fold: Fold, term: Term) -> Iterator[Term]:
     high = terms.var("high", sorts.INT)
     at = At(folds, fold, arguments, low, high)
     told = [*definition(at), *sums.stored(at), *sums.growth(at), *sums.front(at), *texts.plain(at)]
+    told += members.members(at)
     yield terms.forall((low, high), terms.and_(*told), ((at.values[0],),))
 
 
@@ -375,6 +382,8 @@ def _of_orders(folds: Folds, meant: tuple[Term, ...]) -> Iterator[Term]:
     for (term, one), (other, two) in combinations(orders, 2):
         if one is two:
             yield from agreeing(one, term, other)
+        else:
+            yield from turned(one, term, two, other)
     for term, one in orders:
         for other in free:
             if isinstance(folds.of(other), Permutation):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from axiom_verifiers.contracts.types import INT
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import totals
 from axiom_verifiers.obligations.folds import Fold, Folds
-from axiom_verifiers.obligations.lemmas import listed, mappings, members
+from axiom_verifiers.obligations.lemmas import listed, mappings, members, tallies
 from axiom_verifiers.obligations.lemmas.induction import (
     HIGH,
     LOW,
     Proof,
+    fold,
     induction,
     problem,
     unknown,
@@ -28,7 +29,11 @@ _INTS = sorts.array(sorts.INT, sorts.INT)
 _meets = unknown("meets", sorts.INT, result=sorts.BOOL)
 _element = unknown("element", sorts.INT)
 _value = unknown("value", sorts.INT)
+_WANTED = terms.var("v", sorts.INT)
 _NOTHING = terms.const_array(_SET, terms.FALSE)
+
+
+_Whole = Callable[[Folds, Term], At]
 
 
 def _application(folds: Folds, value: Term, high: Term) -> At:
@@ -141,6 +146,37 @@ def of_gathered() -> Iterator[Proof]:
         given=_sizes(_each(folds, HIGH), _each(folds, after)),
     )
     yield from _of_listed()
+    yield from _of_counts()
+    for whole in (_dict, _keys):
+        firsts = Folds()
+
+        def first(high: Term, firsts: Folds = firsts, whole: _Whole = whole) -> Iterator[Term]:
+            yield from mappings.first_met(whole(firsts, high))
+
+        given = (
+            *_sizes(whole(firsts, HIGH), whole(firsts, after)),
+            *mappings.ordered(whole(firsts, HIGH)),
+        )
+        yield from induction("keys as they are met", firsts, first, given=given)
+
+
+def _of_counts() -> Iterator[Proof]:
+    """A set has what occurs in the range that it was gathered from."""
+    for start in (_NOTHING, terms.var("start", _SET)):
+        folds = Folds()
+
+        def counted(high: Term, folds: Folds = folds) -> At:
+            def step(state: Term, at: Term) -> Term:
+                met = terms.and_(_meets(at), terms.eq(_element(at), _WANTED))
+                return terms.ite(met, terms.add(state, terms.ONE), state)
+
+            return fold(folds, "sum", LOW, high, step)
+
+        def facts(high: Term, folds: Folds = folds, start: Term = start) -> Iterator[Term]:
+            (fact,) = tallies.by_count(_set(folds, high, start), counted(high))
+            yield terms.instance(fact, (_WANTED,))
+
+        yield from induction("members and counts", folds, facts)
 
 
 def _of_listed() -> Iterator[Proof]:

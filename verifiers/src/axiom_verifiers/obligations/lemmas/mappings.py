@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import totals
+from axiom_verifiers.obligations.folds import Fold, Folds, is_bound
 from axiom_verifiers.obligations.lemmas.members import Adding, additions
-from axiom_verifiers.obligations.lemmas.shapes import At
+from axiom_verifiers.obligations.lemmas.shapes import At, application
 
 
 def ordered(at: At) -> Iterator[Term]:
@@ -55,3 +56,56 @@ def items(at: At) -> Iterator[Term]:
     )
     inside = terms.select(has, key)
     yield terms.forall((key,), terms.implies(inside, came), ((inside,), (held,)))
+
+
+def of_first(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
+    """For dicts whose keys are compared with what a filter keeps: see `first_met`."""
+    found = list(terms.postorder(roots))
+    kept = {
+        term.sort
+        for term in found
+        if isinstance(fold := folds.of(term), Fold) and fold.name == "filter"
+    }
+    told: dict[At, None] = {}
+    for term in found:
+        fold = folds.of(term)
+        if (
+            isinstance(fold, Fold)
+            and fold.name in ("dict", "keys")
+            and not any(is_bound(free) for free in term.free)
+        ):
+            told[application(folds, fold, term)] = None
+    for at in told:
+        if at.values[-2].sort in kept:
+            yield from first_met(at)
+
+
+def first_met(at: At) -> Iterator[Term]:
+    """The keys of a dict stand in the order in which they are first met: they are what a filter
+    keeps that looks whether a key was met before.
+    """
+    made = Adding(at)
+    if made.found is None or len(made.found) != 1 or not made.empty_at_first:
+        return
+    (one,) = made.found
+    order = at.values[-2]
+    start = at.fold.started(at.arguments)[-2]
+
+    def is_new(place: Term) -> Term:
+        before = at.over(at.low, place).values[0]
+        unmet = terms.not_(terms.select(before, at.bound(one.element, place)))
+        return terms.and_(at.bound(one.condition, place), unmet)
+
+    def counted(high: Term) -> Term:
+        def step(state: tuple[Term, ...], place: Term) -> tuple[Term, ...]:
+            return (terms.ite(is_new(place), terms.add(state[0], terms.ONE), state[0]),)
+
+        return at.folds.apply("sum", (terms.ZERO,), at.low, high, step)[0]
+
+    def step(state: tuple[Term, ...], place: Term) -> tuple[Term, ...]:
+        held = terms.store(state[0], counted(place), at.bound(one.element, place))
+        return (terms.ite(is_new(place), held, state[0]),)
+
+    (kept,) = at.folds.apply("filter", (start,), at.low, at.high, step)
+    yield terms.eq(order, kept)
+    yield terms.eq(totals.size(at.folds, at.values[0]), counted(at.high))

@@ -36,6 +36,7 @@ from axiom_verifiers.obligations.lemmas.neighbour_proofs import of_neighbours
 from axiom_verifiers.obligations.lemmas.power_proofs import of_power_lemmas
 from axiom_verifiers.obligations.lemmas.shapes import At
 from axiom_verifiers.obligations.lemmas.table_proofs import of_tables
+from axiom_verifiers.obligations.lemmas.total_part_proofs import of_total_parts
 
 _INTS = sorts.array(sorts.INT, sorts.INT)
 _A, _B = terms.var("a", _INTS), terms.var("b", _INTS)
@@ -99,6 +100,7 @@ def proofs() -> Iterator[Proof]:
     yield from of_flattening()
     yield from _of_permutations()
     yield from of_gathered()
+    yield from of_total_parts()
     yield from of_neighbours()
     yield from of_power_lemmas()
     yield from text_proofs.proofs()
