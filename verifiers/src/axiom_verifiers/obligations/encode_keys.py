@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from axiom_verifiers.contracts import expressions as ex
-from axiom_verifiers.contracts.types import DictType, SetType, Type
+from axiom_verifiers.contracts.types import DictType, SetType, TupleType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
@@ -74,6 +74,18 @@ def by_key(encoder: Encoder, expr: ex.Comprehension, scope: Scope) -> _AtKey | N
 def _gives_items(expr: ex.Expr) -> bool:
     view = isinstance(expr, ex.MethodCall) and expr.method == "items"
     return view and encode_members.is_view(expr)
+
+
+def of_items(expr: ex.Expr, kind: DictType) -> ex.Comprehension | None:
+    """`dict(sorted(d.items()))` and its like as `{k: v for k, v in sorted(d.items())}`."""
+    whole, _ = _collection(expr)
+    if not _gives_items(whole):
+        return None
+    target = ex.Target("#key", kind.key), ex.Target("#value", kind.value)
+    key, value = (ex.Variable(type=part.type, name=str(part.name), role="bound") for part in target)
+    both = ex.Target(None, TupleType((kind.key, kind.value)), target)
+    generators = (ex.Generator(both, expr, ()),)
+    return ex.Comprehension(type=kind, kind="dict", element=key, value=value, generators=generators)
 
 
 def _collection(expr: ex.Expr) -> tuple[ex.Expr, str]:

@@ -199,6 +199,9 @@ def call(encoder: Encoder, expr: ex.Call, scope: Scope) -> Symbolic | None:
             if isinstance(erase(only.type), DictType) and not is_view(only):
                 return encoder.encode(only, scope)
             pairs = TupleType((kind.key, kind.value))
+            by_key = encode_keys.of_items(only, kind)
+            if by_key is not None:
+                return comprehension(encoder, by_key, scope)
             each, member = _through(only, pairs)
 
             def pair(inner: Scope) -> tuple[Symbolic, Symbolic]:

@@ -159,6 +159,13 @@ class Sorting(msgspec.Struct, frozen=True):
         yield terms.forall((value, *outer), same, ((here,), (there,)))
 
 
+def agreement(sorting: Sorting, one: Term, other: Term) -> Function:
+    """A value by which what two lists in one order were made from differs, if there is any."""
+    kinds = tuple(arg.sort for arg in (*one.args, *other.args[len(sorting.parameters) :]))
+    item = sorting.counting.value.sort
+    return Function(f"{sorting.functions[0].name}.witness", kinds, item)
+
+
 def agreeing(sorting: Sorting, one: Term, other: Term) -> Iterator[Term]:
     """Two lists in one order are equal where each value occurs equally often in what they were
     made from, and only there.
@@ -168,8 +175,7 @@ def agreeing(sorting: Sorting, one: Term, other: Term) -> Iterator[Term]:
         return
     item = sorting.counting.value.sort
     arguments = (*one.args, *other.args[size:])
-    kinds = tuple(argument.sort for argument in arguments)
-    witness = Function(f"{sorting.functions[0].name}.witness", kinds, item)
+    witness = agreement(sorting, one, other)
     value, any_value = terms.apply(witness, *arguments), terms.var("value", item)
 
     def occurrences(application: Term, wanted: Term) -> Term:

@@ -36,7 +36,14 @@ from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.pairs import additive, of_pairs
 from axiom_verifiers.obligations.lemmas.senses import Senses
 from axiom_verifiers.obligations.lemmas.shapes import At, application
-from axiom_verifiers.obligations.sorting import Permutation, Sorting, agreeing, settled, turned
+from axiom_verifiers.obligations.sorting import (
+    Permutation,
+    Sorting,
+    agreeing,
+    agreement,
+    settled,
+    turned,
+)
 
 # Of one application.
 LEMMAS = (
@@ -197,7 +204,9 @@ def _balances(folds: Folds, meant: Iterable[Term], senses: Senses) -> Iterator[T
 def _occurrences(
     folds: Folds, roots: tuple[Term, ...], known: tuple[Term, ...], meant: tuple[Term, ...]
 ) -> frozenset[Term]:
-    """The counts that only say what a permutation is: of its witness, and of every value."""
+    """The counts that only say what an order or a permutation is: of the value by which two lists
+    are none, and of every value.
+    """
     said: set[Term] = set()
     witnesses: set[Function] = set()
     for whole in meant:
@@ -205,6 +214,12 @@ def _occurrences(
         if isinstance(meaning, Permutation):
             said.update(terms.postorder(tuple(meaning.consequences(whole))))
             witnesses.add(meaning.witness)
+        elif isinstance(meaning, Sorting):
+            witnesses |= {
+                agreement(meaning, whole, other)
+                for other in meant
+                if other.payload == whole.payload
+            }
 
     def witnessed(term: Term) -> bool:
         return any(arg.op == "apply" and arg.payload in witnesses for arg in term.args)
@@ -229,6 +244,7 @@ def _of_applied(
     seen: set[tuple[int, tuple[Term, ...]]] = set()
     starts = {(id(folds.of(t)), t.args[-2]) for t in order if isinstance(folds.of(t), Fold)}
     several = {one for one, low in starts if any(one == o and low is not n for o, n in starts)}
+    named = {term.payload for term in order if term.op == "apply"}
     for term in order:
         fold = folds.of(term)
         if fold is None or (id(fold), term.args) in seen:
@@ -246,6 +262,12 @@ def _of_applied(
             case Fold() if any(is_bound(variable) for variable in term.free):
                 if term not in occurrences:
                     yield from _general(folds, fold, term)
+            case Fold() if mappings.is_unordered(fold, named):
+                # The order of the keys, and what holds them in it, would only be in the way.
+                at = application(folds, fold, term)
+                yield from mappings.without_order(at, definition(at))
+                yield from members.members(at)
+                yield from mappings.items(at)
             case Fold():
                 at = application(folds, fold, term)
                 yield from _short(at)

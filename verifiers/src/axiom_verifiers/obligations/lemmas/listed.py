@@ -21,7 +21,7 @@ def of_totals(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
         total = folds.of(term)
         if (
             not isinstance(total, Total)
-            or term.payload is not total.function
+            or term.payload != total.function
             or total.element is terms.ONE
             or any(is_bound(variable) for variable in term.free)
         ):

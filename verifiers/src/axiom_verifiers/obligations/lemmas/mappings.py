@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -18,6 +18,21 @@ def ordered(at: At) -> Iterator[Term]:
         return
     has, order, place = at.values[0], *at.values[-2:]
     yield from totals.orders(has, order, totals.size(at.folds, has), place)
+
+
+def is_unordered(fold: Fold, named: Collection[object]) -> bool:
+    """Whether it gathers a dict of whose order the functions that are named say nothing."""
+    return fold.name in ("dict", "keys") and not any(
+        function in named for function in fold.functions[-2:]
+    )
+
+
+def without_order(at: At, facts: Iterable[Term]) -> Iterator[Term]:
+    """Of what is said of a dict that was gathered, what does not speak of its order."""
+    functions = set(at.fold.functions[-2:])
+    for fact in facts:
+        if not any(term.payload in functions for term in terms.postorder((fact,))):
+            yield fact
 
 
 def items(at: At) -> Iterator[Term]:

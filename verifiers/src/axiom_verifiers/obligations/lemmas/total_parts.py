@@ -4,7 +4,7 @@ added.
 * Over the members of a set that meet a condition: over the whole set, where it holds. Over those of
   one set or another: over the one, then over what the other has besides.
 * Over the members of one set that are in another: over the other, where they are in the one.
-* Over the members that are not in another set: over all, less over those that are.
+* Over the members for which something does not hold: over all, less over those for which it does.
 * Of sums: the sums of the parts. Of a multiple by what is no matter of the member: the multiple.
 
 Each is shown by adding one member after the other to a set that is empty at first.
@@ -30,9 +30,9 @@ _PAIRS = 3
 
 def of_totals(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
     """For the totals of a problem, and those that they are put together of."""
-    waiting = list(_totals(folds, roots))
+    waiting = list(_totals(folds, roots))[:_MOST]
     seen = set(waiting)
-    for application in waiting[:_MOST]:
+    for application in waiting:
         for fact in taken_apart(folds, application):
             yield fact
             for term in _totals(folds, (fact,)):
@@ -46,7 +46,7 @@ def _totals(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
         meaning = folds.of(term)
         if (
             isinstance(meaning, Total)
-            and term.payload is meaning.function
+            and term.payload == meaning.function
             and not any(is_bound(free) for free in term.free)
         ):
             yield term
@@ -193,7 +193,7 @@ class _Whole:
         sides = condition.args if condition.op == "and" else (condition,)
         for side in sides:
             rest = terms.and_(*(other for other in sides if other is not side))
-            if side.op == "not" and self.is_membership(side.args[0]):
+            if side.op == "not":
                 among = terms.and_(rest, side.args[0])
                 everything = self.total(terms.ite(rest, inner, terms.ZERO))
                 those = self.total(terms.ite(among, inner, terms.ZERO))
