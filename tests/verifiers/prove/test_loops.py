@@ -44,6 +44,11 @@ def test_forms(intent: str, code: str) -> None:
     _proved(intent, code)
 
 
+@pytest.mark.parametrize(("intent", "code"), _cases("mappings.md"))
+def test_mappings(intent: str, code: str) -> None:
+    _proved(intent, code)
+
+
 @pytest.mark.parametrize(("intent", "code"), _cases("loops.md"))
 def test_proved(intent: str, code: str) -> None:
     clauses = _proved(intent, code)
