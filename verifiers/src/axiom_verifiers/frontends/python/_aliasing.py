@@ -93,6 +93,7 @@ class _Analysis(Rounds):
         self.breaks: list[list[State]] = []
         self.continues: list[list[State]] = []
         self.returned_nodes: set[Node] = set()
+        self.returned_twice: set[tuple[int, int]] = set()
         self.ends: list[State] = []
 
     # ------------------------------------------------------------ statements
@@ -292,6 +293,8 @@ class _Analysis(Rounds):
                 region = self.region(statement.args[position], state)
                 names |= {flow.name for flow in region.flows}
         region = Regions(self.levels, after.pairs).anywhere(names, depth)
+        twice = region.twice | {(one, two) for one, two in sharing.twice if two < depth}
+        region = Region(region.flows, twice)
         return made, self.bound(after, statement.target, region)
 
     def arguments_changed(
@@ -341,7 +344,9 @@ class _Analysis(Rounds):
         if statement.value is None:
             return statement
         nodes: set[Node] = set()
-        for flow in self.region(statement.value, state).flows:
+        region = self.region(statement.value, state)
+        self.returned_twice |= Regions(self.levels, state.pairs).doubled(region)
+        for flow in region.flows:
             nodes |= {node for node, _ in self.nodes(flow) if self.levels.mutable(node)}
         for pair in state.pairs:
             if pair & nodes:
@@ -486,4 +491,5 @@ def without_aliases(
     )
     changes = frozenset(order.index(name) for name in made)
     done = msgspec.structs.replace(done, gives=tuple(order[k] for k in sorted(gives)))
-    return done, Sharing(changes, mixes, frozenset(gives))
+    twice = frozenset(analysis.returned_twice)
+    return done, Sharing(changes, mixes, frozenset(gives), twice)

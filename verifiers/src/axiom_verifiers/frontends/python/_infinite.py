@@ -27,7 +27,7 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.types import BOOL, INT, NONE, BoolType, IntType, OptionalType, Type
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.deciding import may_fail
-from axiom_verifiers.core.program import Assign, If, Unmodelled
+from axiom_verifiers.core.program import Assign, Evaluate, If, Statement, Unmodelled
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import Context, truth
 from axiom_verifiers.frontends.python._narrowing import without_optional
@@ -217,7 +217,9 @@ class Infinite(Context, abc.ABC):
         return _chosen(_is_none(value), nothing, made)
 
     def _extreme_of(self, node: Node, name: str, given: list[Node], sign: int) -> Expr:
-        parts = self.in_order(given, lambda n: self.maybe_infinite(n, sign))
+        with self.collecting() as inner:
+            parts = self.in_order(given, lambda n: self.maybe_infinite(n, sign))
+        self._read_first(node, parts, inner)
         # The infinity that is past everything in the other direction changes nothing.
         passes = (name == "min") == (sign > 0)
         so_far, *rest = parts
@@ -226,6 +228,17 @@ class Infinite(Context, abc.ABC):
                 node, name, self._kept_once(node, so_far), self._kept_once(node, part), passes
             )
         return so_far
+
+    def _read_first(self, node: Node, parts: list[Expr], inner: list[Statement]) -> None:
+        """Emits the statements of these operands. A local that may have no value yet is read
+        before what fails after it.
+        """
+        if inner or any(may_fail(part) for part in parts):
+            for part in parts:
+                kept = isinstance(part, Variable) and part.name.startswith("#")
+                if isinstance(part, Variable) and not kept:
+                    self.emit(node, Evaluate(place=place(node), value=part))
+        self.out.extend(inner)
 
     def _kept_once(self, node: Node, part: Expr) -> Expr:
         return part if isinstance(part, Variable | Constant) else self.saved(node, part)
@@ -299,9 +312,9 @@ class Infinite(Context, abc.ABC):
             value = self.expression(others[0])
         if not isinstance(value.type, IntType):
             return False
-        self.out.extend(inner)
-        value = self._kept_once(node, value)
         before = self._raw(target)
+        self._read_first(node, [before, value], inner)
+        value = self._kept_once(node, value)
         op: _Ordering = "<" if sign > 0 else ">"
         better = self._link(node, op, [value, before], [0, sign])
         with self.collecting() as then:

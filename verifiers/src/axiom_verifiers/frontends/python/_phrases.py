@@ -5,21 +5,25 @@ characters, numbers in other bases, printing.
 from __future__ import annotations
 
 import abc
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Call,
     Compare,
+    Comprehension,
     Constant,
     Expr,
     FunctionRef,
     MakeDict,
     MakeRecord,
     MakeTuple,
+    Target,
     Unary,
     Variable,
 )
+from axiom_verifiers.contracts.traversal import rename_bound
 from axiom_verifiers.contracts.types import (
     BOOL,
     INT,
@@ -46,6 +50,7 @@ from axiom_verifiers.frontends.python._iteration import Keywords
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._records import Records
+from axiom_verifiers.frontends.python._regions import MIRRORING
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import SeriesType
 
@@ -76,7 +81,17 @@ class Phrases(Records, abc.ABC):
         if words is None:
             raise self.missing(node, f"{origin} of {show_type(value.type)}")
         with self.standing("held", value):
-            return self.in_words(node, words, self.expression)
+            made = self.in_words(node, words, self.expression)
+        return self._mirroring(node, made) if deep and words.startswith(("[", "{")) else made
+
+    def _mirroring(self, node: Node, made: Expr) -> Expr:
+        """The copy, in which one object stands twice where one does in what is copied."""
+        # What a caller gives to a function may stand twice in it, which only the caller knows.
+        elsewhere = self.pure or self.function != self.entry
+        if elsewhere or not isinstance(made, Comprehension):
+            raise self.missing(node, "copy.deepcopy of collections in a function that is called")
+        names = (one for generator in made.generators for one in _named(generator.target))
+        return rename_bound(made, {one: f"{MIRRORING}{one}" for one in names})
 
     def _of_same_fields(self, node: Node, value: Expr) -> Expr:
         """A record of the same fields, which nothing checks again."""
@@ -156,7 +171,9 @@ class Phrases(Records, abc.ABC):
                 for key, value in items:
                     assert isinstance(key, Constant)
                     assert isinstance(value, Constant)
-                    number = ord(key.value) if isinstance(key.value, str) else key.value
+                    number = key.value
+                    if isinstance(number, str):
+                        number = ord(number) if len(number) == 1 else None
                     if type(number) is not int or not isinstance(value.value, str | None):
                         raise self.missing(node, "a table of other things than characters")
                     pairs[number] = value.value
@@ -269,12 +286,30 @@ class Phrases(Records, abc.ABC):
         for part in values[len(positional) :]:
             if not isinstance(part.type, StrType | NoneType):
                 raise self.missing(node, "call of print with keyword arguments")
-        told = [self.own_text(node, part) for part in values[: len(positional)]]
-        for part in (*told, *values[len(positional) :]):
-            self.told(node, part)
-            if not isinstance(part, Constant):
-                self.emit(node, Evaluate(place=place(node), value=part))
+        # Every argument is evaluated before the first is made a text.
+        values = [self._evaluated(node, part) for part in values]
+        for part in values[: len(positional)]:
+            said = self.own_text(node, part)
+            if said is part:
+                self.told(node, part)
+            elif not isinstance(said, Constant):
+                self.emit(node, Evaluate(place=place(node), value=said))
         return Constant(type=NONE, value=None, span=span(node))
+
+    def _evaluated(self, node: Node, part: Expr) -> Expr:
+        """An argument that is evaluated before the others are made texts."""
+        if self.class_of(part.type) is not None and not isinstance(part, Variable | Constant):
+            return self.saved(node, part)
+        if not isinstance(part, Constant):
+            self.emit(node, Evaluate(place=place(node), value=part))
+        return part
+
+
+def _named(target: Target) -> Iterator[str]:
+    if target.name is not None:
+        yield target.name
+    for item in target.items:
+        yield from _named(item)
 
 
 def _copy_in_words(type_: Type, name: str, depth: int = 0) -> str | None:

@@ -157,6 +157,8 @@ class Records(Inlining, abc.ABC):
         name = next((one for one in ("__str__", "__repr__") if one in made.methods), None)
         if name is None:
             return value
+        if name in made.statics | made.properties:
+            raise self.missing(node, f"text of a {made.type.name}")
         said = self.call_method(node, f"{made.type.name}.{name}", value, None)
         if self.final and not isinstance(said.type, StrType):
             raise self.missing(node, f"text of a {made.type.name}")

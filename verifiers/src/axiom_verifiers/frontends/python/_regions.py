@@ -51,8 +51,11 @@ Pair = frozenset[Node]
 TABLE = "#constant "
 CALLER = "#caller "
 SEEN = "#s"
+# How the names begin that a comprehension binds which copies a whole value: the copy holds no
+# object of the value, and one of its own twice where the value holds one twice.
+MIRRORING = "#mirroring "
 # Of a name whose type is not known, objects are looked for down to this depth.
-_DEEPEST = 5
+DEEPEST = 5
 _NOTHING: frozenset[Type] = frozenset()
 
 
@@ -141,7 +144,7 @@ class Levels:
     def depth(self, name: str) -> int:
         """How many depths of the name's value may hold something mutable."""
         type_ = self.types.get(name)
-        return _DEEPEST if type_ is None else len(self.of(type_))
+        return DEEPEST if type_ is None else len(self.of(type_))
 
     def alike(self, one: Node, other: Node) -> bool:
         """Whether the nodes may be one object, by their types."""
@@ -157,7 +160,7 @@ class Levels:
     def _at(self, node: Node) -> frozenset[Type] | None:
         type_ = self.types.get(node[0])
         if type_ is None:
-            return None if node[1] < _DEEPEST else _NOTHING
+            return None if node[1] < DEEPEST else _NOTHING
         levels = self.of(type_)
         return levels[node[1]] if node[1] < len(levels) else _NOTHING
 
@@ -312,10 +315,31 @@ class Regions:
             case _:
                 return self.anything(expr, env)
 
+    def doubled(self, source: Region) -> frozenset[tuple[int, int]]:
+        """Depths of such a value at which one object may stand at two places of it."""
+        twice = set(source.twice)
+        nodes = [
+            ((flow.name, flow.start + k), flow.at + k)
+            for flow in source.flows
+            for k in range(max(0, self.levels.depth(flow.name) - flow.start))
+        ]
+        for here, at in nodes:
+            for there, deep in nodes:
+                if frozenset({here, there}) in self.pairs or (here == there and at != deep):
+                    twice.add(_ordered(at, deep))
+        # The value itself stands at one place.
+        return frozenset(twice - {(0, 0)})
+
     def _comprehension(self, expr: Comprehension, env: Mapping[str, Region]) -> Region:
         """Items drawn one after the other from one value are different places of it; whatever
         else the element reads stands in every item.
         """
+        whole = expr.generators[0]
+        if any(name.startswith(MIRRORING) for name in _names(whole.target)):
+            of = whole.iterable
+            source = self.of(of.value if isinstance(of, MethodCall) else of, env)
+            # Every object of the copy is a new one.
+            return Region(twice=self.doubled(source))
         inside = dict(env)
         drawn: set[str] = set()
         distinct = len(expr.generators) == 1

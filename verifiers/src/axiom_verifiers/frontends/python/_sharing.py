@@ -57,12 +57,13 @@ class Sharing(msgspec.Struct, frozen=True):
 
     `changes` are those whose object it may change, `mixes` the pairs that may hold each other's
     objects afterwards (one alone may hold its own twice), `gives` those whose objects the result
-    may hold.
+    may hold, `twice` depths of the result at which one object may stand at two places of it.
     """
 
     changes: frozenset[int] = frozenset()
     mixes: frozenset[frozenset[int]] = frozenset()
     gives: frozenset[int] = frozenset()
+    twice: frozenset[tuple[int, int]] = frozenset()
 
     def beside(self, position: int) -> frozenset[int]:
         """The arguments whose objects this one may hold afterwards; itself, if some twice."""
@@ -72,7 +73,12 @@ class Sharing(msgspec.Struct, frozen=True):
 
 def united(one: Sharing, other: Sharing) -> Sharing:
     """What calls do that do one or the other."""
-    return Sharing(one.changes | other.changes, one.mixes | other.mixes, one.gives | other.gives)
+    return Sharing(
+        one.changes | other.changes,
+        one.mixes | other.mixes,
+        one.gives | other.gives,
+        one.twice | other.twice,
+    )
 
 
 class Shares:

@@ -20,6 +20,7 @@ from axiom_verifiers.core.program import Block, If, Raise, Return, Statement, Un
 from axiom_verifiers.frontends.python._class_methods import is_class_method
 from axiom_verifiers.frontends.python._context import RecordClass
 from axiom_verifiers.frontends.python._parameters import Parameters, parameters_of
+from axiom_verifiers.frontends.python._regions import DEEPEST
 from axiom_verifiers.frontends.python._sharing import Sharing
 from axiom_verifiers.frontends.python._tree import place
 
@@ -67,11 +68,14 @@ def parameters_given(name: str, node: Node) -> Parameters:
 
 
 def promised(callee: Contract) -> Sharing:
-    """What a call of another intent may do: its result holds nothing that it may modify."""
+    """What a call of another intent may do: its result holds nothing that it may modify. As its
+    contract speaks of values alone, the rows of the result may be one object.
+    """
     names = [parameter.name for parameter in callee.parameters]
     changes = frozenset(names.index(name) for name in callee.modifies)
     mixes = frozenset(frozenset({one, other}) for one in changes for other in range(len(names)))
-    return Sharing(changes, mixes, frozenset(range(len(names))) - changes)
+    twice = frozenset((one, two) for one in range(1, DEEPEST) for two in range(one, DEEPEST))
+    return Sharing(changes, mixes, frozenset(range(len(names))) - changes, twice)
 
 
 def object_name(initialiser: Node) -> str:
