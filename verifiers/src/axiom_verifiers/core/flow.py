@@ -31,8 +31,8 @@ from axiom_verifiers.core.program import (
 )
 
 _LOOPS = (While, For)
-# How the names begin that a deep copy binds in the words that it is written as.
-DEEP_COPY = "deep_copied_"
+# How the names begin that a deep copy binds: no name of a source does.
+DEEP_COPY = "deep copied "
 
 
 def statements(block: Block) -> Iterator[Statement]:

@@ -5,25 +5,22 @@ characters, numbers in other bases, printing.
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
     Call,
     Compare,
-    Comprehension,
     Constant,
     Expr,
     FunctionRef,
     MakeDict,
     MakeRecord,
     MakeTuple,
-    Target,
     Unary,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import rename_bound
+from axiom_verifiers.contracts.traversal import bound_anywhere, rename_bound
 from axiom_verifiers.contracts.types import (
     BOOL,
     INT,
@@ -50,7 +47,6 @@ from axiom_verifiers.frontends.python._iteration import Keywords
 from axiom_verifiers.frontends.python._operators import is_int
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._records import Records
-from axiom_verifiers.frontends.python._regions import MIRRORING
 from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._typing import SeriesType
 
@@ -82,16 +78,13 @@ class Phrases(Records, abc.ABC):
             raise self.missing(node, f"{origin} of {show_type(value.type)}")
         with self.standing("held", value):
             made = self.in_words(node, words, self.expression)
-        return self._mirroring(node, made) if deep and words.startswith(("[", "{")) else made
-
-    def _mirroring(self, node: Node, made: Expr) -> Expr:
-        """The copy, in which one object stands twice where one does in what is copied."""
         # What a caller gives to a function may stand twice in it, which only the caller knows.
         elsewhere = self.pure or self.function != self.entry
-        if elsewhere or not isinstance(made, Comprehension):
+        if deep and words.startswith(("[", "{")) and elsewhere:
             raise self.missing(node, "copy.deepcopy of collections in a function that is called")
-        names = (one for generator in made.generators for one in _named(generator.target))
-        return rename_bound(made, {one: f"{MIRRORING}{one}" for one in names})
+        # No name of the source is one of these.
+        names = bound_anywhere(made) if deep else ()
+        return rename_bound(made, {name: f"{DEEP_COPY}{name}" for name in names})
 
     def _of_same_fields(self, node: Node, value: Expr) -> Expr:
         """A record of the same fields, which nothing checks again."""
@@ -305,16 +298,9 @@ class Phrases(Records, abc.ABC):
         return part
 
 
-def _named(target: Target) -> Iterator[str]:
-    if target.name is not None:
-        yield target.name
-    for item in target.items:
-        yield from _named(item)
-
-
 def _copy_in_words(type_: Type, name: str, depth: int = 0) -> str | None:
     """A copy of all that can change of what the name holds."""
-    item = f"{DEEP_COPY}{depth}"
+    item = f"item{depth}"
     match type_:
         case _ if not is_mutable(type_):
             return name

@@ -51,9 +51,6 @@ Pair = frozenset[Node]
 TABLE = "#constant "
 CALLER = "#caller "
 SEEN = "#s"
-# How the names begin that a comprehension binds which copies a whole value: the copy holds no
-# object of the value, and one of its own twice where the value holds one twice.
-MIRRORING = "#mirroring "
 # Of a name whose type is not known, objects are looked for down to this depth.
 DEEPEST = 5
 _NOTHING: frozenset[Type] = frozenset()
@@ -334,12 +331,9 @@ class Regions:
         """Items drawn one after the other from one value are different places of it; whatever
         else the element reads stands in every item.
         """
-        whole = expr.generators[0]
-        if any(name.startswith(MIRRORING) for name in _names(whole.target)):
-            of = whole.iterable
-            source = self.of(of.value if isinstance(of, MethodCall) else of, env)
+        if is_deep_copy(expr):
             # Every object of the copy is a new one.
-            return Region(twice=self.doubled(source))
+            return Region(twice=self._still_twice(expr, env))
         inside = dict(env)
         drawn: set[str] = set()
         distinct = len(expr.generators) == 1
@@ -370,28 +364,20 @@ class Regions:
                 else:
                     flows |= self.anywhere({item.name}, len(self.levels.of(expr.type))).flows
         region = Region(frozenset(flows), element.twice)
-        if is_deep_copy(expr):
-            return Region(region.flows, region.twice | self._still_twice(expr))
         return self._repeated(region, expr.type) if again else region
 
-    def _still_twice(self, copy: Comprehension) -> frozenset[tuple[int, int]]:
+    def _still_twice(
+        self, copy: Comprehension, env: Mapping[str, Region]
+    ) -> frozenset[tuple[int, int]]:
         """Where one object stands twice in a deep copy: where one does in what is copied. That of
         a parameter is taken to hold none, which the proof says.
         """
         source = copy.generators[0].iterable
         if isinstance(source, MethodCall):
             source = source.value
-        depths = range(len(self.levels.of(copy.type)))
-        if not isinstance(source, Variable) or source.role == "bound":
-            return frozenset((a, b) for a in depths for b in depths if 0 < a <= b)
-        if source.role == "parameter":
+        if isinstance(source, Variable) and source.role == "parameter":
             return frozenset()
-        return frozenset(
-            (a, b)
-            for a in depths
-            for b in depths
-            if a <= b and frozenset({(source.name, a), (source.name, b)}) in self.pairs
-        )
+        return self.doubled(self.of(source, env))
 
 
 def _through(item: Flow, flow: Flow) -> set[Flow]:
