@@ -98,3 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         sys.set_int_max_str_digits(digits)
     return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

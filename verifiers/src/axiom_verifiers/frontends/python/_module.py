@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 from tree_sitter import Node
 
-from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.contract import Contract, Define
 from axiom_verifiers.contracts.expressions import ConstantRef, Expr, MakeList
+from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.contracts.types import (
     NONE,
     UNKNOWN,
@@ -108,8 +109,10 @@ class Module(Surroundings):
         value = self._top.constants.get(name)
         if value is None or not is_mutable(value.type):
             return value
-        if any(define.name == name for define in self._contract.defines):
-            return None  # One name for two values would be ambiguous in `ConstantRef`.
+        # A define of that name may be another value: then the code's has a name of its own.
+        taken = [define for define in self._contract.defines if define.name == name]
+        if any(not _is_value(define, value) for define in taken):
+            name = f"#{name}"
         self._constants[name] = value
         return ConstantRef(type=value.type, name=name)
 
@@ -473,3 +476,9 @@ class Module(Surroundings):
             if joined is not None and joined != known.result:
                 known.result = joined
                 self._changed = True
+
+
+def _is_value(define: Define, value: Expr) -> bool:
+    """Whether the define is a constant, written out as this value is: -0.0 is not 0.0."""
+    alike = define.parameters is None and define.result == value.type
+    return alike and repr(without_spans(define.body)) == repr(without_spans(value))
