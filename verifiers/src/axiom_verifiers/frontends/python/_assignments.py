@@ -224,7 +224,7 @@ class Assignments(Unpacking, abc.ABC):
         made = self.class_of(owner.type)
         if made is None or made.form == "typeddict" or name not in dict(made.type.fields):
             raise self.missing(node, f"assignment to {name} of {show_type(owner.type)}")
-        if made.form in ("frozen", "namedtuple"):
+        if made.form in ("enum", "frozen", "namedtuple"):
             self.emit(node, Evaluate(place=place(node), value=value))
             self.emit(node, Raise(place=place(node), error="AttributeError"))
             return

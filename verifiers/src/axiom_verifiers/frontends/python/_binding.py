@@ -94,12 +94,14 @@ def bound_names(body: Node, without: Node | None = None) -> frozenset[str]:
 
 
 def _names_class_or_field(identifier: Node) -> bool:
-    """Whether a name in a pattern is read: `Rect` and `w` of `Rect(w=0)`."""
+    """Whether a name in a pattern is read: `Rect` and `w` of `Rect(w=0)`, `Op` of `Op.ADD`."""
     around = identifier.parent
     if around is None:
         return False
     if around.type == "keyword_pattern":
         return identifier == children(around)[0]
+    if around.type == "dotted_name" and len(children(around)) > 1:
+        return True
     above = around.parent
     return (
         around.type == "dotted_name"

@@ -20,7 +20,7 @@ from axiom_verifiers.frontends.python._class_methods import changes_class, is_cl
 from axiom_verifiers.frontends.python._initialisers import Hint, given_fields
 from axiom_verifiers.frontends.python._tree import children, text, walk
 
-Form = Literal["frozen", "dataclass", "namedtuple", "typeddict", "plain"]
+Form = Literal["frozen", "dataclass", "namedtuple", "typeddict", "plain", "enum"]
 # What the objects of a form have by themselves; a field or method of that name is another thing.
 _OF_TUPLES = frozenset({"count", "index"})
 # Methods with a name of Python's: those that only make texts of objects, and those by which
@@ -63,6 +63,7 @@ class ClassFacts(msgspec.Struct, frozen=True):
     keyword_only: bool = False
     statics: frozenset[str] = frozenset()
     maker: Node | None = None
+    members: Mapping[str, Expr] = {}
 
 
 class Surround(msgspec.Struct, frozen=True):

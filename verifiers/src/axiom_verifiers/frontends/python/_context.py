@@ -94,7 +94,8 @@ class RecordClass(msgspec.Struct, frozen=True):
 
     `defaults` gives a field a constant, or the builtin that makes its fresh collection. Its
     methods are functions of the module, called `Class.method`; a property is one of them. One
-    that is `computed` is made by the function `Class.__init__`.
+    that is `computed` is made by the function `Class.__init__`; `members` are the values of an
+    enumeration.
     """
 
     type: RecordType
@@ -107,6 +108,7 @@ class RecordClass(msgspec.Struct, frozen=True):
     keyword_only: bool = False
     statics: frozenset[str] = frozenset()
     computed: bool = False
+    members: Mapping[str, Expr] = {}
 
 
 class Surroundings(abc.ABC):

@@ -104,6 +104,9 @@ class Iteration(Comprehensions, abc.ABC):
             node = children(node)[0]
         if node.type == "generator_expression":
             return self.comprehension(node)
+        members = self.members_of(node) if node.type == "identifier" else None
+        if members is not None:
+            return members
         if node.type == "call":
             iterator = self.iterates(node)
             if iterator is not None:
@@ -117,6 +120,10 @@ class Iteration(Comprehensions, abc.ABC):
             elif function.type == "attribute":
                 return self._view(node, function)
         return self.expression(node)
+
+    @abc.abstractmethod
+    def members_of(self, node: Node) -> Expr | None:
+        """The members of the enumeration that a name means; None for any other name."""
 
     def _view(self, node: Node, function: Node) -> Expr:
         method = text(self.field(function, "attribute"))

@@ -260,6 +260,8 @@ class Matching(Augmented, abc.ABC):
             case "dotted_name" if len(children(first)) == 1 and len(inside) == 1:
                 self._capture(first, text(first), subject, bindings)
                 return truth(value=True)
+            case "dotted_name" if len(children(first)) == 2 and len(inside) == 1:
+                return self._member_pattern(node, first, subject)
             case "class_pattern" if len(inside) == 1:
                 return self._class_pattern(first, subject, bindings)
             case "union_pattern":
@@ -277,6 +279,14 @@ class Matching(Augmented, abc.ABC):
                 return self._literal(node, list(node.children), subject)
             case other:
                 raise self.missing(node, other.replace("_", " "))
+
+    def _member_pattern(self, node: Node, dotted: Node, subject: Expr) -> Expr:
+        """`case Colour.RED`."""
+        of, name = children(dotted)
+        made = self.class_named(of)
+        if made is None or text(name) not in made.members or subject.type != made.type:
+            raise self.missing(node, "pattern of a name with a dot")
+        return self.compare(node, "==", subject, self.member(node, made, text(name)))
 
     def _union(
         self, node: Node, alternatives: list[list[Node]], subject: Expr, bindings: list[Statement]
@@ -301,6 +311,8 @@ class Matching(Augmented, abc.ABC):
     ) -> Expr:
         if len(parts) == 1 and parts[0].type == "class_pattern":
             return self._class_pattern(parts[0], subject, bindings)
+        if len(parts) == 1 and parts[0].type == "dotted_name" and len(children(parts[0])) == 2:
+            return self._member_pattern(node, parts[0], subject)
         if len(parts) == 1 and parts[0].type in ("tuple_pattern", "list_pattern"):
             return self._sequence(parts[0], children(parts[0]), subject, bindings)
         return self._literal(node, parts, subject)

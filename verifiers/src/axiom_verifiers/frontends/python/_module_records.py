@@ -54,7 +54,10 @@ class ModuleRecords:
                     self._found[name] = _supplied(record)
                 continue
             fields = tuple(field for field, _ in record.fields)
-            if tuple(field.name for field in facts.fields) != fields or facts.form == "plain":
+            if tuple(field.name for field in facts.fields) != fields or facts.form in (
+                "enum",
+                "plain",
+            ):
                 construct = f"class {name}, which is not the contract's record"
                 wrong.append(Unmodelled(place=Place(1), construct=construct))
                 continue
@@ -195,6 +198,7 @@ def _resolved(facts: ClassFacts, type_: RecordType) -> RecordClass:
         facts.keyword_only,
         facts.statics,
         facts.maker is not None,
+        facts.members,
     )
 
 

@@ -350,6 +350,9 @@ class Operators(Absent, abc.ABC):
         op: Literal["is", "is not"] = "is" if operator == "is" else "is not"
         if isinstance(left.type, NoneType) and not isinstance(right.type, NoneType):
             left, right = right, left
+        if self.enumerated(left.type) and left.type == right.type:
+            # Each member is one object.
+            return self.compare(node, "==" if op == "is" else "!=", left, right)
         if not isinstance(right, Constant) or not isinstance(right.type, NoneType):
             raise self.missing(node, f"operator {operator}")
         match left.type:
@@ -401,6 +404,10 @@ class Operators(Absent, abc.ABC):
                 raise self.missing(node, f"{show_type(common)} beside {show_type(part.type)}")
             common = joined
         return tuple(self.fitted(node, part, common) for part in parts), common
+
+    @abc.abstractmethod
+    def enumerated(self, type_: Type) -> bool:
+        """Whether the values of the type are the members of an enumeration."""
 
     @abc.abstractmethod
     def always_true(self, type_: Type) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import abc
 from typing import cast
 
+import msgspec
 from tree_sitter import Node
 
 from axiom_verifiers.contracts.expressions import (
+    Conditional,
     Constant,
     Expr,
     FieldOf,
@@ -19,6 +21,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.types import (
+    STR,
     DictType,
     ListType,
     OptionalType,
@@ -95,6 +98,8 @@ class Records(Inlining, abc.ABC):
 
     def construct(self, node: Node, made: RecordClass, arguments: Node) -> Expr:
         """`Line(price=1, quantity=2)`."""
+        if made.form == "enum":
+            raise self.missing(node, f"{made.type.name} by its value")
         if made.computed:
             if self.pure:
                 raise self.missing(node, f"{made.type.name} made inside a comprehension or lambda")
@@ -168,6 +173,10 @@ class Records(Inlining, abc.ABC):
         """`str(value)`, for the types whose text is modelled, and classes that say it."""
         return super().shown(node, self.own_text(node, value))
 
+    def enumerated(self, type_: Type) -> bool:
+        made = self.class_of(type_)
+        return made is not None and made.form == "enum"
+
     def always_true(self, type_: Type) -> bool:
         made = self.class_of(type_)
         return made is not None and not {"__bool__", "__len__"} & made.methods
@@ -240,6 +249,8 @@ class Records(Inlining, abc.ABC):
             return self.local(node, stored)
         made = self.class_named(owner_node)
         if made is not None:
+            if name in made.members:
+                return self.member(node, made, name)
             constant = made.constants.get(name)
             if constant is None:
                 raise self.missing(node, f"attribute {name} of {made.type.name}")
@@ -262,6 +273,31 @@ class Records(Inlining, abc.ABC):
             raise self.missing(node, f"attribute {name} of what is being made")
         return f"{own}.{name}"
 
+    def member(self, node: Node, made: RecordClass, name: str) -> Expr:
+        """`Colour.RED`."""
+        values = (msgspec.structs.replace(made.members[name], span=span(node)),)
+        return MakeRecord(type=made.type, record=made.type, values=values, span=span(node))
+
+    def _member_name(self, node: Node, made: RecordClass, value: Expr) -> Expr:
+        """`colour.name`: told by its value, which no other member has."""
+        if not isinstance(value, Variable) and not self.pure:
+            value = self.saved(node, value)
+        own = self.part(node, value, "value")
+        *earlier, last = made.members
+        told: Expr = Constant(type=STR, value=last, span=span(node))
+        for name in reversed(earlier):
+            test = self.compare(node, "==", own, made.members[name])
+            then = Constant(type=STR, value=name, span=span(node))
+            told = Conditional(type=STR, condition=test, then=then, otherwise=told, span=span(node))
+        return told
+
+    def members_of(self, node: Node) -> Expr | None:
+        made = self.class_named(node)
+        if made is None or made.form != "enum":
+            return None
+        items = tuple(self.member(node, made, name) for name in made.members)
+        return MakeList(type=ListType(made.type), items=items, span=span(node))
+
     def library_name(self, node: Node, dotted: str) -> Expr:
         """The value of a name of a library module."""
         constant = library_constant(dotted, span(node))
@@ -277,6 +313,8 @@ class Records(Inlining, abc.ABC):
             raise self.missing(node, f"attribute {name} of {show_type(value.type)}")
         if name in dict(made.type.fields):
             return self.part(node, value, name)
+        if made.form == "enum" and name == "name" and inside is value.type:
+            return self._member_name(node, made, value)
         if inside is value.type:
             if name in made.constants:
                 return made.constants[name]
@@ -355,7 +393,7 @@ class Records(Inlining, abc.ABC):
         whole, *values = self.in_order([whole_node, *keywords.values()], self.expression)
         made = self.class_of(whole.type)
         fits = made is not None and (made.form == "namedtuple") == (start == 0)
-        if made is None or not fits or made.form in ("typeddict", "plain"):
+        if made is None or not fits or made.form in ("enum", "plain", "typeddict"):
             raise self.missing(node, f"replace in a {show_type(whole.type)}")
         return self.changed(node, made, whole, dict(zip(keywords, values, strict=True)))
 

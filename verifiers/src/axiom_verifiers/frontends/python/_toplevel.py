@@ -33,6 +33,7 @@ from axiom_verifiers.frontends.python._effects import (
     inner_imports,
     reaching,
 )
+from axiom_verifiers.frontends.python._enums import read_enum
 from axiom_verifiers.frontends.python._error_classes import only_tells, told_counts
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
@@ -263,7 +264,8 @@ class TopLevel:
                 self._initialisers.add(node.start_byte)
             return
         around = Surround(dict(self.imports), self.literal, frozenset(self.bound))
-        facts = read_class(node, decorators, around)
+        enumerates = len(base) == 1 and around.origin(base[0]) == "enum.Enum" and not decorators
+        facts = read_enum(node, around) if enumerates else read_class(node, decorators, around)
         self._forget(name)
         if isinstance(facts, str):
             self._obstacle(node, facts)
