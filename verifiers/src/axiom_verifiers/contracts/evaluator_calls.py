@@ -190,8 +190,9 @@ def _any(evaluator: Evaluator, expr: Call) -> Fn:
 
 def _enumerate(evaluator: Evaluator, expr: Call) -> Fn:
     items = _first(evaluator, expr)
-    keywords = dict(expr.keywords)
-    start = evaluator.function(keywords["start"]) if "start" in keywords else None
+    # Contracts name where it starts, code may just say it.
+    given = [*expr.args[1:], *(value for name, value in expr.keywords if name == "start")]
+    start = evaluator.function(given[0]) if given else None
     return lambda frame: enumerate(items(frame), 0 if start is None else start(frame))
 
 
