@@ -26,9 +26,9 @@ from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import Assign, Block, If, While
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.ranges import Within
 from axiom_verifiers.obligations.state import State
 from axiom_verifiers.obligations.values import ONE, ZERO, ListValue, Scalar
+from axiom_verifiers.obligations.within import Within
 
 
 class Counter(msgspec.Struct, frozen=True):

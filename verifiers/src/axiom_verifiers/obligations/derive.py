@@ -302,7 +302,8 @@ class Derivation(Gathering):
             return
         result = result_as(exit_.value, self.contract.result)
         scope = Scope(meaning.after(exit_, self.changed), old=meaning.before, result=result)
-        said = meaning.say(clause, condition, scope)
+        with meaning.ranges.within.assuming(exit_.condition):
+            said = meaning.say(clause, condition, scope)
         if said is None:
             self.hopeless(meaning.unsaid[clause.id], exit_.place)
             return

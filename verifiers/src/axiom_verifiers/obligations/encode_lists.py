@@ -37,6 +37,7 @@ from axiom_verifiers.obligations.values import (
     erase,
     unpack,
 )
+from axiom_verifiers.obligations.within import plain
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.encode import Encoder, Scope
@@ -52,6 +53,8 @@ def make_list(encoder: Encoder, expr: ex.MakeList, scope: Scope) -> Symbolic:
 
 def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
     length = terms.add(left.length, right.length)
+    if _goes_on(encoder, left, right):
+        return ListValue(left.item, left.items, left.offset, plain(length))
     if right.length.is_literal and right.length.payload <= 16:
         items = left.items
         for i in range(right.length.payload):
@@ -70,6 +73,22 @@ def concat(encoder: Encoder, left: ListValue, right: ListValue) -> ListValue:
         return unpack(terms.ite(inside, first, second), left.item)
 
     return materialize(encoder, ListSequence(left.item, terms.ZERO, length, at))
+
+
+def _goes_on(encoder: Encoder, left: ListValue, right: ListValue) -> bool:
+    """Whether the right list is what stands behind the left one in the same array: so
+    `xs[:i] + [v] + xs[i + 1:]` is the array with another item at one place.
+    """
+    within = encoder.ranges.within
+    end = terms.add(left.offset, left.length)
+    array = left.items
+    stored: list[Term] = []
+    while array is not right.items and array.op == "store":
+        stored.append(array.args[1])
+        array = array.args[0]
+    if array is not right.items or not within.same(end, right.offset):
+        return False
+    return all(within.below(index, end) for index in stored)
 
 
 def put(encoder: Encoder, value: ListValue, at: Term, item: Symbolic, span: Span) -> ListValue:
@@ -164,7 +183,10 @@ def cut(encoder: Encoder, expr: ex.Slice, scope: Scope) -> Symbolic:
                 return materialize(encoder, strided(encoder, expr, of_list(value), scope))
             lower, upper = bounds(encoder, expr, value.length, scope)
             return ListValue(
-                value.item, value.items, terms.add(value.offset, lower), extent(lower, upper)
+                value.item,
+                value.items,
+                terms.add(value.offset, lower),
+                extent(encoder, lower, upper),
             )
         case Scalar(text) if text.sort is sorts.STRING:
             if strides:
@@ -174,7 +196,7 @@ def cut(encoder: Encoder, expr: ex.Slice, scope: Scope) -> Symbolic:
                     )
                 )
             lower, upper = bounds(encoder, expr, terms.length(text), scope)
-            return Scalar(terms.substring(text, lower, extent(lower, upper)))
+            return Scalar(terms.substring(text, lower, extent(encoder, lower, upper)))
         case TupleValue(items) if not strides:
             lower, upper = bounds(encoder, expr, terms.integer(len(items)), scope)
             if lower.is_literal and upper.is_literal:

@@ -37,6 +37,7 @@ from axiom_verifiers.obligations.values import (
     sort_of,
     unpack,
 )
+from axiom_verifiers.obligations.within import plain
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.encode import Encoder, Scope
@@ -363,7 +364,7 @@ def permutation(encoder: Encoder, left: ex.Expr, right: ex.Expr, scope: Scope) -
 
 def _ranged(encoder: Encoder, expr: ex.Expr, scope: Scope) -> tuple[tuple[Term, Term, Term], Type]:
     value = _listed(encoder, expr, scope)
-    return (value.items, value.offset, terms.add(value.offset, value.length)), value.item
+    return (value.items, value.offset, plain(terms.add(value.offset, value.length))), value.item
 
 
 def _sequence(through: tuple[Term, Term, Term], kind: Type) -> seq.Sequence:

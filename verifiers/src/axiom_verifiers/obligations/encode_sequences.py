@@ -30,6 +30,7 @@ from axiom_verifiers.obligations.values import (
     pack,
     unpack,
 )
+from axiom_verifiers.obligations.within import plain
 
 if TYPE_CHECKING:
     from axiom_verifiers.obligations.encode import Encoder, Scope
@@ -56,7 +57,7 @@ class Sequence(msgspec.Struct, frozen=True):
 
 
 def of_list(value: ListValue) -> Sequence:
-    high = terms.add(value.offset, value.length)
+    high = plain(terms.add(value.offset, value.length))
     return ListSequence(
         value.item, value.offset, high, lambda at: unpack(terms.select(value.items, at), value.item)
     )
@@ -168,7 +169,7 @@ def sequence(encoder: Encoder, expr: ex.Expr, scope: Scope) -> Sequence:
             return ListSequence(
                 base.item,
                 terms.add(base.low, lower),
-                terms.add(base.low, lower, extent(lower, upper)),
+                plain(terms.add(base.low, lower, extent(encoder, lower, upper))),
                 base.at,
                 base.place if isinstance(base, ListSequence) else None,
             )
@@ -409,7 +410,9 @@ def strided(encoder: Encoder, expr: ex.Slice, base: Sequence, scope: Scope) -> S
     return ListSequence(base.item, terms.ZERO, count, at)
 
 
-def extent(lower: Term, upper: Term) -> Term:
+def extent(encoder: Encoder, lower: Term, upper: Term) -> Term:
+    """How much a slice takes between two places from 0 to the length."""
     if lower is terms.ZERO:
         return upper
-    return terms.maximum(terms.sub(upper, lower), terms.ZERO)
+    size = terms.sub(upper, lower)
+    return size if encoder.ranges.within.natural(size) else terms.maximum(size, terms.ZERO)

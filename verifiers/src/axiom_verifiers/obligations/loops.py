@@ -203,7 +203,9 @@ def _claim(machine: Machine, expr: Expr, state: State) -> Term:
     encoder = machine.encoder
     encoder.claiming = True
     try:
-        holds, failures = encoder.condition(expr, machine.scope(state))
+        # It is claimed of runs that come here, and of no others.
+        with machine.ranges.within.assuming(state.live):
+            holds, failures = encoder.condition(expr, machine.scope(state))
     finally:
         encoder.claiming = False
     return terms.and_(terms.not_(terms.or_(*(f.condition for f in failures))), holds)
@@ -302,7 +304,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         following = terms.add(k, ONE)
         end = end.assign({counter: Scalar(following)})
         # There was one more item: in what is claimed here the next place is within the length.
-        with machine.ranges.within.assuming(following, terms.add(items.length, ONE)):
+        with machine.ranges.within.assuming(terms.le(following, items.length)):
             _check_claims(machine, "kept", claims, end, loop)
     return _after(machine, loop, [head.under(terms.eq(k, items.length))])
 
@@ -362,8 +364,8 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
                 # A round goes one step further at most.
                 after = end.names[counter.name]
                 if isinstance(after, Scalar):
-                    within = machine.ranges.within.assuming(after.term, counter.high)
-                    known.enter_context(within)
+                    below = terms.lt(after.term, counter.high)
+                    known.enter_context(machine.ranges.within.assuming(below))
             _check_claims(machine, "kept", claims, end, loop)
         match hints:
             case Trial(measures=measures):

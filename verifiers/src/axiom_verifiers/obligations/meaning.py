@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Expr
 from axiom_verifiers.contracts.types import OptionalType, Type
 from axiom_verifiers.errors import NotModelledError
-from axiom_verifiers.logic import sorts, terms
+from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.encode import Encoder, Scope
 from axiom_verifiers.obligations.ranges import Ranges
@@ -54,8 +52,7 @@ class Meaning:
             self.requires_defined.append((clause, tuple(self.requires), defined))
             self.requires.append(terms.and_(defined, holds))
         # Everything that is said from here on is said of inputs that meet all of these.
-        for number in _natural(self.requires):
-            ranges.within.note_natural(number)
+        ranges.within.note_all(self.requires)
         self.raising: dict[str, Term | None] = {}
         self.raises_defined: dict[str, Term] = {}
         for clause in contract.raises:
@@ -87,22 +84,6 @@ class Meaning:
             name: exit_.names.get(name, value) if name in changed else value
             for name, value in self.before.items()
         }
-
-
-def _natural(requires: Iterable[Term]) -> Iterator[Term]:
-    """The variables of which it is required that they are not below some number from 0 on."""
-    for whole in requires:
-        for part in whole.args if whole.op == "and" else (whole,):
-            match part.op, part.args:
-                case "not", (inner,) if inner.op == "<":
-                    here, least = inner.args
-                    from_nought = least.is_literal and least.payload >= 0
-                case "<", (least, here):
-                    from_nought = least.is_literal and least.payload >= -1
-                case _:
-                    continue
-            if from_nought and here.op == "var" and here.sort is sorts.INT:
-                yield here
 
 
 def result_as(value: Symbolic, kind: Type) -> Symbolic:

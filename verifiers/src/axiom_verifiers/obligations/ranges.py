@@ -7,13 +7,13 @@ are quick and complete, and say something only where the limits hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from axiom_verifiers.logic import sorts, terms
-from axiom_verifiers.logic.terms import Term
+from axiom_verifiers.logic.terms import Binder, Term
 from axiom_verifiers.obligations.folds import Folds, Step
 from axiom_verifiers.obligations.values import ONE
+from axiom_verifiers.obligations.within import Within
 
 # Ranges of a constant size up to this are written out even in proofs.
 WRITTEN_OUT = 24
@@ -29,68 +29,6 @@ def constant_size(low: Term, high: Term) -> int | None:
     if high.op == "+" and len(high.args) == 2 and high.args[0] is low and high.args[1].is_literal:
         return max(0, high.args[1].payload)
     return None
-
-
-class Within:
-    """What is known of members of ranges wherever they are used: that they are not negative, and
-    what they are below.
-    """
-
-    def __init__(self) -> None:
-        self._least: dict[Term, int] = {}
-        self._below: dict[Term, Term] = {}
-
-    def note(self, member: Term, low: Term, high: Term) -> None:
-        """`low <= member < high` holds where the member is used."""
-        least = self._at_least(low)
-        if least is not None:
-            self._least[member] = least
-        self._below[member] = high
-
-    def note_natural(self, term: Term) -> None:
-        """The variable is not negative, wherever it is used."""
-        self._least.setdefault(term, 0)
-
-    @contextmanager
-    def assuming(self, term: Term, high: Term) -> Generator[None]:
-        """`term < high` in what is made meanwhile, and there alone."""
-        before = self._below.get(term)
-        self._below[term] = high
-        try:
-            yield
-        finally:
-            if before is None:
-                del self._below[term]
-            else:
-                self._below[term] = before
-
-    def natural(self, term: Term) -> bool:
-        """Whether it cannot be negative."""
-        least = self._at_least(term)
-        return least is not None and least >= 0
-
-    def _at_least(self, term: Term) -> int | None:
-        """A number that it is never less than."""
-        if term.is_literal:
-            return term.payload
-        if term.op == "+":
-            parts = [self._at_least(part) for part in term.args]
-            return None if None in parts else sum(part for part in parts if part is not None)
-        if term.op == "-" and len(term.args) == 2:
-            whole, part = term.args
-            return 0 if self.below(part, terms.add(whole, ONE)) else None
-        return self._least.get(term)
-
-    def below(self, term: Term, limit: Term) -> bool:
-        """Whether it is known to be less than the limit."""
-        if term in self._below:
-            member, shift = term, terms.ZERO
-        elif term.op == "+" and term.args[0] in self._below:
-            member, shift = term.args[0], terms.add(*term.args[1:])
-        else:
-            return False
-        gap = terms.sub(limit, terms.add(self._below[member], shift))
-        return gap.is_literal and gap.payload >= 0
 
 
 def _given(root: Term, test: Term, value: Term) -> Term:
@@ -119,6 +57,18 @@ def _arithmetic(body: Term, index: Term) -> tuple[tuple[Term, ...], ...]:
     squared = [part for part in about if part.op == "*" and part.args == (index, index)]
     alone = [part for part in divided if index not in part.args[0].free]
     return tuple((part,) for part in (alone or squared)[:1])
+
+
+def _flat(index: Term, inside: Term, inner: Term) -> Term | None:
+    """One quantifier in the place of two that stand directly in one another: what solvers look for
+    to use the outer one mostly stands within the inner one.
+    """
+    if not isinstance(inner.payload, Binder) or inner.op != "forall" or inner.payload.triggers:
+        return None
+    (body,) = inner.args
+    guard, claim = body.args if body.op == "=>" else (terms.TRUE, body)
+    both = terms.implies(terms.and_(inside, guard), claim)
+    return terms.forall((index, *inner.payload.variables), both)
 
 
 class Unbounded:
@@ -156,7 +106,9 @@ class Unbounded:
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
         negative = terms.lt(index, terms.ZERO)
         if not any(part is negative for part in terms.postorder((inner,))):
-            return terms.forall((index,), terms.implies(inside, inner), _arithmetic(inner, index))
+            return _flat(index, inside, inner) or terms.forall(
+                (index,), terms.implies(inside, inner), _arithmetic(inner, index)
+            )
         # Apart they are what solvers can match; few ranges have negative members at all.
         plain = terms.implies(terms.and_(inside, terms.not_(negative)),
                               _given(inner, negative, terms.FALSE))  # fmt: skip
