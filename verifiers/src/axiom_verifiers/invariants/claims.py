@@ -14,6 +14,7 @@ from axiom_verifiers.contracts.expressions import (
     Logical,
     MakeTuple,
     Old,
+    Quantifier,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
@@ -111,6 +112,7 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
         and not name.startswith("#")
     ]
     for clause in clauses(contract, function):
+        yield from _universals(clause)
         if not any(_is_result(part) for part in _parts(clause)):
             if variables(clause) & changed:
                 yield clause
@@ -125,6 +127,22 @@ def claims(contract: Contract, function: Function, loop: While | For) -> Iterato
                     claim = Logical(type=BOOL, op="or", left=missing, right=claim)
                 if not isinstance(claim, Constant):
                     yield claim
+
+
+def _universals(clause: Expr) -> Iterator[Expr]:
+    """What a clause says of all members where something else is so, as in `result iff … and
+    (forall …)`: a loop may have found it to hold so far.
+    """
+    if isinstance(clause, Logical):
+        for side in (clause.left, clause.right):
+            if isinstance(side, Logical):
+                yield from _universals(side)
+            elif (
+                isinstance(side, Quantifier)
+                and side.kind == "forall"
+                and not any(_is_result(part) for part in walk(side))
+            ):
+                yield side
 
 
 def _tables(contract: Contract, function: Function, loop: While | For) -> Iterator[Expr]:

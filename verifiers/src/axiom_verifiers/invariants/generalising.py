@@ -128,7 +128,23 @@ def _narrowed(claim: Expr, view: View, parameters: set[str]) -> Iterator[Expr]:
             ):
                 cut = prefix(part, view.progress)
                 yield _counted(claim, part.name, cut)
+                yield replaced(claim, _at_entry_up_to(part.name, view.progress))
                 yield _as_long(claim, part.name, view.progress)
+
+
+def _at_entry_up_to(name: str, end: Expr) -> Callable[[Expr], Expr | None]:
+    """Cuts a list as it was at entry, and leaves it alone as it is now."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Old(value=Variable(name=found)) if found == name:
+                return prefix(part, end)
+            case Old():
+                return part
+            case _:
+                return None
+
+    return change
 
 
 def _as_long(claim: Expr, whole: str, count: Expr) -> Expr:

@@ -21,20 +21,24 @@ from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
-from axiom_verifiers.invariants.claims import claims
+from axiom_verifiers.invariants.claims import claims, clauses
+from axiom_verifiers.invariants.counted import counted
 from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.entries import comprehensions, entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
 from axiom_verifiers.invariants.grids import grids, partial_sums, shapes
 from axiom_verifiers.invariants.hints import Ignored, hinted
+from axiom_verifiers.invariants.holes import holes
 from axiom_verifiers.invariants.latest import latest
 from axiom_verifiers.invariants.memberships import memberships
 from axiom_verifiers.invariants.memory import remembered
 from axiom_verifiers.invariants.nested import within
+from axiom_verifiers.invariants.pairs import pairs
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.shapes import accumulated, gains, taken
+from axiom_verifiers.invariants.spoken import spoken
 from axiom_verifiers.invariants.tails import guarded, passed, tails
 from axiom_verifiers.invariants.views import View, views
 
@@ -152,6 +156,8 @@ def _recorded(
     if not contract.ensures:
         return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
     said = list(claims(contract, function, loop))
+    yield from pairs(loop, said, _views(function, loop))
+    yield from holes(function, loop, said)
     yield from partial_sums(function, loop, said)
     yield from grids(function, loop, said)
     if isinstance(loop, While):
@@ -202,6 +208,10 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
         yield from comprehensions(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from shapes(function, loop)
     yield from generalised(contract, function, loop, seen)
+    if contract.ensures:
+        said = list(claims(contract, function, loop))
+        yield from counted(loop, said, initial, seen)
+        yield from spoken(function, loop, clauses(contract, function), seen)
 
 
 def _views(function: Function, loop: While | For) -> list[View]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from axiom_verifiers.contracts.expressions import Call, Expr
+from axiom_verifiers.contracts.expressions import Binary, Call, Constant, Expr
 from axiom_verifiers.contracts.traversal import without_spans
 from axiom_verifiers.contracts.types import IntType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, statements
 from axiom_verifiers.core.program import For, Function, SetItem, While
-from axiom_verifiers.invariants.building import local, minus, number, plus, substituted
+from axiom_verifiers.invariants.building import (
+    folded,
+    local,
+    minus,
+    number,
+    plus,
+    substituted,
+)
 
 # How many are tried.
 _MOST = 12
@@ -36,13 +43,22 @@ def marks(function: Function, loop: While | For) -> list[Expr]:
             and not name.startswith("#")
             and local(name) not in found
         ]
-        found += [*plain, *(plus(mark, number(1)) for mark in plain)]
+        found += [*plain, *(folded(plus(mark, number(1))) for mark in plain)]
     return list(dict.fromkeys(found))[:_MOST]
 
 
 def _stored_at(loop: While | For, changed: frozenset[str]) -> list[Expr]:
-    """Where a round of a loop over positions stores an item, if it is not at its own."""
-    if not isinstance(loop, For) or loop.target.name is None:
+    """Where a round of a loop stores an item, if it is not at its own place."""
+    if isinstance(loop, While):
+        return [
+            without_spans(statement.index)
+            for statement in statements(loop.body)
+            if isinstance(statement, SetItem)
+            and isinstance(statement.index, Binary)
+            and isinstance(statement.index.right, Constant)
+            and variables(statement.index) <= changed
+        ]
+    if loop.target.name is None:
         return []
     progress = _progress(loop)[:1]
     inside = changed | assigned_names(loop.body)

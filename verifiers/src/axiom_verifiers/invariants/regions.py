@@ -37,6 +37,7 @@ from axiom_verifiers.invariants.building import (
     at,
     bound,
     compare,
+    conjuncts,
     forall,
     fresh,
     implies,
@@ -80,7 +81,7 @@ def regions(
     said = list(claims)
     said += sums_so_far(function, loop, said)
     bodies = [*_of_claims(said, stored(loop)), *_of_guards(loop), *_kept(function, loop, contract),
-              *_of_requires(contract, loop), *_orders(function, loop),
+              *_of_requires(contract, function, loop), *_orders(function, loop),
               *made_bodies(function, loop)]  # fmt: skip
     for body in bodies:
         text = show_expression(substituted(body.claim, {}))
@@ -238,13 +239,28 @@ def _copied(value: Expr | None) -> Expr | None:
             return None
 
 
-def _of_requires(contract: Contract, loop: While | For) -> Iterator[Body]:
-    """What the contract requires of a list's items may be true of them still."""
-    assigned = set(stored(loop))
+def _of_requires(contract: Contract, function: Function, loop: While | For) -> Iterator[Body]:
+    """What the contract requires of a list's items may be true of them still, or of a copy's."""
+    assigned = stored(loop)
+    types = dict(function.locals)
+    initial = before(function.body, loop.loop) or {}
+    copies: dict[str, list[Expr]] = {}
+    for name in assigned:
+        origin = _copied(initial.get(name))
+        kind = types.get(name)
+        if isinstance(origin, Variable) and kind is not None:
+            copies.setdefault(origin.name, []).append(local(name, kind))
     for clause in contract.requires:
-        body = _positional(without_spans(clause.condition))
-        if body is not None and variables(body.claim) & assigned:
-            yield body
+        for part in conjuncts(without_spans(clause.condition)):
+            body = _positional(part)
+            if body is None:
+                continue
+            if variables(body.claim) & set(assigned):
+                yield body
+            for name in sorted(variables(body.claim) & copies.keys()):
+                for copy in copies[name]:
+                    claim = substituted(body.claim, {name: copy})
+                    yield Body(body.name, claim, body.low, substituted(body.high, {name: copy}))
 
 
 def _orders(function: Function, loop: While | For) -> Iterator[Body]:

@@ -8,8 +8,10 @@ import random
 import msgspec
 
 from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.expressions import Constant
 from axiom_verifiers.contracts.judging import Judge
 from axiom_verifiers.contracts.records import RecordValue
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import (
     BoolType,
     BytesType,
@@ -27,6 +29,7 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import erase
 from axiom_verifiers.contracts.values import Value
+from axiom_verifiers.core.flow import expressions, statements
 from axiom_verifiers.core.interpreter import Finished, Limits, Run, run
 from axiom_verifiers.core.program import Program
 
@@ -37,15 +40,22 @@ _SIZES = (1, 2, 3, 4, 3, 5, 8, 2, 6, 12)
 # items occur; none below zero; many.
 _INTS = ((0, 2), (-3, 3), (0, 9), (1, 5), (-12, 12), (0, 36))
 
+# Texts are made of one of these, with what the code names; of so many characters of that.
+_LETTERS = ("ab", "aA1 ", "xyz")
+_NAMED = 6
+
 
 class _Shape(msgspec.Struct, frozen=True):
-    """How the values of one attempt are drawn: the same length everywhere, or up to `size`."""
+    """How the values of one attempt are drawn: the same length everywhere, or up to `size`, and
+    texts of one of `letters`.
+    """
 
     size: int
     low: int
     high: int
     uniform: bool
     ordered: bool
+    letters: tuple[str, ...]
 
 
 def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[Run]:
@@ -57,6 +67,7 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
     generator = random.Random(20_24)  # noqa: S311 - guesses need repeatability, not secrecy.
     names = [parameter.name for parameter in contract.parameters]
     types = [erase(parameter.type) for parameter in contract.parameters]
+    letters = _letters(program, contract)
     found: list[Run] = []
     known: set[str] = set()
     finished = 0
@@ -68,6 +79,7 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
             high=high,
             uniform=generator.random() < 0.5,
             ordered=generator.random() < 0.4,
+            letters=letters,
         )
         args = tuple(_value(type_, shape, generator) for type_ in types)
         if repr(args) in known:
@@ -83,6 +95,27 @@ def sample_runs(program: Program, contract: Contract, count: int = 40) -> list[R
     return found
 
 
+def _letters(program: Program, contract: Contract) -> tuple[str, ...]:
+    """What texts are made of: also, and half of them, of characters that the code or the contract
+    names, for these are what a loop over a text tells apart.
+    """
+    every = [
+        *(expr for function in program.functions for one in statements(function.body)
+          for expr in expressions(one)),
+        *(clause.condition for clause in (*contract.requires, *contract.ensures)),
+        *(define.body for define in contract.defines),
+    ]  # fmt: skip
+    named = [
+        part.value
+        for expr in every
+        for part in walk(expr)
+        if isinstance(part, Constant) and isinstance(part.value, str)
+    ]
+    characters = dict.fromkeys("".join(sorted(filter(None, named), key=len)))
+    own = "".join(characters)[:_NAMED]
+    return (*_LETTERS, own, own, own + _LETTERS[0]) if own else _LETTERS
+
+
 def _value(type_: Type, shape: _Shape, generator: random.Random) -> Value:
     match type_:
         case IntType():
@@ -92,7 +125,7 @@ def _value(type_: Type, shape: _Shape, generator: random.Random) -> Value:
         case FloatType():
             return float(generator.randint(shape.low, shape.high)) / 2
         case StrType():
-            letters = generator.choice(["ab", "aA1 ", "xyz"])
+            letters = generator.choice(shape.letters)
             return "".join(generator.choice(letters) for _ in range(_count(shape, generator)))
         case ListType():
             items = [_value(type_.item, shape, generator) for _ in range(_count(shape, generator))]
