@@ -290,22 +290,25 @@ class _Body:
             case "decorated_definition":
                 *decorators, inner = children(node)
                 names = [text(decorator) for decorator in decorators]
+                if any(map(self._names, decorators)):
+                    return "decorator in a class"
                 if inner.type == "function_definition" and names == ["@property"]:
                     return self._method(inner, is_property=True)
                 if inner.type == "function_definition" and names == ["@staticmethod"]:
-                    name = inner.child_by_field_name("name")
-                    if name is None or text(name).startswith("__"):
-                        return "decorator in a class"
-                    self.statics.add(text(name))
-                    return self._method(inner, is_property=False)
+                    return self._static(inner)
                 if is_class_method(inner) and not changes_class(inner):
-                    name = inner.child_by_field_name("name")
-                    self.statics.add("" if name is None else text(name))
-                    return self._method(inner, is_property=False)
+                    return self._static(inner)
                 return "decorator in a class"
             case _:
                 pass
         return f"{node.type.replace('_', ' ')} in a class"
+
+    def _static(self, node: Node) -> str:
+        name = node.child_by_field_name("name")
+        if name is None or text(name).startswith("__"):
+            return "decorator in a class"
+        self.statics.add(text(name))
+        return self._method(node, is_property=False)
 
     def _assignment(self, node: Node, *, fields: bool) -> str:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

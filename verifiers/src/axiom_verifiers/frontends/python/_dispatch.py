@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import msgspec
 from tree_sitter import Node
 
@@ -35,15 +37,23 @@ def table_of(node: Node) -> FunctionTable | None:
             return None
         keys.append(key)
         functions.append(value)
-    same_kind = len({key.type for key in keys}) == 1
-    plain = all(key.type == "integer" or text(key)[0] in "'\"" for key in keys)
-    different = len({text(key).replace("'", '"') for key in keys}) == len(keys)
-    escaped = any(
-        "\\" in text(key) or text(key)[1:-1] == "" for key in keys if key.type == "string"
-    )
-    if not same_kind or not plain or not different or escaped:
+    values = [_literal(key) for key in keys]
+    # Of two functions under one key, however it is written, a table holds the later.
+    different = len(set(values)) == len(values)
+    if None in values or "" in values or not different or len(set(map(type, values))) != 1:
         return None
     return FunctionTable(tuple(keys), tuple(functions))
+
+
+def _literal(key: Node) -> str | int | None:
+    """What a key is; None for one that is written in an unusual way."""
+    if "\\" in text(key):
+        return None
+    try:
+        value: object = ast.literal_eval(text(key))
+    except (SyntaxError, ValueError):
+        return None
+    return value if isinstance(value, str | int) else None
 
 
 def only_looked_up(name: str, root: Node, start: int) -> bool:

@@ -20,7 +20,7 @@ def only_tells(node: Node) -> int | None:
     if node.type != "function_definition" or name is None or body is None or parameters is None:
         return None
     given = children(parameters)
-    names = [part if part.type == "identifier" else children(part)[0] for part in given]
+    names = [next(iter(children(part)), part) for part in given]
     kinds = {part.type for part in given}
     if text(name) != "__init__" or kinds - {"identifier", "typed_parameter"} or not names:
         return None

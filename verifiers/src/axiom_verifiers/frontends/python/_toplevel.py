@@ -66,6 +66,8 @@ _HARMLESS = frozenset(
 
 
 # Exceptions that look at what they are given, from the second argument on.
+# What methods are decorated with, by their own names.
+_OF_METHODS = frozenset({"classmethod", "property", "staticmethod"})
 _READ_ARGUMENTS = frozenset({"BlockingIOError", "IndentationError", "SyntaxError", "TabError"})
 _NEED_ARGUMENTS = frozenset(
     {
@@ -121,6 +123,8 @@ class TopLevel:
             self._statement(statement)
         for name in sorted(declared_global(root)):
             self._forget(name)
+        for name in sorted(self.bound & _OF_METHODS):
+            self._obstacle(root, f"{name}, which is bound to something else")
         self._withdraw_tables(root)
         self._withdraw_changed(root)
         self._withdraw_handed_on(root)
