@@ -58,8 +58,10 @@ from axiom_verifiers.frontends.python._typing import (
     DequeType,
     FrozenType,
     SeriesType,
+    fit,
     item_type,
     ordered,
+    tuple_of_all,
 )
 
 _BinaryOp = Literal["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"]
@@ -401,6 +403,10 @@ class Operators(Absent, abc.ABC):
         for part in parts:
             joined = join(common, part.type)
             if joined is None:
+                rows = tuple_of_all([one.type for one in parts if isinstance(one, MakeTuple)])
+                if rows is not None and all(isinstance(one, MakeTuple) for one in parts):
+                    # Some have None where others have a value.
+                    return tuple(fit(one, rows) for one in parts), rows
                 raise self.missing(node, f"{show_type(common)} beside {show_type(part.type)}")
             common = joined
         return tuple(self.fitted(node, part, common) for part in parts), common

@@ -32,7 +32,7 @@ from axiom_verifiers.contracts.types import (
     Type,
     UnknownType,
 )
-from axiom_verifiers.contracts.typing_rules import holds_float
+from axiom_verifiers.contracts.typing_rules import holds_float, join
 
 
 class FactoryDict(DictType, frozen=True, tag="factory dict"):
@@ -161,6 +161,25 @@ def fit(expr: Expr, type_: Type) -> Expr:
             return fit(expr, type_.item)
         case _:
             return expr
+
+
+def tuple_of_all(types: list[Type]) -> TupleType | None:
+    """The type of tuples of which each item is of some of these tuples' types; None where there
+    is none.
+    """
+    rows = [type_.items for type_ in types if isinstance(type_, TupleType)]
+    if len({len(row) for row in rows}) != 1:
+        return None
+    kinds: list[Type] = []
+    for column in zip(*rows, strict=True):
+        common: Type = UNKNOWN
+        for kind in column:
+            joined = join(common, kind)
+            if joined is None:
+                return None
+            common = joined
+        kinds.append(common)
+    return TupleType(tuple(kinds))
 
 
 UNKNOWN_LIST = ListType(UNKNOWN)
