@@ -45,6 +45,7 @@ class Judge:
     def __init__(self, contract: Contract, limits: Limits | None = None) -> None:
         self.contract = contract
         self.evaluator = Evaluator(contract.defines, limits)
+        self._unevaluable = {one.name: one for one in contract.defines if not one.evaluable}
 
     def condition(
         self,
@@ -193,9 +194,10 @@ class Judge:
         self, clause: Ensures, values: Mapping[str, Value], call: Call, unsettled: Judgement
     ) -> Judgement:
         """What cannot be evaluated is violated, where it fails for some value of a type."""
-        if unsettled.undefined or not speaks_of_a_type(clause.condition):
+        defines = self._unevaluable
+        if unsettled.undefined or not speaks_of_a_type(clause.condition, defines):
             return _of(clause.id, unsettled)
-        found = Instances(self.evaluator, values, call.args).failing(clause.condition)
+        found = Instances(self.evaluator, values, call.args, defines).failing(clause.condition)
         if found is None:
             return _of(clause.id, unsettled)
         said = ", ".join(f"{name} = {shortened(value)}" for name, value in found.items())
