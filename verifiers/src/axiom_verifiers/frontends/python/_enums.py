@@ -15,7 +15,7 @@ from axiom_verifiers.contracts.types import INT, IntType, StrType
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._classes import ClassFacts, Field, Surround
 from axiom_verifiers.frontends.python._initialisers import Hint
-from axiom_verifiers.frontends.python._tree import children, text
+from axiom_verifiers.frontends.python._tree import children, text, walk
 
 # Names that mean something to the class of an enumeration.
 _RESERVED = frozenset({"mro", "name", "names", "value", "values"})
@@ -32,9 +32,13 @@ def read_enum(node: Node, around: Surround) -> ClassFacts | str:
     for statement in children(body):
         if _literals.is_docstring(statement) or statement.type == "pass_statement":
             continue
+        own = {*members, *methods}
         if statement.type == "function_definition":
             method = statement.child_by_field_name("name")
-            if method is None or text(method).startswith("_") or text(method) in methods:
+            parameters = statement.child_by_field_name("parameters")
+            if method is None or parameters is None or _reads(parameters, own):
+                return "method of an enumeration"
+            if text(method).startswith("_") or text(method) in {*methods, *_RESERVED}:
                 return "method of an enumeration"
             methods[text(method)] = statement
             continue
@@ -46,6 +50,9 @@ def read_enum(node: Node, around: Surround) -> ClassFacts | str:
         right = inside[0].child_by_field_name("right")
         if left is None or right is None or left.type != "identifier":
             return "assignment in an enumeration"
+        if _reads(right, own):
+            # In the body of a class its own names hide those of the module.
+            return f"member {text(left)} of an enumeration"
         value = _value(right, around, len(members) + 1)
         automatic += right.type == "call"
         if value is None or text(left).startswith("_") or text(left) in {*members, *_RESERVED}:
@@ -66,6 +73,10 @@ def _facts(
     hint = Hint("int" if kinds == {IntType} else "str")
     field = Field("value", None, None, hint)
     return ClassFacts(name, "enum", (field,), dict(methods), members=members)
+
+
+def _reads(node: Node, names: set[str]) -> bool:
+    return any(part.type == "identifier" and text(part) in names for part in walk(node))
 
 
 def _value(node: Node, around: Surround, number: int) -> Expr | None:
