@@ -19,6 +19,7 @@ from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_comparisons, encode_members, mappings, totals
 from axiom_verifiers.obligations import encode_sequences as seq
+from axiom_verifiers.obligations.mappings import Keyed
 from axiom_verifiers.obligations.ranges import Bounded
 from axiom_verifiers.obligations.values import (
     DictValue,
@@ -149,13 +150,9 @@ def _kept(
     assert not isinstance(encoder.ranges, Bounded)
     folds = encoder.ranges.folds
     expr, order = _collection(only.iterable)
-    if not _has_keys(expr):
+    source = _gone_through(encoder, expr, scope, key)
+    if source is None:
         return None
-    with encoder.capturing():
-        through = encode_members.unordered(encoder, expr, scope)
-    if through is None or through[0].has.sort.index is not key_sort(key):
-        return None
-    source = through[0]
 
     def meets(at: Term) -> Term:
         with encoder.capturing():
@@ -184,11 +181,35 @@ def _kept(
     return _Keys(has, listing, totals.place_in(folds, listing), length)
 
 
-def _has_keys(expr: ex.Expr) -> bool:
-    """Whether each of what is gone through is a key of its own."""
-    if isinstance(expr, ex.MethodCall) and encode_members.is_view(expr):
-        return expr.method != "values"
-    return isinstance(erase(expr.type), SetType | DictType)
+def _gone_through(encoder: Encoder, expr: ex.Expr, scope: Scope, key: Type) -> Keyed | None:
+    """The set or dict whose members or keys an iterable gives, or the set of what two such give
+    one after the other; None for others.
+    """
+    assert not isinstance(encoder.ranges, Bounded)
+    match expr:
+        case ex.Binary(op="+", left=left, right=right):
+            sides = [
+                _gone_through(encoder, _collection(side)[0], scope, key) for side in (left, right)
+            ]
+            one, other = sides
+            if one is None or other is None:
+                return None
+            whole, more = (
+                msgspec.structs.replace(empty_set(key), has=side.has) for side in (one, other)
+            )
+            return mappings.joined(whole, more, encoder.ranges)
+        case ex.MethodCall() if encode_members.is_view(expr) and expr.method == "values":
+            return None
+        case _ if not encode_members.is_view(expr) and not isinstance(
+            erase(expr.type), SetType | DictType
+        ):
+            return None
+        case _:
+            with encoder.capturing():
+                through = encode_members.unordered(encoder, expr, scope)
+            if through is None or through[0].has.sort.index is not key_sort(key):
+                return None
+            return through[0]
 
 
 def kept_members(
@@ -200,19 +221,15 @@ def kept_members(
     (only,) = expr.generators
     as_dict = msgspec.structs.replace(expr, type=DictType(item, item), kind="dict")
     at_key = by_key(encoder, as_dict, scope)
-    whole, _ = _collection(only.iterable)
-    if at_key is None or not _has_keys(whole):
-        return None
-    with encoder.capturing():
-        through = encode_members.unordered(encoder, whole, scope)
-    if through is None or through[0].has.sort.index is not key_sort(item):
+    source = _gone_through(encoder, _collection(only.iterable)[0], scope, item)
+    if at_key is None or source is None:
         return None
 
     def meets(at: Term) -> Term:
         with encoder.capturing():
             return seq.met(encoder, only, at_key(at))
 
-    has = through[0].has
+    has = source.has
     if only.conditions:
-        has = mappings.kept(through[0], encoder.ranges, meets)
+        has = mappings.kept(source, encoder.ranges, meets)
     return msgspec.structs.replace(empty_set(item), has=has)
