@@ -156,6 +156,7 @@ def of_gathered() -> Iterator[Proof]:
         given = (
             *_sizes(whole(firsts, HIGH), whole(firsts, after)),
             *mappings.ordered(whole(firsts, HIGH)),
+            *members.members(whole(firsts, HIGH)),
         )
         yield from induction("keys as they are met", firsts, first, given=given)
 

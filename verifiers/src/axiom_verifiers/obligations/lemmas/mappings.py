@@ -97,7 +97,7 @@ def of_first(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
 
 def first_met(at: At) -> Iterator[Term]:
     """The keys of a dict stand in the order in which they are first met: they are what a filter
-    keeps that looks whether a key was met before.
+    keeps that looks whether a key has been met before.
     """
     made = Adding(at)
     if made.found is None or len(made.found) != 1 or not made.empty_at_first:
@@ -107,9 +107,11 @@ def first_met(at: At) -> Iterator[Term]:
     start = at.fold.started(at.arguments)[-2]
 
     def is_new(place: Term) -> Term:
-        before = at.over(at.low, place).values[0]
-        unmet = terms.not_(terms.select(before, at.bound(one.element, place)))
-        return terms.and_(at.bound(one.condition, place), unmet)
+        earlier = terms.var("earlier", sorts.INT)
+        same = terms.eq(at.bound(one.element, earlier), at.bound(one.element, place))
+        inside = terms.and_(terms.le(at.low, earlier), terms.lt(earlier, place))
+        met = terms.and_(inside, at.bound(one.condition, earlier), same)
+        return terms.and_(at.bound(one.condition, place), terms.not_(terms.exists((earlier,), met)))
 
     def counted(high: Term) -> Term:
         def step(state: tuple[Term, ...], place: Term) -> tuple[Term, ...]:
