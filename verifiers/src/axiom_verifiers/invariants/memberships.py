@@ -10,15 +10,30 @@ from axiom_verifiers.contracts.expressions import (
     Binary,
     Call,
     Compare,
+    Comprehension,
     Conditional,
     Expr,
+    Generator,
     Index,
     Logical,
     MakeList,
     MakeSet,
+    Target,
+    Unary,
     Variable,
 )
-from axiom_verifiers.contracts.types import BOOL, ListType, SetType, Type
+from axiom_verifiers.contracts.types import (
+    BOOL,
+    INT,
+    BoolType,
+    DictType,
+    IntType,
+    ListType,
+    SetType,
+    StrType,
+    TupleType,
+    Type,
+)
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
@@ -26,6 +41,7 @@ from axiom_verifiers.invariants.building import (
     both,
     bound,
     compare,
+    conjuncts,
     forall,
     fresh,
     implies,
@@ -78,6 +94,7 @@ def memberships(
         for name, elements in added.items():
             start = _start(initial.get(name), changed)
             yield from _of_seen(local(name, types[name]), elements, start, reading)
+        yield from _as_keys(added, initial, types, changed, reading)
     for name in sets:
         for other, elements in added.items():
             if other != name and elements[0].item.type == added[name][0].item.type:
@@ -122,7 +139,7 @@ def _start(value: Expr | None, changed: frozenset[str]) -> Expr | None:
         ):
             return _start(inner, changed)
         case Variable() | MakeSet() | MakeList() if not variables(value) & changed:
-            return None if isinstance(value, MakeList) and not value.items else value
+            return None if isinstance(value, MakeList | MakeSet) and not value.items else value
         case _:
             return None
 
@@ -160,6 +177,79 @@ def _of_seen(
         if condition is not None and plain:
             # What was kept meets the condition itself.
             yield forall(item, whole, condition)
+
+
+def _as_keys(
+    added: Mapping[str, list[Addition]],
+    initial: Mapping[str, Expr],
+    types: Mapping[str, Type],
+    changed: frozenset[str],
+    reading: Reading,
+) -> Iterator[Expr]:
+    """Of lists that take in only what was not there before: that each holds the keys of a dict
+    that is made of what was seen, as sets that take in the same do.
+    """
+    found = {
+        name: keys
+        for name, elements in added.items()
+        if _start(initial.get(name), changed) is None
+        for keys in (_keys(elements, frozenset(added), reading),)
+        if keys is not None
+    }
+    lists = {name for name in found if isinstance(types[name], ListType) and found[name][1]}
+    wanted = [found[name][0] for name in found if name in lists]
+    for name, (keys, _) in found.items():
+        kind = types[name]
+        if keys in wanted and (name in lists or isinstance(kind, SetType)):
+            function = "list" if name in lists else "set"
+            whole = Call(type=kind, function=function, args=(keys,))
+            yield Compare(type=BOOL, op="==", left=local(name, kind), right=whole)
+
+
+def _keys(
+    elements: list[Addition], known: frozenset[str], reading: Reading
+) -> tuple[Expr, bool] | None:
+    """A dict with the items that were seen as its keys, and whether it was looked whether an item
+    was there before; None where that cannot be said.
+    """
+    if len(elements) != 1:
+        return None
+    (element,) = elements
+    item = element.item
+    if not isinstance(item.type, IntType | StrType | BoolType | TupleType):
+        return None
+    conditions: list[Expr] = []
+    looked = False
+    for part in () if element.condition is None else conjuncts(element.condition):
+        if _is_new(part, item, known):
+            looked = True
+            continue
+        condition = reading.of(part)
+        if condition is None:
+            return None
+        conditions.append(condition)
+    member = reading.of(item)
+    if member is None:
+        return None
+    target = Target(reading.view.item, reading.member_type())
+    made = Comprehension(
+        type=DictType(item.type, INT),
+        kind="dict",
+        element=member,
+        value=number(0),
+        generators=(Generator(target, reading.view.seen, tuple(conditions)),),
+    )
+    return made, looked
+
+
+def _is_new(part: Expr, item: Expr, known: frozenset[str]) -> bool:
+    match part:
+        case Compare(op="not in", left=left, right=Variable(name=name)):
+            return left == item and name in known
+        case Unary(op="not", operand=Compare(op="in", left=left, right=Variable(name=name))):
+            return left == item and name in known
+        case _:
+            return False
 
 
 def _within(one: Variable, other: Variable) -> Expr:
