@@ -128,7 +128,7 @@ def instances(
 
     note_meant(roots)
     note(total_parts.of_totals(folds, (*roots, *known)))
-    note(total_parts.of_pairs(folds, roots[-1]))
+    note(total_parts.of_pairs(folds, roots))
     # A permutation that is owed alone says nothing of anything else.
     telling = tuple(
         term

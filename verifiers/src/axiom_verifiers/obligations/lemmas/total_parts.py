@@ -13,7 +13,7 @@ Each is shown by adding one member after the other to a set that is empty at fir
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -52,17 +52,15 @@ def _totals(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
             yield term
 
 
-def of_pairs(folds: Folds, goal: Term) -> Iterator[Term]:
-    """Two totals that are asked about are equal where they have the same members, and the same is
-    added for each.
+def of_pairs(folds: Folds, roots: tuple[Term, ...]) -> Iterator[Term]:
+    """A total that is asked about is equal to another one where they have the same members, and
+    the same is added for each. The last root is what is asked.
     """
-    asked = list(_totals(folds, (goal,)))
-    pairs = [
-        (one, other)
-        for one, other in combinations(asked, 2)
-        if one.args[-1].sort is other.args[-1].sort
-    ]
-    for one, other in pairs[:_PAIRS]:
+    asked = dict.fromkeys(_totals(folds, roots[-1:]))
+    beside = [one for one in dict.fromkeys(_totals(folds, roots)) if one not in asked]
+    pairs = [*combinations(asked, 2), *product(asked, beside)]
+    alikes = [(a, b) for a, b in pairs if a.args[-1].sort is b.args[-1].sort]
+    for one, other in alikes[:_PAIRS]:
         yield alike(folds, one, other)
 
 
