@@ -275,7 +275,7 @@ class _Activation:
             raise _RaisedError(undefined.kind, undefined.message, place) from None
         except UnevaluableError as failed:
             if not isinstance(failed.__cause__, TypeError):
-                raise
+                raise _StopError(Stopped(str(failed), place)) from None
             # An operand is None: the operators are Python's, and so is what they raise of it.
             raise _RaisedError("TypeError", str(failed), place) from None
         except LimitExceededError as exceeded:

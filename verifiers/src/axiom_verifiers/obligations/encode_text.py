@@ -369,12 +369,17 @@ def number(encoder: Encoder, text: Term, expr: ex.Expr) -> Term:
 
 _LAST = terms.integer(0x10FFFF)
 _LAST_KNOWN = terms.integer(0x2FFFF)
+_SURROGATES = terms.integer(0xD800), terms.integer(0xDFFF)
+# What stands for a text with a surrogate in it: no text of a contract, and not modelled in code.
+SURROGATE = "a surrogate as a character"
 
 
 def character(encoder: Encoder, code: Term, expr: ex.Expr) -> Term:
     """`chr(code)`."""
     outside = terms.or_(terms.lt(code, ZERO), terms.lt(_LAST, code))
     encoder.fail("ValueError", outside, expr.span)
+    low, high = _SURROGATES
+    encoder.fail(SURROGATE, terms.and_(terms.le(low, code), terms.le(code, high)), expr.span)
     far = terms.apply(ch.FAR, code)
     return terms.ite(terms.le(code, _LAST_KNOWN), terms.from_code(code), far)
 

@@ -46,6 +46,7 @@ from axiom_verifiers.obligations import (
     encode_floats,
     encode_lists,
     encode_mappings,
+    encode_text,
     loops,
 )
 from axiom_verifiers.obligations.encode import Encoder, Failure, Scope, boolean, integer
@@ -179,6 +180,8 @@ class Machine:
             failing = state.under(failure.condition)
             if "negative exponent" in failure.errors:
                 self.give_up(failing, place, "power with a negative exponent")
+            elif encode_text.SURROGATE in failure.errors:
+                self.give_up(failing, place, encode_text.SURROGATE)
             elif failure.errors == (encode_floats.TOO_LARGE,) and not self.catchers:
                 pass  # A run that gets there is discarded.
             elif encode_floats.TOO_LARGE in failure.errors:
