@@ -280,10 +280,13 @@ class Module(Surroundings):
         if name in self._top.kept and not may_keep(tuple(map(erase, kinds))):
             report = Unmodelled(place=place(self._top.functions[name]), construct="decorator")
             self._top.obstacles = (*self._top.obstacles, report)
-        functions = [self._pass(function, final=True) for function in self._functions]
+        made: dict[str, Function] = {}
+        # What is called for the first time here is not modelled at its call, as of no known result.
+        while waiting := [one for one in self._functions if one not in made]:
+            made |= {one: self._pass(one, final=True) for one in waiting}
         program = Program(
             entry=name,
-            functions=self._shared(functions),
+            functions=self._shared(list(made.values())),
             records=self._records.all(),
             constants=tuple(sorted(self._constants.items())),
             obstacles=(*self._top.obstacles, *self._records.obstacles),
