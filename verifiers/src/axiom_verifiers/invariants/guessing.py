@@ -157,7 +157,6 @@ def _recorded(
         return  # What all clauses share is mostly bounds: parts of lists would only be in the way.
     said = list(claims(contract, function, loop))
     yield from pairs(loop, said, _views(function, loop))
-    yield from holes(function, loop, said)
     yield from partial_sums(function, loop, said)
     yield from grids(function, loop, said)
     if isinstance(loop, While):
@@ -173,6 +172,8 @@ def _read_off(
     if isinstance(loop, While):
         yield from passed(loop, effects(loop), _initial(function, loop))
     yield from guarded(loop)
+    if contract.ensures:
+        yield from holes(function, loop, claims(contract, function, loop))
 
 
 def _initial(function: Function, loop: While | For) -> dict[str, Expr]:

@@ -2,7 +2,8 @@
 
 Where every round begins below a limit that the loop leaves alone, and raises the counter by one at
 most, the counter never goes beyond the limit, if it was not beyond it at first; one that is lowered
-by one at most, from rounds that begin at 0 or above, stays at -1 or above. No solver is asked: the
+by one at most, from rounds that begin at 0 or above, stays at -1 or above, and from rounds that
+begin above 0, at 0 or above. No solver is asked: the
 bounds are known at the loop's head whatever else is.
 """
 
@@ -67,6 +68,15 @@ def counters(loop: While, start: State, kept: frozenset[str], within: Within) ->
                 if _steps(loop.body, here.name, -1) == 1 and within.natural(above):
                     found.add(here.name)
                     yield Counter(here.name, terms.integer(-1), above)
+            elif (
+                op == ">"
+                and isinstance(there, Constant)
+                and there.value == 0
+                and _steps(loop.body, here.name, -1) == 1
+                and within.natural(first.term)
+            ):
+                found.add(here.name)
+                yield Counter(here.name, ZERO, terms.add(first.term, ONE))
 
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
