@@ -71,6 +71,9 @@ def _of_elements() -> Iterator[Proof]:
     def beside(key: Term) -> Term:
         return terms.ite(terms.select(_OTHER, key), terms.ZERO, _value(key))
 
+    def unmet(key: Term) -> Term:
+        return terms.ite(_meets(key), terms.ZERO, _value(key))
+
     def linear(key: Term) -> Term:
         return terms.sub(_value(key), terms.mul(_FACTOR, _second(key)))
 
@@ -79,6 +82,7 @@ def _of_elements() -> Iterator[Proof]:
 
     for part, element in (
         ("what is beside", beside),
+        ("what does not meet a condition", unmet),
         ("sums", linear),
         ("sums where a condition holds", linear_where),
     ):
