@@ -35,7 +35,8 @@ from axiom_verifiers.contracts.typing_rules import (
     join,
     show_type,
 )
-from axiom_verifiers.core.program import CallFunction, If, Raise
+from axiom_verifiers.core.deciding import may_fail
+from axiom_verifiers.core.program import CallFunction, Evaluate, If, Raise
 from axiom_verifiers.frontends.python import _literals
 from axiom_verifiers.frontends.python._context import NotModelledError
 from axiom_verifiers.frontends.python._floats import kind
@@ -169,12 +170,27 @@ class Calls(FunctionTables, abc.ABC):
         if inner:
             owner = tuple(self.saved(node, value) for value in owner)
             self.out.extend(inner)
+        if list(given) != [parameter for parameter in shape.names if parameter in given]:
+            values = self._as_written(node, values)
         by_name = {**shape.defaults, **dict(zip(given, values, strict=True))}
         by_name |= dict(zip(shape.names, owner, strict=False))
         for capture in shape.captures:
             self.captured.add(capture)
             by_name[capture] = self.local(node, capture)
         return self.called(node, name, [by_name[parameter] for parameter in shape.names])
+
+    def _as_written(self, node: Node, values: list[Expr]) -> list[Expr]:
+        """Arguments that are written in another order than that of the parameters: what may fail
+        is evaluated as it is written.
+        """
+        if not any(map(may_fail, values)):
+            return values
+        kept: list[Expr] = []
+        for value in values:
+            if isinstance(value, Variable):
+                self.emit(node, Evaluate(place=place(node), value=value))
+            kept.append(self.saved(node, value) if may_fail(value) else value)
+        return kept
 
     def called(self, node: Node, name: str, args: list[Expr]) -> Expr:
         signature = self.surroundings.signature(name, tuple(arg.type for arg in args))

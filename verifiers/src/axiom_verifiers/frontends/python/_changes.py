@@ -90,6 +90,8 @@ class Changes(Mappings, abc.ABC):
             key = self.saved(node, key)
         held: Expr = Index(type=own.value, value=owner, index=key, span=span(node))
         if default is not None:
+            # It is computed whether or not the key is there.
+            default = self.saved(node, default) if may_fail(default) else default
             held, other, type_ = self.unified(node, held, default)
             there = Compare(type=BOOL, op="in", left=key, right=owner, span=span(node))
             held = Conditional(
@@ -104,6 +106,9 @@ class Changes(Mappings, abc.ABC):
         """`owner.setdefault(index, value)`."""
         if not isinstance(index, Constant | Variable):
             index = self.saved(node, index)
+        if may_fail(value):
+            # It is computed whether or not the key is there.
+            value = self.saved(node, value)
         absent = Compare(type=BOOL, op="not in", left=index, right=owner, span=span(node))
         with self.collecting() as inner:
             self.put_key(node, owner, index, value)
