@@ -163,6 +163,8 @@ class FunctionTables(Stars, abc.ABC):
                 type=value.type, condition=there, then=value, otherwise=failing, span=span(node)
             )
         inner = name in self.bound or name in self.own or name in self.standins
+        if name not in self.scope:
+            return None  # In another function's code the name may mean another thing.
         if function.type != "identifier" or inner or name not in self.found_functions:
             return None
         key = self.local(function, name)
