@@ -83,7 +83,9 @@ class Instances:
                 return self._failing(expr.right, bound)
             case Logical(op="or"):
                 left = self._failing(expr.left, bound)
-                return None if left is None else self._failing(expr.right, {**bound, **left})
+                # The variables of what stands left mean nothing on the right: they may hide others.
+                right = None if left is None else self._failing(expr.right, bound)
+                return None if left is None or right is None else {**left, **right}
             case Logical(op="implies") if self._value(expr.left, bound) is True:
                 return self._failing(expr.right, bound)
             case Quantifier(kind="forall") if expr.target.name is not None:
