@@ -115,6 +115,16 @@ def _loosely_starred(node: Node) -> bool:
     return node.parent.type in _DISPLAYS and bool(inside) and inside[0].type in _LOOSER
 
 
+def _is_mangled(node: Node) -> bool:
+    """Whether Python puts the name of a class before the name, which then is another one."""
+    name, around = text(node), node.parent
+    if not name.startswith("__") or name.endswith("__"):
+        return False
+    while around is not None and around.type != "class_definition":
+        around = around.parent
+    return around is not None and node != around.child_by_field_name("name")
+
+
 def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
     """The first place where the tree is not what CPython would make of the text, and why."""
     end = 0
@@ -127,6 +137,8 @@ def misread(tree: Tree, source: bytes) -> tuple[Node, str] | None:
             return node, "a statement of Python 2"
         if node.type == "identifier" and not text(node).isascii():
             return node, "an identifier outside ASCII"
+        if node.type == "identifier" and _is_mangled(node):
+            return node, "a private name in a class"
         if node.child_count == 0:
             gap = _GAP.match(source, end, node.start_byte)
             if node.start_byte > end and not gap and not _inside_string(node):
