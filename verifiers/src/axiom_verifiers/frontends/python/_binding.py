@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from axiom_verifiers.frontends.python._parameters import parameters_of
-from axiom_verifiers.frontends.python._tree import children, text
+from axiom_verifiers.frontends.python._tree import children, text, walk
 
 CHANGING = frozenset(
     {"append", "extend", "insert", "pop", "remove", "reverse", "sort", "clear"}
@@ -294,3 +294,9 @@ def _inside_loop(node: Node, function: Node) -> bool:
                 return True
         child, parent = parent, parent.parent
     return False
+
+
+def read_inside(body: Node) -> frozenset[str]:
+    """Names that generators and lambdas in the body speak of: these are functions of their own."""
+    own = (node for node in walk(body) if node.type in ("generator_expression", "lambda"))
+    return frozenset(text(part) for node in own for part in walk(node) if part.type == "identifier")

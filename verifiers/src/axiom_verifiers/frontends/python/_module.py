@@ -37,6 +37,7 @@ from axiom_verifiers.frontends.python._binding import (
     bound_names,
     changed_names,
     is_generator,
+    read_inside,
 )
 from axiom_verifiers.frontends.python._class_methods import is_class_method
 from axiom_verifiers.frontends.python._context import (
@@ -415,8 +416,8 @@ class Module(Surroundings):
             function = Function(name, parameters, known.result, locals_, block, place(node))
             missing = set(maybe_unbound(function))
             stored = {n for n in missing if own and n.startswith(f"{own}.")}
-            if stored or translator.captured & missing:
-                # Where a nested function reads a name without a value the error is another.
+            if stored or (translator.captured | read_inside(body)) & missing:
+                # Where a function inside reads a name without a value the error is another.
                 reader = "an __init__" if stored else "a nested function"
                 construct = f"{reader} that reads a name which may have no value"
                 report = Unmodelled(place=place(node), construct=construct)
