@@ -195,6 +195,8 @@ class Exceptions(Matching, abc.ABC):
         if not children(node) or (len(children(node)) == 1 and self._is_caught(children(node)[0])):
             if not self.caught:
                 raise self.missing(node, "raise without one exception")
+            if not children(node) and _in_finally(node):
+                raise self.missing(node, "raise in finally of what may be another exception")
             self.emit(node, Reraise(place=place(node)))
             return
         error, arguments = self.raised(node)
@@ -303,6 +305,18 @@ class Exceptions(Matching, abc.ABC):
         failing = (*inner, Raise(place=place(node), error="AssertionError", message=message))
         negated = Unary(type=BOOL, op="not", operand=condition, span=condition.span)
         self.emit(node, If(place=place(node), condition=negated, then=failing, otherwise=()))
+
+
+def _in_finally(node: Node) -> bool:
+    """Whether it stands in the `finally` of a try statement inside of the handler: an exception on
+    its way there would be raised again in the place of what the handler has caught.
+    """
+    around = node.parent
+    while around is not None and around.type not in ("except_clause", "function_definition"):
+        if around.type == "finally_clause":
+            return True
+        around = around.parent
+    return False
 
 
 def _is_involved(statement: Statement) -> bool:
