@@ -168,6 +168,8 @@ class Regions:
     def __init__(self, levels: Levels, pairs: frozenset[Pair]) -> None:
         self.levels = levels
         self.pairs = pairs
+        # So many have names of their own for what they draw.
+        self._comprehensions = 0
 
     def of(self, expr: Expr, bound: Mapping[str, Region] | None = None) -> Region:
         """What the value of the expression holds; `bound` says it of bound variables."""
@@ -280,6 +282,9 @@ class Regions:
                 return self._all([self.of(only, env).part(), *keywords])
             case (("min" | "max"), _):
                 return self._all([self.of(arg, env) for arg in expr.args])
+            case "dict", (only,) if not isinstance(only.type, DictType):
+                # Of pairs: what stands in them stands in the dict itself.
+                return self.of(only, env).part().copied()
             case (("list" | "sorted" | "reversed" | "tuple" | "set" | "dict"), (only, *_)):
                 return self.of(only, env).copied()
             case "range", _:
@@ -335,17 +340,17 @@ class Regions:
             # Every object of the copy is a new one.
             return Region(twice=self._still_twice(expr, env))
         inside = dict(env)
-        drawn: set[str] = set()
+        drawn: dict[str, Region] = {}
+        self._comprehensions += 1
         distinct = len(expr.generators) == 1
         for number, generator in enumerate(expr.generators):
             items = self.of(generator.iterable, inside).part()
             distinct = distinct and not items.twice and _plain(generator.iterable)
             for name in _names(generator.target):
                 # A name of its own tells what is drawn from what stands around.
-                marker = f"#drawn {number} {name}"
-                drawn.add(marker)
+                marker = f"#drawn {self._comprehensions} {number} {name}"
+                drawn[marker] = items
                 inside[name] = Region(frozenset({Flow(marker, 0, 0)}))
-            env = {**env, f"#drawn {number}": items}
         parts = [self.of(one, inside) for one in (expr.element, expr.value) if one is not None]
         element = self.together(parts).moved(1)
         flows: set[Flow] = set()
@@ -355,16 +360,32 @@ class Regions:
                 flows.add(flow)
                 again = True
                 continue
-            number = flow.name.split(" ")[1]
-            source = env[f"#drawn {number}"]
             simple = all(g.target.name is not None for g in expr.generators)
-            for item in source.flows:
-                if simple:
-                    flows |= _through(item, flow)
-                else:
-                    flows |= self.anywhere({item.name}, len(self.levels.of(expr.type))).flows
+            flows |= self._from_outside(flow, drawn, None if simple else expr.type)
         region = Region(frozenset(flows), element.twice)
-        return self._repeated(region, expr.type) if again else region
+        if not again:
+            return region
+        # What is drawn several times may stand at any two places that can hold it.
+        depths = range(1, len(self.levels.of(expr.type)))
+        anywhere = {(one, two) for one in depths for two in depths if one <= two}
+        return Region(region.flows, region.twice | anywhere)
+
+    def _from_outside(
+        self, flow: Flow, drawn: Mapping[str, Region], whole: Type | None
+    ) -> set[Flow]:
+        """What flows in by names that generators draw, which may draw from what others drew; to
+        anywhere in a value of the type `whole`, if there is one.
+        """
+        if flow.name not in drawn:
+            return {flow}
+        found: set[Flow] = set()
+        for item in drawn[flow.name].flows:
+            here = _through(item, flow)
+            if whole is not None:
+                here = self.anywhere({item.name}, len(self.levels.of(whole))).flows
+            for one in here:
+                found |= self._from_outside(one, drawn, whole)
+        return found
 
     def _still_twice(
         self, copy: Comprehension, env: Mapping[str, Region]
