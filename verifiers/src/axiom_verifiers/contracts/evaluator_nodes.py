@@ -5,6 +5,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, assert_never
 
 from msgspec.structs import replace
@@ -190,12 +191,27 @@ def _unary(evaluator: Evaluator, expr: Unary) -> Fn:
             return lambda frame: ~operand(frame)
 
 
+def _collected(evaluator: Evaluator, expr: Expr) -> Fn:
+    """The expression, of which code that reads its items one by one makes a list."""
+    if isinstance(expr, Comprehension) and expr.kind == "generator":
+        expr = replace(expr, kind="list")
+    items, meter = compile_expr(evaluator, expr), evaluator.meter
+    if not isinstance(expr.type, ListType):
+        return items
+
+    def run(frame: Frame) -> Value:
+        held = items(frame)
+        if isinstance(held, list | tuple):
+            return held
+        if isinstance(held, Collection):
+            meter.grow(len(held))
+        return list(held)
+
+    return run
+
+
 def _binary(evaluator: Evaluator, expr: Binary) -> Fn:
-    behind = expr.right
-    if isinstance(behind, Comprehension) and behind.kind == "generator":
-        # What code puts behind a list one by one.
-        behind = replace(behind, kind="list")
-    left, right = compile_expr(evaluator, expr.left), compile_expr(evaluator, behind)
+    left, right = _collected(evaluator, expr.left), _collected(evaluator, expr.right)
     meter, span = evaluator.meter, expr.span
     operation = BINARY[expr.op]
 

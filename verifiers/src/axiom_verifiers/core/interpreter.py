@@ -6,9 +6,9 @@ place here, so a recorded state is a plain copy of the names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from types import MappingProxyType
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 import msgspec
 
@@ -154,6 +154,10 @@ class _Scope(dict[str, Value]):
         raise _UnboundError(name)
 
 
+def _goes_on(value: Value) -> TypeGuard[Iterator[Value]]:
+    return isinstance(value, Iterator)
+
+
 class _Returned(msgspec.Struct, frozen=True):
     value: Value
 
@@ -297,7 +301,10 @@ class _Activation:
         self.interpreter.step(place)
         match statement:
             case Assign():
-                self.scope[statement.name] = self.value(statement.value, place)
+                value = self.value(statement.value, place)
+                # What is gone through is a list to every reader.
+                held = self.made(lambda: list(value), place) if _goes_on(value) else value
+                self.scope[statement.name] = held
             case SetItem():
                 self.set_item(statement)
             case CallFunction():
