@@ -17,8 +17,8 @@ def parts(at: At) -> Iterator[Term]:
     if gain is None or polynomial(gain) is not None:
         return
     condition, inner = kept_or(gain, terms.ZERO) or (terms.TRUE, gain)
-    found = list(_summands(inner, 1))
-    if len(found) < 2 and _factors(inner)[0] is terms.ONE:
+    found = list(summands(inner, 1))
+    if len(found) < 2 and factors(inner, AT)[0] is terms.ONE:
         return
     whole = terms.add(
         terms.ZERO,
@@ -27,34 +27,35 @@ def parts(at: At) -> Iterator[Term]:
     yield terms.eq(terms.sub(at.value, at.start), whole)
 
 
-def _summands(term: Term, sign: int) -> Iterator[tuple[Term, int]]:
+def summands(term: Term, sign: int) -> Iterator[tuple[Term, int]]:
+    """What a sum adds up, each with its sign."""
     match term.op:
         case "+":
             for arg in term.args:
-                yield from _summands(arg, sign)
+                yield from summands(arg, sign)
         case "-":
-            yield from _summands(term.args[0], sign)
-            yield from _summands(term.args[1], -sign)
+            yield from summands(term.args[0], sign)
+            yield from summands(term.args[1], -sign)
         case "neg":
-            yield from _summands(term.args[0], -sign)
+            yield from summands(term.args[0], -sign)
         case _:
             yield term, sign
 
 
-def _factors(term: Term) -> tuple[Term, Term]:
+def factors(term: Term, member: Term) -> tuple[Term, Term]:
     """The factor that does not depend on the member, and the rest."""
-    if AT not in term.free:
+    if member not in term.free:
         return term, terms.ONE
     if term.op != "*":
         return terms.ONE, term
-    same = [arg for arg in term.args if AT not in arg.free]
-    rest = [arg for arg in term.args if AT in arg.free]
+    same = [arg for arg in term.args if member not in arg.free]
+    rest = [arg for arg in term.args if member in arg.free]
     return (terms.mul(*same) if same else terms.ONE), terms.mul(*rest)
 
 
 def _one(at: At, condition: Term, summand: Term) -> Term:
     """The sum of one part of each member, where the condition holds."""
-    factor, rest = _factors(summand)
+    factor, rest = factors(summand, AT)
     times = at.bound(factor, AT)
     if rest is terms.ONE and condition is terms.TRUE:
         return terms.mul(times, at.size)

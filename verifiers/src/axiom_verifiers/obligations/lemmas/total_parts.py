@@ -19,6 +19,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import totals
 from axiom_verifiers.obligations.folds import Folds, Table, is_bound
+from axiom_verifiers.obligations.lemmas.linear import factors, summands
 from axiom_verifiers.obligations.lemmas.shapes import kept_or, replaced
 from axiom_verifiers.obligations.totals import Total
 
@@ -204,39 +205,14 @@ class _Whole:
                 met = terms.and_(rest, self.inside)
                 yield terms.eq(application, other.total(terms.ite(met, inner, terms.ZERO)))
                 break
-        summands = list(_summands(inner, 1))
-        factors = [_factors(part, self.key) for part, _ in summands]
-        if len(summands) < 2 and (inner is terms.ONE or factors[0][0] is terms.ONE):
+        parts = list(summands(inner, 1))
+        split = [factors(part, self.key) for part, _ in parts]
+        if len(parts) < 2 and (inner is terms.ONE or split[0][0] is terms.ONE):
             return
         sums = (
             terms.mul(
                 terms.integer(sign), factor, self.total(terms.ite(condition, rest, terms.ZERO))
             )
-            for (_, sign), (factor, rest) in zip(summands, factors, strict=True)
+            for (_, sign), (factor, rest) in zip(parts, split, strict=True)
         )
         yield terms.eq(application, terms.add(terms.ZERO, *sums))
-
-
-def _summands(term: Term, sign: int) -> Iterator[tuple[Term, int]]:
-    match term.op:
-        case "+":
-            for arg in term.args:
-                yield from _summands(arg, sign)
-        case "-":
-            yield from _summands(term.args[0], sign)
-            yield from _summands(term.args[1], -sign)
-        case "neg":
-            yield from _summands(term.args[0], -sign)
-        case _:
-            yield term, sign
-
-
-def _factors(term: Term, key: Term) -> tuple[Term, Term]:
-    """The factor that does not depend on the member, and the rest."""
-    if key not in term.free:
-        return term, terms.ONE
-    if term.op != "*":
-        return terms.ONE, term
-    same = [arg for arg in term.args if key not in arg.free]
-    rest = [arg for arg in term.args if key in arg.free]
-    return terms.mul(terms.ONE, *same), terms.mul(terms.ONE, *rest)
