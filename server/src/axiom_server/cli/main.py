@@ -30,6 +30,7 @@ COMMANDS = {
 }
 # These check types: the type checker starts while their modules are loaded.
 CHECKING = frozenset(("generate", "verify"))
+HELP = frozenset(("-h", "--help"))
 INTERRUPTED = 130
 FAULT = 3
 
@@ -67,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     digits = sys.get_int_max_str_digits()
     code = 0
     try:
-        if chosen in CHECKING:
+        if chosen in CHECKING and not HELP & set(given):
             from axiom_verifiers.checks.type_checker import SERVER
 
             SERVER.warm()

@@ -118,7 +118,7 @@ class Instances:
             return None
         values = {one.name: arg for one, arg in zip(define.parameters, args, strict=True)}
         inner = Instances(self._evaluator, values, values, self._defines)
-        inner._left = self._left
+        inner._left = self._left - 1
         found = inner.failing(define.body)
         self._left, self._undefined = inner._left, inner._undefined
         return None if found is None else {**bound, **found}
