@@ -305,6 +305,47 @@ def test_all_settled_stops_the_rest(contract: Contract) -> None:
     assert stopped.is_set()
 
 
+def test_proofs_by_one_solver_leave_the_rest_a_little_time(contract: Contract) -> None:
+    doubts: list[float] = []
+
+    def long(subject: Subject, budget: Budget) -> Iterator[Evidence]:
+        started = time.monotonic()
+        while not budget.stopped:
+            time.sleep(0.01)
+        doubts.append(time.monotonic() - started)
+        yield report("refute", 3, Verdict.UNKNOWN)
+
+    everything = [proved(clause.id, "z3", cases=1) for clause in contract.clauses]
+    prove = saying("prove", 3, *everything)
+    result = run(contract, Scripted("refute", 3, long), prove, plan=Plan(seconds=60))
+    assert result.verdict is Verdict.PROVED
+    assert 0.9 < doubts[0] < 30
+
+
+def test_all_hear_of_a_clause_that_a_run_breaks(contract: Contract) -> None:
+    heard: list[tuple[bool, bool]] = []
+    told = threading.Event()
+
+    def hears(subject: Subject, budget: Budget) -> Iterator[Evidence]:
+        told.wait(10)
+        while not budget.is_moot([UP]) and not budget.stopped:
+            time.sleep(0.01)
+        heard.append((budget.is_moot([UP]), budget.is_moot([clause.id for clause in all_of])))
+        yield report("prove", 3, Verdict.UNKNOWN)
+
+    def breaks(subject: Subject, budget: Budget) -> Iterator[Evidence]:
+        yield refuted(UP, replayed=False)
+        assert not budget.is_moot([UP])
+        yield refuted(UP)
+        told.set()
+        yield report("refute", 3, Verdict.REFUTED)
+
+    all_of = contract.clauses
+    assert len(all_of) > 1
+    run(contract, Scripted("prove", 3, hears), Scripted("refute", 3, breaks), plan=Plan(seconds=30))
+    assert heard == [(True, False)]
+
+
 def test_plan_chooses(contract: Contract) -> None:
     verifiers = [saying("syntax", 0), saying("lint", 1), saying("prove", 3)]
     names = [one.verifier for one in run(contract, *verifiers, plan=Plan(tier=1)).evidence]

@@ -416,3 +416,30 @@ def test_what_was_not_attempted_is_said_to_need_time_and_nothing_else() -> None:
         help_for("a reason of which nothing is known", None, translate(of.code, of.contract))
         is None
     )
+
+
+SUMMED = """intent total(xs: list[int]) -> int
+  ensures all_of_them: result == sum(xs)
+  ensures one_more: result == sum(xs) + 1
+"""
+LOOP = """def total(xs):
+    t = 0
+    for x in xs:
+        t += x
+    return t
+"""
+
+
+def test_what_a_run_has_broken_is_not_worked_on() -> None:
+    budget = Budget(20)
+    of = subject(SUMMED, LOOP)
+    right, wrong = (clause.id for clause in of.contract.ensures)
+    budget.refuted.add(wrong)
+    found = {
+        one.clause: one for one in Prove().verify(of, budget) if isinstance(one, ClauseEvidence)
+    }
+    assert found[right].verdict is Verdict.PROVED
+    assert found[wrong].verdict is Verdict.UNKNOWN
+    assert found[wrong].proof is not None
+    assert found[wrong].proof.reason == "not attempted"
+    assert not found[wrong].answers

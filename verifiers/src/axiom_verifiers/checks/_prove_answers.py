@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Z3_TRIGGERS, Driver
 from axiom_verifiers.solvers.pool import SolverPool, default_pool
 from axiom_verifiers.solvers.race import RaceResult
+from axiom_verifiers.solvers.stopping import Stop
 
 # Seconds that one question may take at most, and the share of the rest of the budget.
 LONGEST = 5.0
@@ -38,6 +39,19 @@ class _Known(NamedTuple):
     agree: bool
 
 
+class Moot:
+    """A stop signal for the solvers that are asked for these clauses alone: also given when runs
+    have broken all of them.
+    """
+
+    def __init__(self, budget: Budget, clauses: Collection[str]) -> None:
+        self._budget = budget
+        self._clauses = frozenset(clauses)
+
+    def is_set(self) -> bool:
+        return self._budget.stop.is_set() or self._budget.is_moot(self._clauses)
+
+
 class Solvers:
     """The pool, for one verification. Thread-safe; a question is never asked twice at once."""
 
@@ -51,8 +65,17 @@ class Solvers:
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def ask(self, problem: Problem, *, agree: bool = False, longest: float = LONGEST) -> RaceResult:
-        """The race on this problem. With `agree` a second solver is asked to confirm."""
+    def ask(
+        self,
+        problem: Problem,
+        *,
+        agree: bool = False,
+        longest: float = LONGEST,
+        stop: Stop | None = None,
+    ) -> RaceResult:
+        """The race on this problem. With `agree` a second solver is asked to confirm. `stop`
+        cancels it; if none is given, the budget's.
+        """
         script = problem.script()
         with self._lock:
             lock = self._locks.setdefault(script.digest, threading.Lock())
@@ -65,7 +88,14 @@ class Solvers:
                 return known.result
             started = time.monotonic()
             earlier = None if known is None else known.told
-            told = self._asked(problem, script, agree=agree, longest=longest, earlier=earlier)
+            told = self._asked(
+                problem,
+                script,
+                agree=agree,
+                longest=longest,
+                earlier=earlier,
+                stop=stop or self.budget.stop,
+            )
             if agree:
                 self._confirming -= time.monotonic() - started
             result = msgspec.structs.replace(told, digest=script.digest, logic=script.logic)
@@ -81,6 +111,7 @@ class Solvers:
         agree: bool,
         longest: float,
         earlier: RaceResult | None,
+        stop: Stop,
     ) -> RaceResult:
         """The race on it, or on a weaker problem in which texts are things with a few laws, where
         those are enough.
@@ -90,12 +121,17 @@ class Solvers:
             short = min(longest, _ABSTRACT)
             lighter = weaker.script()
             told = self._race(
-                lighter, agree=agree, longest=short, earlier=earlier, portfolio=_ABSTRACTLY
+                lighter,
+                agree=agree,
+                longest=short,
+                earlier=earlier,
+                stop=stop,
+                portfolio=_ABSTRACTLY,
             )
             if told.valid:
                 return told
             longest *= _EXACT
-        return self._race(script, agree=agree, longest=longest, earlier=earlier)
+        return self._race(script, agree=agree, longest=longest, earlier=earlier, stop=stop)
 
     def _race(
         self,
@@ -104,6 +140,7 @@ class Solvers:
         agree: bool,
         longest: float,
         earlier: RaceResult | None,
+        stop: Stop,
         portfolio: Sequence[Driver] | None = None,
     ) -> RaceResult:
         left = self.budget.remaining()
@@ -111,7 +148,7 @@ class Solvers:
         return self.pool.race(
             script,
             seconds=seconds,
-            stop=self.budget.stop,
+            stop=stop,
             agree=agree,
             portfolio=portfolio,
             queue_seconds=max(0.1, left),

@@ -12,7 +12,7 @@ import time
 
 import msgspec
 
-from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._prove_answers import Moot, Solvers
 from axiom_verifiers.contracts.contract import Clause, Contract
 from axiom_verifiers.contracts.expressions import Expr, Quantifier
 from axiom_verifiers.contracts.traversal import walk
@@ -23,6 +23,7 @@ from axiom_verifiers.obligations.state import LoopHints, Trial
 from axiom_verifiers.obligations.trying import Candidate, Goal, Group, Questions
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
 from axiom_verifiers.solvers.sifting import NOTHING, OWED, SPARE, Asked, Sifted, sift
+from axiom_verifiers.solvers.stopping import Stop
 
 # Processor seconds that one sifting takes at most, and its share of what is left of the budget.
 WORK = 4.0
@@ -90,7 +91,8 @@ def settle(
         for number, expr in enumerate(trial.invariants, start=1)
     }
     light = [numbers[one] for one, expr in told.items() if one in numbers and is_plain(expr)]
-    sifted = _sift(asked, candidates, light, solvers, until, work)
+    stop = Moot(solvers.budget, [clause.id for clause in clauses])
+    sifted = _sift(asked, candidates, light, solvers, until, work, stop)
     names = {number: candidate for candidate, number in numbers.items()}
     support = _Support(groups, sifted, names)
     needs: dict[str, frozenset[Candidate]] = {}
@@ -146,12 +148,13 @@ def _sift(
     solvers: Solvers,
     until: float,
     work: float,
+    stop: Stop,
 ) -> Sifted:
     """By the likeliest solver; by the next one too where that left something open."""
     best = NOTHING
     for driver, groups in _ways(asked):
         left = min(solvers.budget.remaining(), until - time.monotonic())
-        if solvers.budget.stopped or left <= 0:
+        if stop.is_set() or left <= 0:
             break
         seconds = max(0.1, left * _SHARE)
         found = sift(
@@ -162,7 +165,7 @@ def _sift(
             work=work,
             seconds=seconds,
             light=light,
-            stop=solvers.budget.stop,
+            stop=stop,
         )
         if best is NOTHING or _shown(asked, found) > _shown(asked, best):
             best = found

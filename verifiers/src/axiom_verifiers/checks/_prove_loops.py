@@ -69,9 +69,9 @@ def hints_for(subject: Subject, program: Program, solvers: Solvers) -> Found:
     search = _Search(program, contract, every, runs, solvers, partial)
     search.common()
     for clause in contract.ensures:
-        if clause.id in search.open and search.has_time():
+        if clause.id in search.still_open() and search.has_time():
             search.of_clause(clause)
-    if search.open and search.has_time():
+    if search.still_open() and search.has_time():
         search.together()
     tried = ["as given"]
     if search.guessed:
@@ -137,6 +137,15 @@ class _Search:
     def has_time(self) -> bool:
         return not self.solvers.budget.stopped and time.monotonic() < self.until
 
+    def still_open(self) -> set[str]:
+        """The clauses that no trial has shown and no run has broken."""
+        return self.open - self.solvers.budget.refuted
+
+    def names(self) -> tuple[str, ...]:
+        """The same, in the contract's order."""
+        still = self.still_open()
+        return tuple(name for name in self.clauses if name in still)
+
     def common(self) -> None:
         """What the loops themselves suggest, for all clauses; first what says what locals are,
         for beside that the rest is often only in the way.
@@ -145,9 +154,9 @@ class _Search:
             msgspec.structs.replace(self.contract, ensures=()), invariants.candidates
         )
         ensured = frozenset(clause.id for clause in self.contract.ensures)
-        self.plainly(self.bare, tuple(self.clauses), ensured)
-        if self.open and self.has_time():
-            self.attempt(self.bare, tuple(n for n in self.clauses if n in self.open), ensured)
+        self.plainly(self.bare, self.names(), ensured)
+        if self.still_open() and self.has_time():
+            self.attempt(self.bare, self.names(), ensured)
 
     def plainly(
         self, guesses: _Guesses, names: tuple[str, ...], spare: frozenset[str] = frozenset()
@@ -171,11 +180,11 @@ class _Search:
             joined = _joined(coarse, self.bare)
             if _equations(coarse) - _equations(self.bare):
                 self.plainly(joined, (clause.id,))
-            if clause.id in self.open and self.has_time():
+            if clause.id in self.still_open() and self.has_time():
                 self.attempt(joined, (clause.id,))
             # What shows one clause may be what another one lacks.
             self.own[clause.id] = coarse
-            if clause.id not in self.open or not self.has_time():
+            if clause.id not in self.still_open() or not self.has_time():
                 return
         self.own[clause.id] = guesses = self.guess(narrowed, invariants.candidates)
         if guesses != coarse:
@@ -184,8 +193,11 @@ class _Search:
     def together(self) -> None:
         """Everything that was guessed, for all that is open."""
         guesses = _joined(*self.own.values(), self.bare)
-        if guesses != self.bare and len(self.own) + (len(self.open - self.own.keys()) > 0) > 1:
-            self.attempt(guesses, tuple(name for name in self.clauses if name in self.open))
+        if (
+            guesses != self.bare
+            and len(self.own) + (len(self.still_open() - self.own.keys()) > 0) > 1
+        ):
+            self.attempt(guesses, self.names())
 
     def guess(self, narrowed: Contract, among: _Guessing) -> _Guesses:
         """What the contract with some of its clauses suggests, for each loop."""

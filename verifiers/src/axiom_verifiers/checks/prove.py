@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._prove_answers import Moot, Solvers
 from axiom_verifiers.checks._prove_help import help_for
 from axiom_verifiers.checks._prove_inputs import Inhabited, inhabited
 from axiom_verifiers.checks._prove_loops import Found, hints_for
@@ -161,6 +161,7 @@ def _settle(
     program: Program,
 ) -> ClauseEvidence:
     started = time.monotonic()
+    moot = Moot(solvers.budget, (clause.id,))
     results: list[tuple[Obligation, RaceResult]] = []
     proof: Proof | None = None
     # What no solver need be asked about comes first.
@@ -168,11 +169,11 @@ def _settle(
         if obligation.hopeless:
             proof = _unproved(obligation, None, tried, program)
             break
-        if solvers.budget.stopped:
+        if moot.is_set() or solvers.budget.stopped:
             proof = Proof(status="not attempted", reason="not attempted", tried=tried,
                           help="give more time")  # fmt: skip
             break
-        result = solvers.ask(obligation.problem)
+        result = solvers.ask(obligation.problem, stop=moot)
         results.append((obligation, result))
         if not result.valid:
             proof = _unproved(obligation, result, tried, program)

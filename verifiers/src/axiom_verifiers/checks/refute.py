@@ -48,6 +48,8 @@ _LONGEST = 2.0
 # Seconds that go to the symbolic search in all, at most, and as a share of what is left.
 _SEARCH = 10.0
 _SHARE = 0.5
+# The same, once something is refuted: code that must be changed anyhow.
+_FURTHER = 2.0
 # Inputs to begin with, and the seconds that finding them may take.
 _FIRST = 60
 _FINDING = 1.0
@@ -142,6 +144,8 @@ class _Hunt:
             if size == _SIZES[0]:
                 self.judge_contract(search)
             for clause in list(self.open.values()):
+                if self.refuted:
+                    until = min(until, time.monotonic() + _FURTHER)
                 if self.budget.stopped or time.monotonic() > until:
                     return
                 if clause.id in self.open:

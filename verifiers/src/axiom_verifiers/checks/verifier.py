@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Protocol
 
 import msgspec
@@ -29,12 +29,14 @@ class Subject(msgspec.Struct, frozen=True):
 class Budget:
     """A wall-clock deadline and a stop signal, handed to every verifier.
 
-    Verifiers poll `stopped` between steps and bound every wait by `remaining()` seconds.
+    Verifiers poll `stopped` between steps and bound every wait by `remaining()` seconds. What
+    they do for a clause in `refuted` is of no use any more: a run has broken it.
     """
 
     def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
         self.deadline = time.monotonic() + seconds
         self.stop = stop or threading.Event()
+        self.refuted: set[str] = set()
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
@@ -43,6 +45,10 @@ class Budget:
     @property
     def stopped(self) -> bool:
         return self.stop.is_set() or self.remaining() == 0.0
+
+    def is_moot(self, clauses: Collection[str]) -> bool:
+        """Whether runs have broken all of these clauses, of which there must be one."""
+        return bool(clauses) and self.refuted.issuperset(clauses)
 
 
 class Verifier(Protocol):

@@ -22,6 +22,9 @@ GROUP = "axiom.verifiers"
 # twenty times in a verification for an answer of a few milliseconds, and with Python's own 5 ms
 # each answer then waits again for those who search and run cases beside it.
 _TURN = 0.001
+# Where every clause is settled, but some proof by one solver alone, the others look for a run
+# against it as long again as all took so far, and so many seconds at least.
+_DOUBT = 1.0
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,21 +147,26 @@ class Verification:
             return
         yield from self._run(rest)
 
-    def _settled(self) -> bool:
-        """Whether no further evidence can change a verdict: all refuted or fully proved."""
+    def _doubted(self) -> float | None:
+        """Seconds for which it is worth while to look on: none where all is refuted or proved by
+        two; `None` where something is open.
+        """
         ran = any(one.cases > 0 or one.method == "executed" for one in self.evidence)
         final: set[str] = set()
+        alone: set[str] = set()
         for one in self.evidence:
             replayed = one.witness is not None and one.witness.replayed
-            agreed = one.method != "deductive" or len(one.answers) > 1
-            if replayed or (one.verdict is Verdict.PROVED and ran and agreed):
-                final.add(one.clause)
-        contract = self.subject.contract
-        return all(
-            clause.id in final
-            for clause in contract.clauses
+            if replayed or (one.verdict is Verdict.PROVED and ran):
+                agreed = one.method != "deductive" or len(one.answers) > 1
+                (final if replayed or agreed else alone).add(one.clause)
+        asked = {
+            clause.id
+            for clause in self.subject.contract.clauses
             if not (isinstance(clause, Must) and clause.what in (None, "terminate"))
-        )
+        }
+        if asked <= final:
+            return 0.0
+        return max(_DOUBT, time.monotonic() - self._start) if asked <= final | alone else None
 
     def _run(self, chosen: Sequence[Verifier]) -> Iterator[Evidence | Progress]:
         out: queue.Queue[tuple[_Feed, Evidence | None]] = queue.Queue()
@@ -175,8 +183,15 @@ class Verification:
         running = set(feeds)
         # A verifier that ignores its budget is abandoned this long after the deadline.
         patience = time.monotonic() + max(0.0, remaining) + 5.0
-        settled = False
+        enough = False
+        until: float | None = None
         while running:
+            if until is not None and not enough and time.monotonic() >= until:
+                enough = True
+                for feed in running:
+                    # Types and lint still have a say at the gate.
+                    if feed.verifier.tier >= 2:
+                        stops[feed.verifier.name].set()
             if self._stop.is_set():
                 for stop in stops.values():
                     stop.set()
@@ -193,12 +208,12 @@ class Verification:
                 continue
             if isinstance(one, ClauseEvidence):
                 self.evidence.append(one)
-                if not settled and self._settled():
-                    settled = True
-                    for other in running:
-                        # Types and lint still have a say at the gate.
-                        if other.verifier.tier >= 2:
-                            stops[other.verifier.name].set()
+                if one.witness is not None and one.witness.replayed:
+                    for other in feeds:
+                        other.budget.refuted.add(one.clause)
+                doubted = self._doubted()
+                if doubted is not None:
+                    until = min(time.monotonic() + doubted, until or patience)
             else:
                 self.reports.append(one)
             yield one

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import select
-import threading
 import time
 
 from axiom_verifiers.errors import WorkerError
 from axiom_verifiers.solvers.drivers import Driver
 from axiom_verifiers.solvers.pool import SolverPool, Task
 from axiom_verifiers.solvers.process import Message
+from axiom_verifiers.solvers.stopping import Stop
 
 _POLL = 0.02
 _GRACE = 0.25
@@ -21,7 +21,7 @@ def ask_once(
     request: Message,
     *,
     seconds: float,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     queue_seconds: float = 60.0,
 ) -> Message:
     """The worker's reply; a reply of our own making with status `timeout`, `cancelled` or
@@ -43,7 +43,7 @@ def ask_once(
         pool.release()
 
 
-def _wait(task: Task, seconds: float, stop: threading.Event | None) -> Message:
+def _wait(task: Task, seconds: float, stop: Stop | None) -> Message:
     over = False
     try:
         while True:

@@ -16,6 +16,7 @@ from axiom_verifiers.errors import WorkerError
 from axiom_verifiers.logic.problem import Problem, Script
 from axiom_verifiers.solvers.drivers import CVC5, Z3, Driver
 from axiom_verifiers.solvers.process import Message, WorkerProcess
+from axiom_verifiers.solvers.stopping import Stop
 
 if TYPE_CHECKING:
     import select
@@ -167,7 +168,7 @@ class SolverPool:
         problem: Problem | Script,
         *,
         seconds: float,
-        stop: threading.Event | None = None,
+        stop: Stop | None = None,
         agree: bool = False,
         portfolio: Sequence[Driver] | None = None,
         queue_seconds: float = 60.0,

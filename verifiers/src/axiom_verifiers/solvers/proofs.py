@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import msgspec
 
 from axiom_verifiers.logic.problem import Problem, Script
@@ -11,6 +9,7 @@ from axiom_verifiers.solvers.asking import ask_once
 from axiom_verifiers.solvers.drivers import CVC5
 from axiom_verifiers.solvers.pool import SolverPool, default_pool
 from axiom_verifiers.solvers.race import request_of
+from axiom_verifiers.solvers.stopping import Stop
 
 # Rewrites are broken down into named rules: a checker needs no rewriter of its own.
 OPTIONS: tuple[tuple[str, str], ...] = (
@@ -40,7 +39,7 @@ def proof_of(
     problem: Problem | Script,
     *,
     seconds: float,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     pool: SolverPool | None = None,
 ) -> CpcProof | NoProof:
     """Asks cvc5 for a proof. Nothing is believed of it until it has been checked."""

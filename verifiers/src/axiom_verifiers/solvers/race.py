@@ -9,7 +9,6 @@ read without any error, ever becomes `Valid`.
 from __future__ import annotations
 
 import select
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from axiom_verifiers.solvers.drivers import Driver, portfolio, version_of
 from axiom_verifiers.solvers.pool import SolverPool, Task
 from axiom_verifiers.solvers.process import Message
 from axiom_verifiers.solvers.replies import read_reply
+from axiom_verifiers.solvers.stopping import Stop
 
 _HEAD_START = 0.05  # Seconds before the next solver joins.
 _AGREE_FACTOR = 5.0  # How many times the winner's time the second one gets,
@@ -161,7 +161,7 @@ class _Race:
         self.started = time.monotonic()
         self.last_start = 0.0
 
-    def run(self, stop: threading.Event | None, queue_seconds: float) -> RaceResult:
+    def run(self, stop: Stop | None, queue_seconds: float) -> RaceResult:
         try:
             self.recall()
             while not self.is_over():
@@ -383,7 +383,7 @@ def race(
     problem: Problem | Script,
     *,
     seconds: float,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     agree: bool = False,
     drivers: Sequence[Driver] | None = None,
     queue_seconds: float = 60.0,

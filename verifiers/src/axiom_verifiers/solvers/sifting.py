@@ -7,7 +7,6 @@ earlier round showed is asked again only when something that it needed has falle
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from axiom_verifiers.logic.problem import Problem
 from axiom_verifiers.solvers.asking import ask_once
 from axiom_verifiers.solvers.drivers import Driver
 from axiom_verifiers.solvers.pool import SolverPool
+from axiom_verifiers.solvers.stopping import Stop
 
 # How much of a solver's resources, in seconds, one goal may take.
 _EACH = 0.1
@@ -62,7 +62,7 @@ def sift(
     seconds: float,
     each: float = _EACH,
     light: Sequence[int] = (),
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
 ) -> Sifted:
     """The greatest part of the candidates of which every goal is shown from the others, as far
     as this solver can tell; `NOTHING` when it cannot be asked. `work` bounds the processor

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import msgspec
 
 from axiom_verifiers.errors import SExprError
@@ -11,6 +9,7 @@ from axiom_verifiers.logic.sexpr import Atom, SExpr, parse
 from axiom_verifiers.solvers.asking import ask_once
 from axiom_verifiers.solvers.drivers import CVC5
 from axiom_verifiers.solvers.pool import SolverPool, default_pool
+from axiom_verifiers.solvers.stopping import Stop
 
 # Single invocation techniques used wherever they apply: the default gives up far more often.
 OPTIONS: tuple[tuple[str, str], ...] = (("sygus-si", "use"),)
@@ -48,7 +47,7 @@ def synthesise(
     text: str,
     *,
     seconds: float,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
     options: tuple[tuple[str, str], ...] = OPTIONS,
     pool: SolverPool | None = None,
 ) -> SygusResult:
