@@ -69,6 +69,18 @@ def one(sandbox: PythonSandbox, code: str, of: Contract, *args: Value) -> Outcom
     return outcome
 
 
+def test_how_many_are_taken_of_an_iterator_is_a_size(sandbox: PythonSandbox) -> None:
+    """A number below zero is a mistake; one that is too large for the machine is none."""
+    code = "from itertools import islice\ndef f(x):\n    return len(list(islice('abc', x)))\n"
+    assert one(sandbox, code, INT_TO_INT, 2) == Returned(2, {"x": 2})
+    below = one(sandbox, code, INT_TO_INT, -1)
+    assert isinstance(below, Raised)
+    assert below.error == "ValueError"
+    beyond = one(sandbox, code, INT_TO_INT, 10**10)
+    assert isinstance(beyond, Discarded)
+    assert is_limit(beyond)
+
+
 # ---------------------------------------------------------------- values
 
 _hashable = st.recursive(

@@ -36,6 +36,14 @@ from axiom_verifiers.contracts.values import ForeignValue, RecordValue, Value, s
 
 _LARGE = 1 << 63
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
+# The library's words where a number is too large for a machine, whatever the code means by it.
+_SIZES = (
+    "factorial() argument should not exceed",
+    "min(n - k, k) must not exceed",
+    "k must not exceed",
+)
+_PLACES = ("Stop argument for islice()", "Indices for islice()")
+_WIDEST = (1 << 31) - 1
 _TEXT = 2_500  # characters of a message or a foreign value's text
 
 
@@ -140,6 +148,8 @@ class Reader:
             case ["returned", result, dict() as after, bool() as shared, str(_)]:
                 return Returned(self._value(result, self._result), self._after(after, call), shared)
             case ["raised", str(error), list() as bases, str(message), dict() as after, str(_)]:
+                if _is_size(error, message, call):
+                    return Discarded(f"interpreter limit: {_text(message)}")
                 names = tuple(_text(base) for base in bases)
                 return Raised(_text(error), names, _text(message), self._after(after, call))
             case ["discarded", str(reason)]:
@@ -212,6 +222,34 @@ class Reader:
         record = self._records[name]
         pairs = zip(record.fields, parts, strict=True)
         return RecordValue(name, {field: self._value(part, of) for (field, of), part in pairs})
+
+
+def _is_size(error: str, message: str, call: dict[str, Value]) -> bool:
+    """Whether an exception is the library's word for a number that is too large for a machine.
+
+    `islice` says the same of numbers below zero, so that counts where a number is large; the
+    guest's words are shorter than those of most machines.
+    """
+    if error == "OverflowError":
+        return message.startswith(_SIZES)
+    return (
+        error == "ValueError" and message.startswith(_PLACES) and any(map(_is_wide, call.values()))
+    )
+
+
+def _is_wide(value: Value) -> bool:
+    """Whether an int in it is past what the guest takes for the size of anything."""
+    match value:
+        case int():
+            return value > _WIDEST
+        case list() | tuple() | set() | frozenset():
+            return any(map(_is_wide, value))
+        case dict():
+            return any(map(_is_wide, (*value, *value.values())))
+        case RecordValue(fields=fields):
+            return any(map(_is_wide, fields.values()))
+        case _:
+            return False
 
 
 def _foreign(type_name: str, text: str) -> ForeignValue:

@@ -36,7 +36,7 @@ _NAMED_TUPLE = "typing.NamedTuple"
 _NAMEDTUPLE = "collections.namedtuple"
 _TYPED_DICT = frozenset({"typing.TypedDict"})
 # Options of `dataclass` that leave objects as they are modelled, whatever their value.
-_PLAIN_OPTIONS = frozenset({"slots", "repr", "match_args", "weakref_slot"})
+_PLAIN_OPTIONS = frozenset({"slots", "repr", "weakref_slot"})
 
 
 class Field(msgspec.Struct, frozen=True):
