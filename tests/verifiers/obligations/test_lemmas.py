@@ -32,6 +32,8 @@ PAIRS = {
     "keys as they are met",
     "parts of a total",
     "front of a text",
+    "part of a text",
+    "greatest without the first",
     "texts alike",
     "text of what a filter keeps",
     "replaced",

@@ -237,11 +237,16 @@ def _turned(encoder: Encoder, text: Term, other: Term) -> Term | None:
     size = terms.length(text)
     if other.args != (text, terms.ZERO, size):
         return None
-    last = terms.sub(size, terms.ONE)
+    # Of a part of a text that is said of the text, so that it meets what is said of the text.
+    whole, low = text, terms.ZERO
+    if text.op == "str.substr":
+        whole, low = text.args[0], text.args[1]
+    high = terms.add(low, size)
+    last = terms.sub(terms.add(low, high), terms.ONE)
     return encoder.ranges.forall(
-        terms.ZERO,
-        size,
-        lambda at: terms.eq(terms.at(text, at), terms.at(text, terms.sub(last, at))),
+        low,
+        high,
+        lambda at: terms.eq(terms.at(whole, at), terms.at(whole, terms.sub(last, at))),
     )
 
 

@@ -29,6 +29,7 @@ from axiom_verifiers.obligations.lemmas import (
     tables,
     tallies,
     text_pairs,
+    text_ranges,
     texts,
     total_parts,
 )
@@ -140,6 +141,7 @@ def instances(
     note(mappings.of_first(folds, roots))
     rewritten = _rewritten(folds, (*roots, *known), telling)
     note(rewritten)
+    note(text_ranges.of_parts(folds, roots))
     put = (t for t in terms.postorder(roots) if isinstance(folds.of(t), Fold))
     note(text_pairs.apart(roots[-1], frozenset(put)))
     first = (*roots, *known)
@@ -151,6 +153,7 @@ def instances(
     asked = frozenset(terms.postorder((roots[-1],)))
     note(text_pairs.of_texts(applied, first, asked))
     note(filters.of_pairs(applied, asked))
+    note(places.of_pairs(applied))
     note(powers.of_powers(folds, first))
     note(tallies.of_members(folds, first, tuple(known)))
     # The facts about a fold may speak of others, once more; and of another table of one kind.

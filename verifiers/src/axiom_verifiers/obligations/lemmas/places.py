@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
@@ -111,3 +112,41 @@ def extreme(at: At) -> Iterator[Term]:
     yield terms.forall((_K,), terms.implies(inside, terms.not_(beyond)), reads(beyond, _K))
     reached = terms.exists((_K,), terms.and_(inside, terms.eq(here, member)))
     yield terms.implies(terms.le(at.low, at.high), reached)
+
+
+def of_pairs(applied: tuple[At, ...]) -> Iterator[Term]:
+    """What the greatest or least of some ints has to do with that of all but the first of them."""
+    extremes = [at for at in applied if _of_ints(at) is not None]
+    for whole, rest in permutations(extremes, 2):
+        yield from headed(whole, rest)
+
+
+def headed(whole: At, rest: At) -> Iterator[Term]:
+    """If `rest` is `whole` without its first member: whichever of that member and `rest` is
+    beyond the other.
+    """
+    member = _of_ints(whole)
+    if member is None or whole.fold is not rest.fold:
+        return
+    low, high = terms.add(whole.low, terms.ONE), whole.high
+    position = whole.fold.parameters.index(whole.fold.start[0])
+    if rest != whole.given(position, whole.bound(member, whole.low)).over(low, high):
+        return
+    chosen = terms.maximum if whole.fold.name == "max" else terms.minimum
+    either = chosen(whole.start, rest.value)
+    yield terms.implies(terms.lt(whole.low, high), terms.eq(whole.value, either))
+
+
+def _of_ints(at: At) -> Term | None:
+    """The member of a `max` or `min` of ints that may start from any int; None for others."""
+    change = _change(at.fold, ("max", "min"))
+    if change is None:
+        return None
+    condition, member, state = change
+    (begun,) = at.fold.start
+    if member.sort is not sorts.INT or begun not in at.fold.parameters:
+        return None
+    if begun in at.fold.step[0].free or state in member.free:
+        return None
+    beyond = (state, member) if at.fold.name == "max" else (member, state)
+    return member if condition is terms.lt(*beyond) else None

@@ -319,6 +319,27 @@ def _of_places() -> Iterator[Proof]:
         return places.extreme(fold(folds_extreme, "max", second, h, step, start))
 
     yield from induction("greatest and least", folds_extreme, extreme, second, _order())
+    yield from _of_headed("max")
+    yield from _of_headed("min")
+
+
+def _of_headed(name: str) -> Iterator[Proof]:
+    """The greatest of a range that begins with any number, and of the range without that."""
+    folds = Folds()
+
+    def step(state: Term, at: Term) -> Term:
+        member = _value(terms.select(_A, at))
+        beyond = (state, member) if name == "max" else (member, state)
+        return terms.ite(terms.lt(*beyond), member, state)
+
+    def facts(h: Term) -> Iterator[Term]:
+        after = terms.add(_LOW, terms.ONE)
+        rest = fold(folds, name, after, h, step, _value(terms.select(_A, _LOW)))
+        found = tuple(places.headed(fold(folds, name, _LOW, h, step, _V), rest))
+        assert found, "the two were not seen to be a range and the rest of it"
+        yield from found
+
+    yield from induction("greatest without the first", folds, facts)
 
 
 def _of_permutations() -> Iterator[Proof]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.folds import Fold, Folds
-from axiom_verifiers.obligations.lemmas import sums, text_pairs
+from axiom_verifiers.obligations.lemmas import sums, text_pairs, text_ranges
 from axiom_verifiers.obligations.lemmas.filters import Filtering, filtering
 from axiom_verifiers.obligations.lemmas.induction import (
     HIGH,
@@ -29,6 +29,8 @@ _MARK, _NEW = terms.string("-"), terms.string("+.")
 _first = unknown("first", sorts.INT, result=sorts.STRING)
 _made = unknown("made", sorts.STRING, result=sorts.STRING)
 _meets = unknown("meets", sorts.INT, result=sorts.BOOL)
+_START = terms.var("start", sorts.INT)
+_stepped = unknown("stepped", sorts.INT, sorts.STRING)
 _second = unknown("second", sorts.INT, result=sorts.STRING)
 
 
@@ -44,6 +46,30 @@ def proofs() -> Iterator[Proof]:
     yield from _of_counts()
     yield from _of_parts()
     yield from _of_repeats()
+    yield from _of_ranges()
+
+
+def _of_ranges() -> Iterator[Proof]:
+    """Over a part of a text, of folds to any sort, from any place of the part on."""
+    shift, size = terms.var("shift", sorts.INT), terms.var("size", sorts.INT)
+    sliced = terms.minimum(terms.ONE, terms.length(_TEXT))
+    count = terms.maximum(terms.sub(terms.length(_TEXT), sliced), terms.ZERO)
+    for part in (
+        terms.substring(_TEXT, shift, size),
+        terms.substring(_TEXT, sliced, count),
+    ):
+        folds = Folds()
+
+        def facts(h: Term, folds: Folds = folds, part: Term = part) -> Iterator[Term]:
+            def step(state: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+                return (_stepped(state[0], terms.at(part, at)),)
+
+            at = _at(folds, "any", _START, LOW, h, step)
+            found = tuple(text_ranges.part(at))
+            assert found, "the fold was not seen to go through a part of a text"
+            yield from found
+
+        yield from induction("part of a text", folds, facts)
 
 
 def _put(
