@@ -42,6 +42,7 @@ PAIRS = {
     "count by repeats",
     "around the first",
     "powers",
+    "averages",
     "filters alike",
     "sum over what is listed",
 }

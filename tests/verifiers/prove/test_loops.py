@@ -44,6 +44,11 @@ def test_parts(intent: str, code: str) -> None:
     _proved(intent, code)
 
 
+@pytest.mark.parametrize(("intent", "code"), _cases("averages.md"))
+def test_averages(intent: str, code: str) -> None:
+    _proved(intent, code)
+
+
 @pytest.mark.parametrize(("intent", "code"), _cases("forms.md"))
 def test_forms(intent: str, code: str) -> None:
     _proved(intent, code)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from axiom_verifiers.contracts.contract import Contract
+from axiom_verifiers.contracts.contract import Contract, Define
 from axiom_verifiers.contracts.expressions import (
     Binary,
     Compare,
     Constant,
+    DefineCall,
     Expr,
     Index,
     Logical,
     MakeTuple,
     Old,
     Quantifier,
+    Unary,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, rebuild, walk, without_spans
@@ -63,11 +65,13 @@ def returned_after(block: Block, loop: int) -> list[Expr]:
 
 
 def clauses(contract: Contract, function: Function) -> list[Expr]:
-    """The parts of each `ensures`, over the names as the code has them.
+    """The parts of each `ensures`, over the names as the code has them, predicates of the
+    contract's own written out.
 
     The contract means a parameter as it was given, but for those in `modifies`; where the code
     has a local of that name the claim must say `old`.
     """
+    defines = {one.name: one for one in contract.defines if not one.recursive}
     rebound = {name for name, _ in function.locals}
     kept = {p.name for p in contract.parameters} & rebound - set(contract.modifies)
 
@@ -82,7 +86,7 @@ def clauses(contract: Contract, function: Function) -> list[Expr]:
 
     found: list[Expr] = []
     for clause in contract.ensures:
-        for condition in conjuncts(clause.condition):
+        for condition in conjuncts(written_out(clause.condition, defines)):
             claim = condition
             if clause.when is not None:
                 claim = Logical(
@@ -90,6 +94,24 @@ def clauses(contract: Contract, function: Function) -> list[Expr]:
                 )
             found.append(without_spans(replaced(claim, at_entry)))
     return found
+
+
+def written_out(condition: Expr, defines: Mapping[str, Define]) -> Expr:
+    """The condition with what these defines say in the place of their calls, where it is a
+    condition itself.
+    """
+    match condition:
+        case DefineCall(name=name, args=args) if name in defines:
+            define = defines[name]
+            if bound_anywhere(define.body) & frozenset[str]().union(*map(variables, args)):
+                return condition
+            names = [parameter.name for parameter in define.parameters or ()]
+            given = dict(zip(names, args, strict=True))
+            return written_out(substituted(define.body, given), defines)
+        case Logical() | Unary(op="not"):
+            return rebuild(condition, lambda part: written_out(part, defines))
+        case _:
+            return condition
 
 
 def claims(contract: Contract, function: Function, loop: While | For) -> Iterator[Expr]:

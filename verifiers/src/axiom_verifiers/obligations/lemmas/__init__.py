@@ -15,6 +15,7 @@ from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Function, Term
 from axiom_verifiers.obligations.folds import Equation, Fold, Folds, Table, is_bound
 from axiom_verifiers.obligations.lemmas import (
+    averages,
     choices,
     filters,
     flattening,
@@ -154,6 +155,7 @@ def instances(
     note(text_pairs.of_texts(applied, first, asked))
     note(filters.of_pairs(applied, asked))
     note(places.of_pairs(applied))
+    note(averages.of_sums(folds, roots))
     note(powers.of_powers(folds, first))
     note(tallies.of_members(folds, first, tuple(known)))
     # The facts about a fold may speak of others, once more; and of another table of one kind.

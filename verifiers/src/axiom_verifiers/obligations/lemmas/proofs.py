@@ -22,6 +22,7 @@ from axiom_verifiers.obligations.lemmas import (
     text_pair_proofs,
     text_proofs,
 )
+from axiom_verifiers.obligations.lemmas.average_proofs import of_averages
 from axiom_verifiers.obligations.lemmas.filter_proofs import of_filters
 from axiom_verifiers.obligations.lemmas.flattening_proofs import of_flattening
 from axiom_verifiers.obligations.lemmas.gathered import of_gathered
@@ -103,6 +104,7 @@ def proofs() -> Iterator[Proof]:
     yield from of_total_parts()
     yield from of_neighbours()
     yield from of_power_lemmas()
+    yield from of_averages()
     yield from text_proofs.proofs()
     yield from text_pair_proofs.proofs()
 
