@@ -71,7 +71,8 @@ def constants(code: str, contract: Contract) -> Constants:
             case _:
                 pass
     patterns = [text for text in texts if "re." in code and re.search(r"[\\\[(*+?.|{]", text)]
-    hidden = disguised(called(code), itertools.islice(texts, 12))
+    methods = (*called(code), *_methods(contract))
+    hidden = disguised(methods, itertools.islice(texts, 12))
     return Constants(
         tuple(ints)[:60],
         tuple(floats)[:30],
@@ -85,20 +86,30 @@ def constants(code: str, contract: Contract) -> Constants:
 
 
 def _of_contract(contract: Contract) -> Iterator[object]:
+    for here in _parts(contract):
+        match here:
+            case Constant(value=value):
+                yield value
+            case MethodCall(method=method):
+                yield from telling((method,))
+            case Binary(op=op, left=Constant(value=int(left)), right=Constant(value=int(right))):
+                yield _folded(op, left, right)
+            case _:
+                pass
+
+
+def _methods(contract: Contract) -> Iterator[str]:
+    """Those that the contract calls: what it looks through, a code may forget to."""
+    return (here.method for here in _parts(contract) if isinstance(here, MethodCall))
+
+
+def _parts(contract: Contract) -> Iterator[msgspec.Struct]:
+    """The contract and all that it consists of, in the order in which it is written."""
     waiting: list[object] = [contract]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, Constant):
-            yield here.value
-        elif isinstance(here, msgspec.Struct):
-            if isinstance(here, MethodCall):
-                yield from telling((here.method,))
-            if isinstance(here, Binary):
-                match here.left, here.right:
-                    case Constant(value=int(left)), Constant(value=int(right)):
-                        yield _folded(here.op, left, right)
-                    case _:
-                        pass
+        if isinstance(here, msgspec.Struct):
+            yield here
             waiting += [getattr(here, name) for name in reversed(here.__struct_fields__)]
         elif isinstance(here, tuple):
             waiting += reversed(here)  # pyright: ignore[reportUnknownArgumentType]  # any tuple

@@ -55,6 +55,9 @@ _NUMERALS = ("0", "7", "-1", "+3", "007", " 7", "1_0", "1.5", "²", "٣", "१2"
 # Cases that change the length or come back differently, spaces beyond ASCII.
 _UNICODE = ("é", "ß", "İ", "ŉ", "ﬁ", "ǅ", "ς", "a\u00a0b", "\u2003", "e\u0301", "😀", "Ω")
 
+# How often a text is put together of pieces, where code or contract name what separates some.
+_COMPOUND = 0.3
+
 Holds = Callable[[Expr, Value], bool]
 
 
@@ -210,6 +213,9 @@ class Source:
 
     def _str(self, size: int) -> str:
         chance = self.chance
+        separators = [text for text in self.known.texts if _separates(text)]
+        if separators and chance.random() < _COMPOUND:
+            return self._compound(separators)
         kind = chance.random()
         if self.known.texts and kind < 0.25:
             text = chance.choice(self.known.texts)
@@ -227,6 +233,38 @@ class Source:
             alphabet = "".join(self.known.texts)[:40] or alphabet
         text = "".join(chance.choice(alphabet) for _ in range(self._length(size + 2)))
         return text + text[::-1] if chance.random() < 0.1 else text
+
+    def _compound(self, separators: list[str]) -> str:
+        """Pieces between separators, as in `1.20.3`, `a=1;b=2` and `09:30`: mostly of one kind,
+        but for an odd one now and then.
+        """
+        chance = self.chance
+        counts = (1, 2, 2, 3, 3, *self._small())
+        pieces = self._pieces(chance.choice(counts))
+        separator, inner = chance.choice(separators), chance.choice(separators)
+        if inner != separator and chance.random() < 0.6:
+            pieces = [inner.join(self._pieces(chance.choice((1, 2, 2, 2, 3)))) for _ in pieces]
+        return separator.join(pieces)
+
+    def _pieces(self, count: int) -> list[str]:
+        chance = self.chance
+        words = [text for text in self.known.texts if text.isalnum()] or ["a"]
+        pools: tuple[Callable[[], str], ...] = (
+            lambda: str(chance.randint(0, 12)),
+            lambda: f"{chance.randint(0, 60):02d}",
+            lambda: "".join(chance.choices("0129", k=chance.choice((1, 2, *self._small())))),
+            lambda: chance.choice(self._numerals()),
+            lambda: chance.choice((*words, "a", "b", "ab")),
+        )
+        usual = (chance.choice(pools),) if chance.random() < 0.7 else pools
+        pieces = [chance.choice(usual)() for _ in range(count)]
+        if chance.random() < 0.35:
+            odd = chance.choice(("", " a", "0001", *self._numerals(), *words))
+            pieces[chance.randrange(count)] = odd
+        return pieces
+
+    def _small(self) -> list[int]:
+        return [n for n in self.known.ints if 1 < n < 8]
 
     def _numerals(self) -> tuple[str, ...]:
         """Texts of numbers, those that code and contract name and their neighbours among them."""
@@ -293,6 +331,11 @@ class Source:
                 return value
         fitting = self.edges(declared)
         return self.chance.choice(fitting) if fitting else value
+
+
+def _separates(text: str) -> bool:
+    """Whether a text that is named may stand between others: `,` or `", "` or `->`."""
+    return 0 < len(text) <= 2 and not any(c.isalnum() for c in text) and not text.isspace()
 
 
 def ordered(values: list[Value], *, reverse: bool = False) -> None:
