@@ -15,12 +15,13 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     Generator,
     Index,
+    Logical,
     MethodCall,
     Old,
     Quantifier,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import bound_anywhere, walk
+from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
 from axiom_verifiers.contracts.types import BOOL, INT, DictType, IntType, ListType, SetType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
@@ -75,6 +76,19 @@ def weakened(said: Iterable[Expr], holds: Callable[[Expr], bool]) -> Iterator[Ex
                     yield compare(left, ">=", right)
             case _:
                 pass
+
+
+def once_done(loop: While, said: Iterable[Expr], holds: Callable[[Expr], bool]) -> Iterator[Expr]:
+    """Of each plain bound that does not hold all along: that it does, or the loop goes on. So it
+    is of what the first round brings about where there is a first round.
+    """
+    condition = without_spans(loop.condition)
+    for claim in said:
+        if not isinstance(claim, Compare) or claim.op in ("==", "is"):
+            continue
+        plain = not any(isinstance(part, Quantifier | Comprehension) for part in walk(claim))
+        if plain and claim != negated(condition) and not holds(claim):
+            yield Logical(type=BOOL, op="or", left=condition, right=claim)
 
 
 def _ranged(claim: Expr, name: str, counter: Expr) -> Expr:

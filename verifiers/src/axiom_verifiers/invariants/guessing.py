@@ -26,7 +26,7 @@ from axiom_verifiers.invariants.counted import counted
 from axiom_verifiers.invariants.effects import before, effects
 from axiom_verifiers.invariants.entries import comprehensions, entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
-from axiom_verifiers.invariants.generalising import generalised, pointers, weakened
+from axiom_verifiers.invariants.generalising import generalised, once_done, pointers, weakened
 from axiom_verifiers.invariants.grids import grids, partial_sums, shapes
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.holes import holes
@@ -171,6 +171,8 @@ def _read_off(
     yield from tails(contract, function, loop, states, _initial(function, loop))
     if isinstance(loop, While):
         yield from passed(loop, effects(loop), _initial(function, loop))
+        said = list(claims(contract, function, loop))
+        yield from once_done(loop, said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from guarded(loop)
     if contract.ensures:
         yield from holes(function, loop, claims(contract, function, loop))

@@ -44,6 +44,9 @@ class OnlyConstants(Surroundings):
     def constant(self, name: str) -> Expr | None:
         return self._constants.get(name)
 
+    def table(self, name: str) -> Expr | None:
+        return None
+
     def is_builtin(self, name: str) -> bool:
         return name in _COLLECTING and name not in self._bound
 

@@ -119,6 +119,10 @@ class Surroundings(abc.ABC):
         """The expression that stands for a module-level constant, or None."""
 
     @abc.abstractmethod
+    def table(self, name: str) -> Expr | None:
+        """What a table is that such an expression refers to, or None."""
+
+    @abc.abstractmethod
     def is_builtin(self, name: str) -> bool:
         """Whether the name means the builtin of that name at module level."""
 

@@ -8,7 +8,7 @@ a constant only where every use of it is one that cannot change it or hand it on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -33,11 +33,12 @@ _HARMLESS_DUNDERS = frozenset({"__all__", "__doc__", "__file__", "__future__", "
 _READING_DUNDERS = frozenset({"__contains__", "__getitem__", "__len__"})
 _WITH_TARGETS = frozenset({"assignment", "augmented_assignment", "for_statement", "for_in_clause"})
 # Builtins that read what they are given, and those whose result holds none of its parts.
-_READING = frozenset(
-    {"bisect", "bisect_left", "bisect_right"}
-    | {"dict", "enumerate", "frozenset", "list", "max", "min", "reversed", "set", "sorted", "sum"}
+_BISECTING = frozenset({"bisect", "bisect_left", "bisect_right"})
+_READING = _BISECTING | frozenset(
+    {"dict", "enumerate", "frozenset", "list", "max", "min", "reversed", "set", "sorted", "sum"}
     | {"tuple", "zip"}
 )
+_READING_FROM = frozenset(f"bisect.{name}" for name in _BISECTING)
 _SUMMING_UP = frozenset({"all", "any", "bool", "len", "print", "repr", "str"})
 _READING_METHODS = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
 
@@ -211,6 +212,14 @@ def inner_imports(root: Node) -> Iterator[Node]:
             yield node
 
 
+def unread(bound: Iterable[str], imports: Mapping[str, str]) -> frozenset[str]:
+    """Of the names that a module binds, those that are neither the module `bisect` nor, under
+    their own names, its functions that only read.
+    """
+    known = {f"bisect.{name}": name for name in _BISECTING} | {"bisect": "bisect"}
+    return frozenset(bound) - {name for name, of in imports.items() if known.get(of) == name}
+
+
 def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
     """Whether this use of a table may change it, or keep it or a part of it that can change.
 
@@ -252,6 +261,8 @@ def handed_on(node: Node, type_: Type, bound: frozenset[str]) -> bool:
             function = None if around is None else around.child_by_field_name("function")
             if function is not None and _translates(function):
                 return False
+            if function is not None and text(function) in _READING_FROM:
+                return parts_change or "bisect" in bound
             if function is None or function.type != "identifier" or text(function) in bound:
                 return True
             if text(function) in _SUMMING_UP:

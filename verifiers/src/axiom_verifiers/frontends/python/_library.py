@@ -14,6 +14,7 @@ from axiom_verifiers.contracts.expressions import (
     Comprehension,
     Conditional,
     Constant,
+    ConstantRef,
     Expr,
     Generator,
     Index,
@@ -72,6 +73,8 @@ _BISECTING = frozenset(
     f"bisect.{name}"
     for name in ("bisect", "bisect_left", "bisect_right", "insort", "insort_left", "insort_right")
 )
+# So many constants are counted off one by one.
+_POINTS = 16
 _PREFIXES: Mapping[str, str] = {"inv": "~", "invert": "~", "neg": "-", "not_": "not", "pos": "+"}
 
 
@@ -183,12 +186,41 @@ class Library(Builtins, abc.ABC):
         if not known or not isinstance(one.type, IntType | StrType):
             raise self.missing(node, f"{origin} of {show_type(values.type)}")
         side = "left" if origin.endswith("_left") else "right"
+        points = None if inserts else self._ascending(values)
+        if points is not None:
+            return self._counted_off(node, side, points, one)
         at = self.called(node, f"bisect:bisect_{side}", [values, one])
         if not inserts:
             return at
         with self.standing("at", at), self.standing("one", one):
             words = f"({text(positional[0])}).insert(at, one)"
             return self.in_words(node, words, self.inserted)
+
+    def _ascending(self, values: Expr) -> tuple[Expr, ...] | None:
+        """The items of a short constant list that is in order; None of any other."""
+        whole: Expr | None = values
+        if isinstance(values, ConstantRef):
+            whole = self.surroundings.table(values.name)
+        items = whole.items if isinstance(whole, MakeList) else ()
+        known = [item.value for item in items if isinstance(item, Constant)]
+        numbers = [value for value in known if isinstance(value, int)]
+        texts = [value for value in known if isinstance(value, str)]
+        if not 0 < len(items) <= _POINTS or len(items) not in (len(numbers), len(texts)):
+            return None
+        return items if numbers == sorted(numbers) and texts == sorted(texts) else None
+
+    def _counted_off(self, node: Node, side: str, points: tuple[Expr, ...], one: Expr) -> Expr:
+        """`bisect` of constants in order: how many of them stand before `one`."""
+        if not isinstance(one, Constant | Variable):
+            one = self.saved(node, one)
+        found: Expr = integer_constant(len(points))
+        for number, point in reversed(list(enumerate(points))):
+            before = self.compare(node, "<" if side == "right" else "<=", one, point)
+            at = integer_constant(number)
+            found = Conditional(
+                type=INT, condition=before, then=at, otherwise=found, span=span(node)
+            )
+        return found
 
     @abc.abstractmethod
     def inserted(self, node: Node) -> Expr:

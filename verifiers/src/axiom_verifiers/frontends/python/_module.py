@@ -48,7 +48,7 @@ from axiom_verifiers.frontends.python._context import (
     Surroundings,
 )
 from axiom_verifiers.frontends.python._dispatch import FunctionTable
-from axiom_verifiers.frontends.python._effects import handed_on
+from axiom_verifiers.frontends.python._effects import handed_on, unread
 from axiom_verifiers.frontends.python._floats import int_literals
 from axiom_verifiers.frontends.python._generators import (
     GIVEN,
@@ -116,6 +116,9 @@ class Module(Surroundings):
             name = f"#{name}"
         self._constants[name] = value
         return ConstantRef(type=value.type, name=name)
+
+    def table(self, name: str) -> Expr | None:
+        return self._constants.get(name)
 
     def is_builtin(self, name: str) -> bool:
         return name not in self._top.bound and hasattr(builtins, name)
@@ -466,8 +469,7 @@ class Module(Surroundings):
             return True
         if name in bound_names(body) | changed_names(body):
             return False
-        same = {one for one, origin in self._top.imports.items() if origin == f"bisect.{one}"}
-        bound = frozenset(self._top.bound - same)
+        bound = unread(self._top.bound, self._top.imports)
         uses = (n for n in walk(body) if n.type == "identifier" and text(n) == name)
         return not any(handed_on(use, type_, bound) for use in uses)
 

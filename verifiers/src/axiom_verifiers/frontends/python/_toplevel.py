@@ -32,6 +32,7 @@ from axiom_verifiers.frontends.python._effects import (
     handed_on,
     inner_imports,
     reaching,
+    unread,
 )
 from axiom_verifiers.frontends.python._enums import read_enum
 from axiom_verifiers.frontends.python._error_classes import only_tells, told_counts
@@ -398,7 +399,7 @@ class TopLevel:
 
     def _withdraw_handed_on(self, root: Node) -> None:
         """A table that something else may get hold of is no constant."""
-        bound = frozenset(self.bound)
+        bound = unread(self.bound, self.imports)
         for node in walk(root):
             value = self.constants.get(text(node)) if node.type == "identifier" else None
             if value is None or node.parent is None or not is_mutable(value.type):
