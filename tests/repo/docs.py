@@ -51,9 +51,9 @@ def _first_strings(given: list[ast.expr]) -> list[str]:
 
 def problem_codes(root: Path) -> list[str]:
     """Each code of a problem in an intent file stands in docs/language.md, and no others do."""
-    contracts = root / "verifiers/src/axiom_verifiers/contracts"
+    package = root / "verifiers/src/axiom_verifiers"
     used: set[str] = set()
-    for path in sorted(contracts.glob("*.py")):
+    for path in sorted([*package.glob("contracts/*.py"), *package.glob("checks/critique.py")]):
         used |= _codes_of(path)
     documented = set(
         re.findall(r"^\| `([a-z]+(?:-[a-z]+)*)` \|", _codes_section(root), re.MULTILINE)
