@@ -92,6 +92,10 @@ def print_result(result: Result, shown: Console) -> None:
                 shown.print(f"       {line}", style="dim")
         for assumption in clause.assumptions:
             shown.print(f"       assuming {assumption}", style="dim")
+        if clause.proof is not None and clause.witness is None and clause.proof.reason:
+            for attempt in clause.proof.tried[1:]:
+                # The first says that the clause was asked as it stands, as each is.
+                shown.print(f"       tried: {attempt}", style="dim")
         advice = clause.proof.help if clause.proof is not None else None
         if advice and clause.witness is None and advice not in helped:
             helped.add(advice)

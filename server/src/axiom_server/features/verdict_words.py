@@ -69,7 +69,7 @@ def explanation_lines(witness: Witness, most: int = 8) -> list[str]:
     if left_out > 0:
         lines.append(f"… {left_out} lines ran before")
     lines += [step_words(step) for step in told.steps[-most:]]
-    if told.requires is not None:
+    if told.why:
         lines.append(f"{told.suspect}: {told.why}")
     return lines
 

@@ -73,6 +73,7 @@ def _size(place: Expr) -> Expr:
     return Call(type=INT, function="len", args=(place,))
 
 
+_LENGTH = 8  # the longest list of which the length itself may be required
 _Op = Literal["==", "!=", "<", "<=", ">", ">=", "in", "is not"]
 _ORDER: tuple[_Op, ...] = ("!=", ">=", "<=", ">", "<")
 _AT_LEAST: tuple[_Op, ...] = ("!=", ">=", ">")
@@ -88,6 +89,10 @@ def _of_one(place: Expr, numbers: tuple[int, ...]) -> Iterator[Expr]:
             for number in numbers[:8]:
                 for op in _ORDER:
                     yield _compare(place, op, _number(number))
+        case ListType() if numbers:
+            for number in numbers:
+                if 0 < number <= _LENGTH:
+                    yield _compare(_size(place), "==", _number(number))
         case _ if numbers:
             return
         case IntType():

@@ -20,6 +20,7 @@ from typing import Literal
 import msgspec
 
 from axiom_verifiers.checks._prove_answers import Solvers
+from axiom_verifiers.checks._readable import readable
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.expressions import Binary, Call, Compare, Constant, Expr, Variable
 from axiom_verifiers.contracts.types import (
@@ -39,7 +40,6 @@ from axiom_verifiers.core.flow import assigned_names, loops
 from axiom_verifiers.core.interpreter import TOO_DEEP, TOO_LONG, Limits, Run, State, Stopped, run
 from axiom_verifiers.core.inward import inward
 from axiom_verifiers.core.program import Function, Place, Program, While
-from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.problem import Problem
@@ -73,7 +73,7 @@ class Recurrent(msgspec.Struct, frozen=True):
     def told(self) -> str:
         """What the witness says."""
         names = ", ".join(f"{name} = {value!r}" for name, value in self.state.items())
-        always = ", ".join(show_expression(one) for one in self.kept)
+        always = ", ".join(readable(one) for one in self.kept)
         always = f" where always {always}" if always else ""
         if self.of == "calls":
             whole = f"{self.function} (line {self.place.line}) calls itself on and on"

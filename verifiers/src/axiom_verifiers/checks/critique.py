@@ -64,6 +64,16 @@ def critique(
     return tuple(found)
 
 
+def without_result(contract: Contract, row: Inputs, budget: Budget) -> bool:
+    """Whether a solver says that no result meets the contract for these arguments, which meet
+    `requires`, and for which nothing is to be raised.
+    """
+    if contract.modifies or not contract.ensures:
+        return False
+    critic = _Critic(contract, Solvers(budget))
+    return next(critic.without_result([row]), None) is not None
+
+
 def _prose(contract: Contract) -> Iterator[Problem]:
     """Prose that no clause and no example makes checkable."""
     if contract.prose and not (contract.ensures or contract.raises or contract.examples):

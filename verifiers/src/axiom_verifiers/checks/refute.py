@@ -180,6 +180,7 @@ class _Hunt:
                     small, witness = found
                     del self.open[clause.id]
                     self.refuted = True
+                    self.rows.failing[clause.id] = [row]
                     told = self.shrinking.endless(clause.id, small, witness)
                     yield self.refutation(clause.id, told)
 
@@ -193,6 +194,7 @@ class _Hunt:
                 if witness is not None:
                     del self.open[clause.id]
                     self.refuted = True
+                    self.rows.failing[clause.id] = [row]
                     told = self.shrinking.endless(clause.id, row, witness)
                     yield self.refutation(clause.id, told)
                     break
