@@ -13,8 +13,8 @@ import msgspec
 
 from axiom_verifiers.contracts import expressions as ex
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.types import TupleType, Type
-from axiom_verifiers.core.flow import changed_parameters, copies_deeply
+from axiom_verifiers.contracts.types import Type
+from axiom_verifiers.core.flow import copies_deeply
 from axiom_verifiers.core.program import (
     Assert,
     Assign,
@@ -65,7 +65,6 @@ from axiom_verifiers.obligations.values import (
     NOTHING,
     DictValue,
     ListValue,
-    Opaque,
     Symbolic,
     coerce,
     constants,
@@ -229,20 +228,12 @@ class Machine:
     def outward(self, state: State, depth: int) -> State:
         """What the function so deep in the calls has when what it called ends for good: its
         names as they were at the call, but for those whose objects the callees have changed.
-
-        Where such an object stands at other places of a caller too, its arguments are not known.
         """
         inner = state
         for position in range(len(self.frames) - 1, depth - 1, -1):
             outer = self.frames[position - 1]
             assert outer.suspended is not None
-            parameters = {parameter.name for parameter in outer.function.parameters}
-            after: dict[str, Symbolic] = {}
-            for parameter, local in outer.updates:
-                after[local] = inner.names[parameter]
-                if local not in parameters:
-                    for name in changed_parameters(outer.function):
-                        after[name] = Opaque(TupleType(()), "changed by a call")
+            after = {local: inner.names[parameter] for parameter, local in outer.updates}
             inner = msgspec.structs.replace(outer.suspended, live=state.live).assign(after)
         return inner
 

@@ -26,9 +26,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.types import INT, Type
-from axiom_verifiers.core.flow import (
-    changed_parameters,
-)
+from axiom_verifiers.core.flow import assigned_names, changed_parameters
 from axiom_verifiers.core.liveness import Liveness
 from axiom_verifiers.core.program import (
     Assert,
@@ -302,7 +300,7 @@ class _Analysis(Rounds):
     ) -> tuple[list[Statement], State] | None:
         """A call that changes arguments: each is a local of its own, seen by nothing else."""
         regions = Regions(self.levels, state.pairs)
-        given = [regions.of(statement.args[k]) for k in mutable]
+        reached = [regions.of(statement.args[k]) for k in mutable]
         updates: list[tuple[int, str]] = []
         for position in mutable:
             arg = statement.args[position]
@@ -317,17 +315,13 @@ class _Analysis(Rounds):
                 return None
             updates.append((position, arg.name))
         # The function was looked at as if no two arguments had an object in common.
-        if regions.together(given).twice or _overlap(given, state, self):
+        if regions.together(reached).twice or _overlap(reached, state, self):
             return None
         done = msgspec.structs.replace(statement, updates=tuple(updates))
-        made: list[Statement] = [done]
+        follow: list[Statement] = []
         after = state
         for _, name in updates:
-            follow = self.followed(after, name, statement)
-            if follow and self.watching:
-                # Where the call raises a handler would see only a part of the places changed.
-                return None
-            made += follow
+            follow += self.followed(after, name, statement)
             after = self.moved(after, name, lambda _: False)
         for position, name in updates:
             others = sharing.beside(position)
@@ -337,7 +331,12 @@ class _Analysis(Rounds):
                 brought = regions.anywhere(names, self.levels.depth(name))
                 twice = brought.twice if position in others else frozenset[tuple[int, int]]()
                 after = self.gained(after, name, Region(brought.flows, twice))
-        return made, after
+        given = {parameter.name for parameter in self.function.parameters}
+        if not self.watching and given.isdisjoint(assigned_names(tuple(follow))):
+            return [done, *follow], after
+        # Where the call raises, a handler or the caller sees all places changed as well.
+        kept = Try(place=statement.place, body=(done,), handlers=(), finalizer=tuple(follow))
+        return [kept], after
 
     def returned(self, statement: Return, state: State) -> Statement:
         self.ends.append(state)
