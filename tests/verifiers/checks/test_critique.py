@@ -24,6 +24,21 @@ CASES = {
         "f(n: int) -> int\n  ensures result < n\n  ensures result > n when n > 3",
         ("contradiction", "ensures result > n when n > 3", "no result meets"),
     ),
+    "no result where two cases meet in one value": (
+        "f(n: int) -> int\n  ensures n >= 90 implies result == 1\n"
+        "  ensures 70 <= n <= 90 implies result == 2\n  ensures n < 70 implies result == 3",
+        (
+            "contradiction",
+            "ensures 70 <= n <= 90 implies result == 2",
+            "for n = 90 no result meets `n >= 90 implies result == 1` and `70 <= n",
+        ),
+    ),
+    "no result where a flag meets a bound": (
+        "f(n: int, free: bool) -> int\n  requires n >= 0\n  ensures result == 0 when free\n"
+        "  ensures result == n // 10 when n > 100\n"
+        "  ensures not free and n <= 100 implies result == 1",
+        ("contradiction", "ensures result == n // 10 when n > 100", "no result meets"),
+    ),
     "an ordering that cannot be": (
         "f(xs: list[int]) -> list[int]\n  requires len(xs) > 1\n"
         "  ensures len(result) == len(xs)\n  ensures len(result) < 2",
@@ -70,6 +85,10 @@ SOUND = {
     "cases that are complete": (
         "f(x: int) -> int\n  ensures result == 1 when x > 0\n  ensures result == 0 when x == 0\n"
         "  ensures result == -1 when x < 0"
+    ),
+    "cases by implication that are complete": (
+        "f(x: int) -> int\n  ensures x > 0 implies result == 1\n"
+        "  ensures x == 0 implies result == 0\n  ensures x < 0 implies result == -1"
     ),
     "one result of each list": (
         "f(xs: list[int]) -> int\n  requires len(xs) > 0\n  ensures result in xs\n"

@@ -11,7 +11,7 @@ not mentioned.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import combinations, groupby, islice
 
 from axiom_verifiers.checks._inputs import Inputs, InputSource
 from axiom_verifiers.checks._prove_answers import Solvers
@@ -22,10 +22,12 @@ from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
 from axiom_verifiers.contracts.critic import check_constants, check_examples
 from axiom_verifiers.contracts.equality import equal as equal_values
+from axiom_verifiers.contracts.expressions import Expr, Logical, Variable
 from axiom_verifiers.contracts.judging import Judge, shortened
 from axiom_verifiers.contracts.outcomes import Call, Returned
 from axiom_verifiers.contracts.source import Problem, Severity, Span
-from axiom_verifiers.contracts.types import NoneType
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import BOOL, NoneType
 from axiom_verifiers.contracts.typing_rules import erase
 from axiom_verifiers.contracts.value_expressions import literal
 from axiom_verifiers.contracts.values import Value, deep_copy
@@ -49,6 +51,9 @@ _ONE = 0.1
 # Inputs that are tried for a result, and members that a list of one has at most.
 _TRIED = 6
 _SIZE = 3
+# Pairs of cases for which an input is looked for that belongs to both, and seconds for one.
+_PAIRS = 6
+_MEETING = 0.01
 
 
 def critique(
@@ -105,6 +110,9 @@ class _Critic:
         for clause in self.contract.ensures:
             if clause.when is not None and not any(self.owes(clause, row) for row in inputs):
                 inputs += source.meeting(clause.when, 1, 0.05)
+        for both in self.meetings():
+            if not any(self.judge.condition(both, row) is True for row in inputs):
+                inputs += source.meeting(both, 1, _MEETING)
         if not inputs and self.contract.requires:
             contradictory = list(self.contradictory())
             if contradictory:
@@ -122,6 +130,12 @@ class _Critic:
         yield from self.idle_conditions(inputs)
         if ordinary:
             yield from self.idle_clauses()
+
+    def meetings(self) -> Iterator[Expr]:
+        """Where two cases are due at once, which is where they may contradict each other."""
+        cases = [case for one in self.contract.ensures if (case := _case(one)) is not None]
+        for one, other in islice(combinations(cases, 2), _PAIRS):
+            yield Logical(type=BOOL, op="and", left=one, right=other)
 
     # ------------------------------------------------------------ asking
 
@@ -236,7 +250,7 @@ class _Critic:
             if self.follows((*self.known, fixed, *asked), terms.FALSE):
                 # That there is an input at all is known: it was judged to meet `requires`.
                 owed = [
-                    clause for clause, mine in said if mine is not None and self.owes(clause, row)
+                    clause for clause, mine in said if mine is not None and self.asks(clause, row)
                 ]
                 message = f"for {_shown(row)} no result meets {_and(tuple(owed))}"
                 related = tuple((one.origin.span, "the other one") for one in owed[:-1])
@@ -246,6 +260,11 @@ class _Critic:
 
     def owes(self, clause: ct.Ensures, row: Inputs) -> bool:
         return clause.when is None or self.judge.condition(clause.when, row) is True
+
+    def asks(self, clause: ct.Ensures, row: Inputs) -> bool:
+        """Whether the clause asks for something of these arguments."""
+        case = _case(clause)
+        return case is None or self.judge.condition(case, row) is not False
 
     def equals(self, row: Inputs) -> Term | None:
         """That the parameters have these values; None where that cannot be said."""
@@ -344,6 +363,18 @@ def _allowed(search: Search, contract: Contract, result: Symbolic) -> Term:
             owed = meaning.encoder.condition(clause.when, meaning.scope)[0]
         parts.append(terms.implies(owed, terms.and_(defined, holds)))
     return terms.and_(*parts)
+
+
+def _case(clause: ct.Ensures) -> Expr | None:
+    """The condition on the arguments under which the clause asks for something."""
+    if clause.when is not None:
+        return clause.when
+    match clause.condition:
+        case Logical(op="implies", left=left):
+            spoken = (part for part in walk(left) if isinstance(part, Variable))
+            return None if any(part.role == "result" for part in spoken) else left
+        case _:
+            return None
 
 
 def _literals(meaning: Meaning, contract: Contract, row: Inputs) -> dict[str, Symbolic]:
