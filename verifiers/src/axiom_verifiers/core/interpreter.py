@@ -304,6 +304,8 @@ class _Activation:
                 value = self.value(statement.value, place)
                 # What is gone through is a list to every reader.
                 held = self.made(lambda: list(value), place) if _goes_on(value) else value
+                if statement.in_place:
+                    self.made(lambda: self.scope[statement.name], place)
                 self.scope[statement.name] = held
             case SetItem():
                 self.set_item(statement)
@@ -343,11 +345,8 @@ class _Activation:
     def set_item(self, statement: SetItem) -> None:
         place = statement.place
         value = self.value(statement.value, place)
+        owner = self.made(lambda: self.scope[statement.name], place)
         index = self.value(statement.index, place)
-        try:
-            owner = self.scope[statement.name]
-        except _UnboundError as unbound:
-            raise _RaisedError("UnboundLocalError", str(unbound), place) from None
         if isinstance(owner, dict):
             self.scope[statement.name] = {**owner, index: value}
             return

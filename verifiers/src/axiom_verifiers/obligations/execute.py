@@ -253,8 +253,8 @@ class Machine:
 
     def statement(self, statement: Statement, state: State) -> State | None:
         match statement:
-            case Assign(name=name, value=value):
-                return self._assign(name, value, state, statement.place)
+            case Assign():
+                return self._assign(statement, state)
             case SetItem():
                 return self._set_item(statement, state)
             case CallFunction():
@@ -314,18 +314,32 @@ class Machine:
             self.give_up(state, place, error.construct)
             return None
 
-    def _assign(self, name: str, value: ex.Expr, state: State, place: Place) -> State | None:
-        done = self.evaluate(value, state, place)
+    def _assign(self, statement: Assign, state: State) -> State | None:
+        name = statement.name
+        done = self.evaluate(statement.value, state, statement.place)
         if done is None:
             return None
-        kind = self.frame.types.get(name, value.type)
-        return done[1].assign({name: coerce(done[0], kind)})
+        value, state = done
+        if statement.in_place:
+            if name not in state.names:
+                self.give_up(state, statement.place, f"name {name}")
+                return None
+            state = self._with_object(name, state, statement.place)
+        kind = self.frame.types.get(name, statement.value.type)
+        return state.assign({name: coerce(value, kind)})
+
+    def _with_object(self, name: str, state: State, place: Place) -> State:
+        """The state in which a local has the object that is about to be changed."""
+        missing = state.unbound.get(name, terms.FALSE)
+        self.raises(state.under(missing), place, ("UnboundLocalError",))
+        return state.under(terms.not_(missing))
 
     def _set_item(self, statement: SetItem, state: State) -> State | None:
         done = self.evaluate(statement.value, state, statement.place)
         if done is None:
             return None
         value, state = done
+        state = self._with_object(statement.name, state, statement.place)
         at = self.evaluate(statement.index, state, statement.place)
         if at is None:
             return None
