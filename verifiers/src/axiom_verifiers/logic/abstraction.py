@@ -34,7 +34,7 @@ class Law(msgspec.Struct, frozen=True):
     triggers: tuple[tuple[Term, ...], ...]
 
 
-_T, _U = var("t", sorts.STRING), var("u", sorts.STRING)
+_T, _U, _V = (var(name, sorts.STRING) for name in "tuv")
 _I, _N, _K = var("i", sorts.INT), var("n", sorts.INT), var("k", sorts.INT)
 _EMPTY = strings.EMPTY
 _LEN = strings.length
@@ -96,6 +96,12 @@ def _laws() -> Iterator[Law]:
     singles = and_(single, eq(other, ONE))
     yield Law("order of characters", (_T, _U), implies(singles, eq(before, codes)), ((before,),))
     yield Law("order", (_T, _U), implies(before, not_(eq(_T, _U))), ((before,),))
+    after = strings.less(_U, _T)
+    yield Law("one order", (_T, _U), not_(and_(before, after)), ((before, after),))
+    yield Law("whole order", (_T, _U), or_(before, after, eq(_T, _U)), ((before,),))
+    then = strings.less(_U, _V)
+    further = implies(and_(before, then), strings.less(_T, _V))
+    yield Law("order handed on", (_T, _U, _V), further, ((before, then),))
     at_most = strings.less_equal(_T, _U)
     yield Law("weak order", (_T, _U), eq(at_most, or_(before, eq(_T, _U))), ((at_most,),))
 

@@ -138,6 +138,7 @@ def instances(
         if term in senses.relied or not isinstance(folds.of(term), Permutation)
     )
     note(_of_orders(folds, telling))
+    note(tables.beside_orders(folds, roots, telling))
     note(listed.of_totals(folds, roots))
     note(mappings.of_first(folds, roots))
     rewritten = _rewritten(folds, (*roots, *known), telling)

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from axiom_verifiers.logic import terms
+from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
-from axiom_verifiers.obligations.folds import AT, Table
+from axiom_verifiers.obligations.folds import AT, Folds, Table, is_bound, member
 from axiom_verifiers.obligations.lemmas.shapes import (
     At,
     added,
     along,
     counts_places,
     read_at_member,
+    reads,
     replaced,
 )
 from axiom_verifiers.obligations.lemmas.sums import gains, polynomial
+from axiom_verifiers.obligations.sorting import Sorting
 
 
 def joined(at: At) -> Iterator[Term]:
@@ -46,6 +48,32 @@ def mapped(at: At) -> Iterator[Term]:
         if _halves(table, at.arguments[position]) is None:
             held = _bound(table, at.arguments[position], table.element)
             yield terms.eq(at.value, _of_elements(at, position, held, at.low, at.high))
+
+
+def beside_orders(folds: Folds, roots: tuple[Term, ...], meant: tuple[Term, ...]) -> Iterator[Term]:
+    """Of lists that are put in order, and of what is made of those in order, from their parts on:
+    what stands at a place there has a place in the other.
+    """
+    orders = {term for term in meant if isinstance(folds.of(term), Sorting)}
+    if not orders:
+        return
+    ordered = {term.args[-3] for term in orders}
+    for term in terms.postorder(roots):
+        if any(is_bound(free) or member(free) for free in term.free):
+            continue
+        if term in ordered or not orders.isdisjoint(term.args):
+            yield from _read_by_parts(folds, term)
+
+
+def _read_by_parts(folds: Folds, application: Term) -> Iterator[Term]:
+    """An array that is given by its elements, found from what these read at the same place."""
+    table = folds.of(application)
+    if not isinstance(table, Table) or application.sort.index is not sorts.INT:
+        return
+    place, own = terms.var("place", sorts.INT), terms.var("at", sorts.INT)
+    element = terms.substitute(_bound(table, application, table.element), {own: place})
+    read = terms.select(application, place)
+    yield terms.forall((place,), terms.eq(read, element), reads(element, place))
 
 
 def _tables(at: At) -> Iterator[tuple[int, Table]]:
