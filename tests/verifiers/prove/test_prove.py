@@ -155,16 +155,38 @@ def test_unmodelled_code_leaves_the_rest_settled() -> None:
     intent = """intent f(n: int, s: str) -> int
   ensures small: result == 1 when n < 10
   ensures other: result >= 0
+  ensures implied: n < 10 and s != "" implies result == 1
 """
     code = "def f(n, s):\n    if n < 10:\n        return 1\n    return len(s.expandtabs())\n"
     found, _ = run(Prove(), subject(intent, code))
     assert found["f/small"].verdict is Verdict.PROVED
+    assert found["f/implied"].verdict is Verdict.PROVED
     other = found["f/other"]
     assert other.verdict is Verdict.UNKNOWN
     assert other.proof is not None
     assert other.proof.reason == "construct not modelled"
     assert other.proof.where is not None
     assert other.proof.where.startswith("4: ")
+
+
+@pytest.mark.parametrize(
+    ("case", "code"),
+    [
+        # What is not modelled may change the list, so that the case is due after all.
+        ("len(xs) == 1", "    if n < 10:\n        return 1\n    xs.clear()\n    return n.real\n"),
+        ("result > 9", "    return 1 if n < 10 else n.real\n"),
+        ("10 // n > 1", "    if 0 < n < 6:\n        return 1\n    return n.real\n"),
+        ("n < 11", "    return 1 if n < 10 else n.real\n"),
+    ],
+)
+def test_a_case_that_reaches_unmodelled_code_is_not_proved(case: str, code: str) -> None:
+    intent = f"""intent f(n: int, xs: list[int]) -> int
+  modifies xs
+  requires n != 0
+  ensures one: {case} implies result == 1
+"""
+    found, _ = run(Prove(), subject(intent, f"def f(n, xs):\n{code}"))
+    assert found["f/one"].verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ class Derivation(Gathering):
         for exit_ in self.machine.exits:
             match exit_.kind:
                 case "unmodelled":
-                    self.unmodelled(exit_, owed)
+                    self.unmodelled(exit_, owed, *meaning.case(condition))
                 case "return":
                     self.holds_at(clause, condition, exit_, owed)
                 case "raise":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from axiom_verifiers.contracts import contract as ct
 from axiom_verifiers.contracts.contract import Contract
-from axiom_verifiers.contracts.expressions import Expr
-from axiom_verifiers.contracts.types import OptionalType, Type
+from axiom_verifiers.contracts.expressions import Expr, Logical, Variable
+from axiom_verifiers.contracts.traversal import walk
+from axiom_verifiers.contracts.types import BoolType, IntType, OptionalType, StrType, Type
 from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
@@ -20,6 +21,8 @@ from axiom_verifiers.obligations.values import (
     constants,
     erase,
 )
+
+_CHANGELESS = (IntType, BoolType, StrType)
 
 
 class Meaning:
@@ -69,6 +72,29 @@ class Meaning:
             self.unsaid.setdefault(clause.id, error.construct)
             return None
         return holds, terms.not_(terms.or_(*(failure.condition for failure in failures)))
+
+    def case(self, condition: Expr) -> tuple[Term, ...]:
+        """What must hold of the arguments for the condition to ask for anything; nothing where
+        that is not plain.
+
+        Of an `ensures` that is read after the call: so it may speak only of what no code can
+        change, and only where it has a value.
+        """
+        match condition:
+            case Logical(op="implies", left=left):
+                pass
+            case _:
+                return ()
+        for part in walk(left):
+            if isinstance(part, Variable) and not (
+                part.role in ("parameter", "bound") and isinstance(erase(part.type), _CHANGELESS)
+            ):
+                return ()
+        try:
+            holds, failures = self.encoder.condition(left, self.scope)
+        except NotModelledError:
+            return ()
+        return () if failures else (holds,)
 
     @property
     def some_raise(self) -> Term | None:
