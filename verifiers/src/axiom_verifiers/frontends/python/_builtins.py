@@ -67,8 +67,6 @@ _KINDS = frozenset({"int", "bool", "float", "str", "bytes", "list", "set", "dict
 class Builtins(Phrases, abc.ABC):
     """One method per builtin function that has a meaning in the core language."""
 
-    # ------------------------------------------------------------ builtin functions
-
     def builtin(self, node: Node, name: str, arguments: Node) -> Expr:
         positional, keywords = self.arguments(arguments)
         handler = getattr(self, f"_builtin_{name}", None)
@@ -85,6 +83,7 @@ class Builtins(Phrases, abc.ABC):
     def _builtin_len(self, node: Node, positional: list[Node], keywords: Keywords) -> Expr:
         value = self.expression(self._one(node, "len", positional, keywords))
         if isinstance(value.type, TupleType) and not may_fail(value):
+            self.let_go(node, value)
             return integer_constant(len(value.type.items))
         if not isinstance(value.type, StrType | BytesType | ListType | SetType | DictType):
             raise self.missing(node, f"len of {show_type(value.type)}")

@@ -91,6 +91,7 @@ class Changes(Mappings, abc.ABC):
         held: Expr = Index(type=own.value, value=owner, index=key, span=span(node))
         if default is not None:
             # It is computed whether or not the key is there.
+            self.let_go(node, default)
             default = self.saved(node, default) if may_fail(default) else default
             held, other, type_ = self.unified(node, held, default)
             there = Compare(type=BOOL, op="in", left=key, right=owner, span=span(node))
@@ -106,6 +107,7 @@ class Changes(Mappings, abc.ABC):
         """`owner.setdefault(index, value)`."""
         if not isinstance(index, Constant | Variable):
             index = self.saved(node, index)
+        self.let_go(node, value)
         if may_fail(value):
             # It is computed whether or not the key is there.
             value = self.saved(node, value)

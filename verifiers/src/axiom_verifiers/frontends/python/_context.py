@@ -34,7 +34,7 @@ from axiom_verifiers.contracts.types import (
 from axiom_verifiers.contracts.typing_rules import is_known, join, show_type
 from axiom_verifiers.core.deciding import may_fail
 from axiom_verifiers.core.flow import expressions
-from axiom_verifiers.core.program import Assign, If, Statement, Unmodelled
+from axiom_verifiers.core.program import Assign, Evaluate, If, Statement, Unmodelled
 from axiom_verifiers.frontends.python._classes import Form
 from axiom_verifiers.frontends.python._dispatch import FunctionTable
 from axiom_verifiers.frontends.python._floats import Kind, kind, promoted, stores_maybe_int, worst
@@ -422,6 +422,19 @@ class Context:
         self.note_kind(variable.name, expr)
         self.emit(node, Assign(place=place(node), name=variable.name, value=expr))
         return variable
+
+    def let_go(self, node: Node, value: Expr) -> None:
+        """Evaluate what nothing more may be made of: that a local has a value is asked of it all
+        the same.
+        """
+        if any(
+            isinstance(part, Variable)
+            and part.role == "local"
+            and not part.name.startswith("#")
+            and part.name not in self.parameters
+            for part in walk(value)
+        ):
+            self.emit(node, Evaluate(place=place(node), value=value))
 
     def in_order(self, nodes: list[Node], translate: Translate) -> list[Expr]:
         """Translate operands from left to right.

@@ -80,6 +80,9 @@ class FunctionTables(Stars, abc.ABC):
                 return False
             if not all(self._there_already(function, body) for function in table.functions):
                 raise self.missing(node, "a table of functions that are not known")
+            for function in table.functions:
+                if function.type == "lambda":
+                    self.defaults_evaluated(function)
             self.function_tables[text(left)] = msgspec.structs.replace(table, inside=True)
             return True
         return once and self._found_named(node, left, right, body)

@@ -37,7 +37,7 @@ from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._iteration import Iteration
 from axiom_verifiers.frontends.python._narrowing import facts, without
 from axiom_verifiers.frontends.python._parameters import matched, parameters_of
-from axiom_verifiers.frontends.python._tree import children, span, text
+from axiom_verifiers.frontends.python._tree import children, place, span, text
 from axiom_verifiers.frontends.python._tree import walk as inner_nodes
 
 # Calls inside each other, statements gone through for one call, and nodes of its expression.
@@ -114,6 +114,20 @@ class Inlining(Iteration, abc.ABC):
         if value is None or is_mutable(value.type):
             raise self.missing(node, f"call of {name}, which has a default that is not modelled")
         return value
+
+    def defaults_evaluated(self, function: Node) -> None:
+        """The defaults of a function are evaluated where it is made, be it called or not."""
+        parameters = parameters_of(function)
+        if parameters.problem:
+            raise self.missing(function, f"a function which has {parameters.problem}")
+        for _, default in parameters.defaults:
+            inside = list(inner_nodes(default))
+            if any(part.type == "named_expression" for part in inside):
+                raise self.missing(default, "a default that binds a name")
+            names = {text(part) for part in inside if part.type == "identifier"}
+            if names & self.scope or self.surroundings.literal(default) is None:
+                value = self.expression(default)
+                self.emit(default, Evaluate(place=place(default), value=value))
 
     def is_nested(self, function: Node) -> bool:
         """Whether the function stands inside the one that is being translated."""

@@ -149,12 +149,15 @@ class Operators(Absent, abc.ABC):
             case OptionalType() if not self.pure:
                 return self.truthy(node, self.saved(node, value))
             case NoneType() if isinstance(value, Constant | Variable):
+                self.let_go(node, value)
                 return truth(value=False)
             case TupleType() if isinstance(value, Variable):
+                self.let_go(node, value)
                 return truth(bool(value.type.items))
             case RecordType() if not self.always_true(value.type):
                 raise self.missing(node, f"truth of a {show_type(value.type)}")
             case RecordType() if value.type.fields and isinstance(value, Variable | FieldOf):
+                self.let_go(node, value)
                 return truth(value=True)
             case RecordType() if value.type.fields and isinstance(value, Index):
                 self.emit(node, Evaluate(place=place(node), value=value))
@@ -363,8 +366,10 @@ class Operators(Absent, abc.ABC):
             case UnknownType():
                 raise self.missing(node, "identity of a value whose type is not known")
             case NoneType():
+                self.let_go(node, left)
                 return truth(op == "is")
             case _ if isinstance(left, Constant | Variable):
+                self.let_go(node, left)
                 return truth(op == "is not")
             case _:
                 raise self.missing(node, f"operator {operator}")

@@ -130,6 +130,7 @@ class Statements(Exceptions):
             raise self.missing(node, "nested function")
         if barrier(node) is not None:
             raise self.missing(node, "nested function")
+        self.defaults_evaluated(node)
         parameters = parameters_of(node)
         own = bound_names(self.field(node, "body")) | set(parameters.names)
         functions = {one: self.lifted[one] for one in free & set(self.lifted)}
@@ -165,6 +166,7 @@ class Statements(Exceptions):
             or captures(function, block, name, self.base, node) is None
         ):
             raise self.missing(node, "lambda")
+        self.defaults_evaluated(function)
         self.nested[name] = function
 
     def _expression_statement(self, node: Node) -> None:

@@ -36,6 +36,7 @@ from axiom_verifiers.frontends.python._effects import (
 )
 from axiom_verifiers.frontends.python._enums import read_enum
 from axiom_verifiers.frontends.python._error_classes import only_tells, told_counts
+from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._statements import Statements
 from axiom_verifiers.frontends.python._tree import children, place, text, walk
 
@@ -387,10 +388,16 @@ class TopLevel:
         """Whether what stands in a table is a function that is known at module level."""
         if node.type != "identifier":
             around = Surround(self.imports, self.literal)
-            return node.type == "lambda" or bool(around.origin(node))
+            return bool(around.origin(node)) or (node.type == "lambda" and self._is_plain(node))
         name = text(node)
         builtin = name not in self.bound and hasattr(builtins, name)
         return builtin or name in self.functions or name in self.imports
+
+    def _is_plain(self, function: Node) -> bool:
+        """Whether making the lambda evaluates nothing but constants."""
+        parameters = parameters_of(function)
+        constants = (self.literal(default) is not None for _, default in parameters.defaults)
+        return not parameters.problem and all(constants)
 
     def _holds_table(self, node: Node) -> bool:
         """Whether the value may share an object with a table under another name."""
