@@ -28,6 +28,7 @@ from axiom_verifiers.invariants.entries import comprehensions, entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, once_done, pointers, weakened
 from axiom_verifiers.invariants.grids import grids, partial_sums, shapes
+from axiom_verifiers.invariants.handed import handed, still_required
 from axiom_verifiers.invariants.hints import Ignored, hinted
 from axiom_verifiers.invariants.holes import holes
 from axiom_verifiers.invariants.latest import latest
@@ -169,6 +170,8 @@ def _read_off(
 ) -> Iterator[Expr]:
     """What of that speaks of no places."""
     yield from tails(contract, function, loop, states, _initial(function, loop))
+    yield from still_required(contract, loop)
+    yield from handed(contract, function, loop, _initial(function, loop), _views(function, loop))
     if isinstance(loop, While):
         yield from passed(loop, effects(loop), _initial(function, loop))
         said = list(claims(contract, function, loop))

@@ -289,10 +289,18 @@ def _of_applied(
                         yield from sums.each_member(at) if quantified else ()
                     elif quantified or not lemma.quantifies:
                         yield from lemma.says(at)
+                    elif lemma.says is places.extreme and _of_table(at):
+                        # What its items are is said of each of them anyway.
+                        yield from lemma.says(at)
                 if at.low.is_literal and id(fold) in several:
                     yield from sums.beheaded(at)
             case _:
                 pass
+
+
+def _of_table(at: At) -> bool:
+    """Whether it goes through a list that is given by its elements."""
+    return any(isinstance(at.folds.of(argument), Table) for argument in at.arguments)
 
 
 def _stored(order: list[Term]) -> list[Term]:
