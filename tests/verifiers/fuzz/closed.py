@@ -37,6 +37,7 @@ from axiom_verifiers.contracts.values import Value, deep_copy, show
 from axiom_verifiers.frontends.python import translate
 from axiom_verifiers.sandbox.python import Limits, shared
 from tests.verifiers.frontends.programs import INPUTS, functions
+from tests.verifiers.fuzz.growing import grown
 from tests.verifiers.fuzz.mutations import mutants
 from tests.verifiers.fuzz.soundness import (
     Found,
@@ -137,6 +138,12 @@ def drawn_ones(count: int, seed: int) -> list[Program]:
 
     collect()
     return found
+
+
+def grown_ones(seed: int) -> Iterator[Program]:
+    """Those that all topics of the grammar grow, without end."""
+    for one in grown(seed):
+        yield Program(f"grown {one.name}", one.intent, one.code, one.rows)
 
 
 def written_programs(rows: int) -> Iterator[Program]:
@@ -304,7 +311,7 @@ def main() -> int:
     parser.add_argument("--until", type=float, default=0.0, help="stop after so many seconds")
     parser.add_argument(
         "--of",
-        choices=("traps", "mutants", "random", "drawn", "written"),
+        choices=("traps", "mutants", "random", "drawn", "grown", "written"),
         default="traps",
         help="which programs",
     )
@@ -316,6 +323,8 @@ def main() -> int:
             programs = random_ones(chance)
         case "drawn":
             programs = iter(drawn_ones(2 * asked.count, asked.seed))
+        case "grown":
+            programs = grown_ones(asked.seed)
         case "mutants":
             programs = mutated(list(trap_programs()), chance)
         case _:

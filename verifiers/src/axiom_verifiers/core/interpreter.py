@@ -473,9 +473,11 @@ class _Activation:
             if len(numbers) == 3 and numbers[2] == 0:
                 message = "range() arg 3 must not be zero"
                 raise _RaisedError("ValueError", message, statement.place)
-            if len(range(*numbers)) > self.interpreter.limits.steps:
+            numbers = range(*numbers)
+            # Its length may be too large a number for `len`.
+            if numbers[self.interpreter.limits.steps :]:
                 raise _StopError(Stopped(TOO_LONG, statement.place))
-            return list(range(*numbers))
+            return list(numbers)
         value = self.value(iterable, statement.place)
         # What is no sequence is a lazy view: of enumerate, zip, reversed, a dict.
         lazy = not isinstance(iterable.type, StrType | BytesType | TupleType)

@@ -110,7 +110,7 @@ class Builtins(Phrases, abc.ABC):
                 rest = {key: value for key, value in keywords.items() if key != "default"}
                 return self._extreme_or_none(node, name, positional, rest, values[0])
             if "default" in keywords:
-                default = self.expression(keywords["default"])
+                default = self.eventless(keywords["default"], self.expression)
                 if default.type != item or isinstance(item, UnknownType):
                     raise self.missing(node, f"{name} with a default of {show_type(default.type)}")
                 given.append(("default", default))
@@ -154,11 +154,9 @@ class Builtins(Phrases, abc.ABC):
             raise self.missing(node, "call of sum")
         if not positional:
             raise self.missing(node, "call of sum")
-        parts = self.in_order(
-            [*positional, *keywords.values()],
-            lambda n: self.consumed(n) if n is positional[0] else self.expression(n),
-        )
-        values, start = parts[0], parts[1] if len(parts) == 2 else None
+        values = self.consumed(positional[0])
+        given = (*positional[1:], *keywords.values())
+        start = self.eventless(given[0], self.expression) if given else None
         values = self._counted(node, values)
         item = self.drawn(node, values)
         if isinstance(start, MakeList) and not start.items and isinstance(item, ListType):
@@ -175,8 +173,8 @@ class Builtins(Phrases, abc.ABC):
             return Call(type=FLOAT, function="sum", args=(values,), span=span(node))
         if not isinstance(item, IntType | UnknownType):
             raise self.missing(node, f"sum of {show_type(item)}")
-        given = () if start is None else (("start", start),)
-        return Call(type=INT, function="sum", args=(values,), keywords=given, span=span(node))
+        begun = () if start is None else (("start", start),)
+        return Call(type=INT, function="sum", args=(values,), keywords=begun, span=span(node))
 
     def _counted(self, node: Node, values: Expr) -> Expr:
         """An iterable of bools as one of ints, for `sum`."""
@@ -332,7 +330,7 @@ class Builtins(Phrases, abc.ABC):
             compared = key.type
             given.append(("key", key))
         if "reverse" in keywords:
-            reverse = self.expression(keywords["reverse"])
+            reverse = self.eventless(keywords["reverse"], self.expression)
             if not isinstance(reverse.type, BoolType):
                 raise self.missing(node, "reverse that is not a bool")
             given.append(("reverse", reverse))

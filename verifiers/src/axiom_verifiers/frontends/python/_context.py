@@ -453,6 +453,16 @@ class Context:
             parts.append(value)
         return parts
 
+    def eventless(self, node: Node, translate: Translate) -> Expr:
+        """An argument beside what is gone through: that is made first and gone through last, so
+        nothing may happen where the argument is evaluated.
+        """
+        with self.collecting() as inner:
+            value = translate(node)
+        if inner:
+            raise self.missing(node, "a call or assignment beside what is gone through")
+        return value
+
     def chosen(
         self, node: Node, condition: Expr, then: Branch, otherwise: Branch, type_: Type
     ) -> Variable:
