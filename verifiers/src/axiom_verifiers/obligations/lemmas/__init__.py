@@ -35,6 +35,7 @@ from axiom_verifiers.obligations.lemmas import (
     total_parts,
 )
 from axiom_verifiers.obligations.lemmas.ahead import ahead
+from axiom_verifiers.obligations.lemmas.few import of_few
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.pairs import additive, of_pairs
 from axiom_verifiers.obligations.lemmas.senses import Senses
@@ -149,6 +150,7 @@ def instances(
     first = (*roots, *known)
     occurrences = _occurrences(folds, roots, first, tuple(meant))
     note(_of_applied(folds, first, without, occurrences))
+    note(of_few(folds, roots, definition))
     note(ahead(folds, terms.postorder(first), definition))
     note(of_pairs(folds, first, (roots[-1], *rewritten, *_balances(folds, meant, senses))))
     applied = _applied(folds, first)
