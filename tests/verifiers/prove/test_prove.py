@@ -336,6 +336,26 @@ def test_other_clauses_change_no_question_about_a_loop() -> None:
     assert len({one.obligations for one in questions}) == 1
 
 
+def test_help_about_a_call_speaks_of_the_call() -> None:
+    intents = """intent half(n: int) -> int
+  requires n >= 0
+  ensures result <= n
+
+intent f(n: int) -> int
+  ensures same: result == n
+"""
+    contract = read(intents).contracts["f"]
+    half = ("half", "def half(n):\n    return n // 2\n")
+    code = "def f(n):\n    return half(n) * 2\n"
+    found, _ = run(Prove(), Subject(contract, code, callees=(half,)))
+    proof = found["f/callee-preconditions"].proof
+    assert proof is not None
+    assert proof.help == "guard the call, or add a `requires` from which `n >= 0` follows for it"
+    said = found["f/same"].proof
+    assert said is not None
+    assert "loop" not in (said.help or "")
+
+
 PARTIAL = {
     "a divisor": ("f(a: int) -> int", "a % result == 0", "max(a, 1)", "a"),
     "a key": (

@@ -18,6 +18,10 @@ _HELP = {
     "not attempted": "give more time",
     "not derivable": "look for an input on which the clause fails, or strengthen `requires`",
 }
+_REQUIRED = "precondition of call"
+_CALLED = (
+    "say more in the `ensures` of what is called: of its result nothing is known but its contract"
+)
 _ENDING = ("no measure", "measure is bounded", "measure decreases")
 # So many locals are named at most.
 _NAMED = 4
@@ -28,7 +32,12 @@ def help_for(reason: str, obligation: Obligation | None, program: Program) -> st
     None for a reason that nothing is known to help against.
     """
     if reason == "invariant too weak" and obligation is not None:
+        if not any(loops(function) for function in program.functions):
+            return _CALLED
         return _about_loop(obligation, program)
+    if reason == "not derivable" and obligation is not None and obligation.kind == _REQUIRED:
+        _, _, required = obligation.construct.partition(": ")
+        return f"guard the call, or add a `requires` from which `{required}` follows for it"
     return _HELP.get(reason)
 
 
