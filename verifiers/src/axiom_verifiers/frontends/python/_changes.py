@@ -91,8 +91,9 @@ class Changes(Mappings, abc.ABC):
         held: Expr = Index(type=own.value, value=owner, index=key, span=span(node))
         if default is not None:
             # It is computed whether or not the key is there.
+            if may_fail(default):
+                default = self.saved(node, default)
             self.let_go(node, default)
-            default = self.saved(node, default) if may_fail(default) else default
             held, other, type_ = self.unified(node, held, default)
             there = Compare(type=BOOL, op="in", left=key, right=owner, span=span(node))
             held = Conditional(
@@ -107,10 +108,10 @@ class Changes(Mappings, abc.ABC):
         """`owner.setdefault(index, value)`."""
         if not isinstance(index, Constant | Variable):
             index = self.saved(node, index)
-        self.let_go(node, value)
         if may_fail(value):
             # It is computed whether or not the key is there.
             value = self.saved(node, value)
+        self.let_go(node, value)
         absent = Compare(type=BOOL, op="not in", left=index, right=owner, span=span(node))
         with self.collecting() as inner:
             self.put_key(node, owner, index, value)

@@ -427,7 +427,7 @@ class Context:
         """Evaluate what nothing more may be made of: that a local has a value is asked of it all
         the same.
         """
-        if any(
+        if may_fail(value) or any(
             isinstance(part, Variable)
             and part.role == "local"
             and not part.name.startswith("#")

@@ -258,7 +258,9 @@ class Exceptions(Matching, abc.ABC):
                 self.out.extend(inner)
             return made
         value = self.expression(node)
-        if not isinstance(value, Constant | Variable):
+        if isinstance(value, Variable):
+            self.let_go(node, value)
+        elif not isinstance(value, Constant):
             self.emit(node, Evaluate(place=place(node), value=value))
         return None
 

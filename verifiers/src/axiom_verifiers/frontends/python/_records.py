@@ -317,6 +317,7 @@ class Records(Inlining, abc.ABC):
             return self._member_name(node, made, value)
         if inside is value.type:
             if name in made.constants:
+                self.let_go(node, value)
                 return made.constants[name]
             if name in made.properties:
                 return self.call_method(node, f"{made.type.name}.{name}", value, None)
@@ -383,6 +384,8 @@ class Records(Inlining, abc.ABC):
         rest = {
             name: self.part(node, whole, name) for name, _ in made.type.fields if name not in given
         }
+        if not rest:
+            self.let_go(node, whole)
         return self._made(node, made, {**rest, **given})
 
     def replaced(self, node: Node, whole_node: Node, arguments: Node, start: int) -> Expr:
@@ -449,6 +452,7 @@ class Records(Inlining, abc.ABC):
             return None
         positional, keywords = self.arguments(arguments)
         if method in made.statics:
+            self.let_go(node, value)
             return self.static(node, f"{made.type.name}.{method}", arguments)
         if method in made.methods and method not in made.properties:
             return self.call_method(node, f"{made.type.name}.{method}", value, arguments)
