@@ -44,6 +44,7 @@ PAIRS = {
     "powers",
     "averages",
     "filters alike",
+    "a filter that keeps all",
     "sum over what is listed",
 }
 

@@ -39,6 +39,11 @@ def test_moving(intent: str, code: str) -> None:
     _proved(intent, code)
 
 
+@pytest.mark.parametrize(("intent", "code"), _cases("removing.md"))
+def test_removing(intent: str, code: str) -> None:
+    _proved(intent, code)
+
+
 @pytest.mark.parametrize(("intent", "code"), _cases("parts.md"))
 def test_parts(intent: str, code: str) -> None:
     _proved(intent, code)

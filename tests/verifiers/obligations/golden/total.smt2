@@ -23,7 +23,6 @@
 (get-value (x.2 (select x.4 0) (select x.4 1) (select x.4 2) (select x.4 3) (select x.4 4) (select x.4 5) (select x.4 6) (select x.4 7)))
 
 ; total/ensures-1#invariant-holds-at-start-1 at 4
-; total/no-undeclared-exception#invariant-holds-at-start-1 at 4
 ; total/terminates#invariant-holds-at-start-1 at 4
 (set-logic QF_ALIA)
 (declare-const x.1 Int)
@@ -34,7 +33,6 @@
 (get-value (x.1 (select x.2 0) (select x.2 1) (select x.2 2) (select x.2 3) (select x.2 4) (select x.2 5) (select x.2 6) (select x.2 7)))
 
 ; total/ensures-1#invariant-is-kept-1 at 4
-; total/no-undeclared-exception#invariant-is-kept-1 at 4
 ; total/terminates#invariant-is-kept-1 at 4
 (set-logic QF_AUFLIA)
 (declare-const x.1 Int)
@@ -49,7 +47,6 @@
 (assert (not (< x.1 0)))
 (assert (not (< x.2 x.1)))
 (assert (< x.1 x.2))
-(assert (not (<= x.2 x.1)))
 (assert (<= 0 x.2))
 (assert (=> (<= x.1 0) (= $0 0)))
 (assert (=> (not (<= x.1 0)) (= $0 (+ (f.1 x.4 0 (+ x.1 (- 1))) (select x.4 (+ x.1 (- 1)))))))
@@ -62,7 +59,6 @@
 (get-value (x.2 (select x.4 0) (select x.4 1) (select x.4 2) (select x.4 3) (select x.4 4) (select x.4 5) (select x.4 6) (select x.4 7)))
 
 ; total/ensures-1#invariant-is-kept-2 at 4
-; total/no-undeclared-exception#invariant-is-kept-2 at 4
 ; total/terminates#invariant-is-kept-2 at 4
 (set-logic QF_AUFLIA)
 (declare-const x.1 Int)
@@ -77,7 +73,6 @@
 (assert (not (< x.1 0)))
 (assert (not (< x.2 x.1)))
 (assert (< x.1 x.2))
-(assert (not (<= x.2 x.1)))
 (assert (<= 0 x.2))
 (assert (=> (<= x.1 0) (= $0 0)))
 (assert (=> (not (<= x.1 0)) (= $0 (+ (f.1 x.4 0 (+ x.1 (- 1))) (select x.4 (+ x.1 (- 1)))))))
@@ -85,28 +80,7 @@
 (check-sat)
 (get-value (x.2 (select x.4 0) (select x.4 1) (select x.4 2) (select x.4 3) (select x.4 4) (select x.4 5) (select x.4 6) (select x.4 7)))
 
-; total/no-undeclared-exception#no-undeclared-exception-1 at 5: IndexError
-(set-logic QF_AUFLIA)
-(declare-const x.1 Int)
-(declare-const x.2 Int)
-(declare-const x.3 Int)
-(declare-const x.4 (Array Int Int))
-(declare-fun f.1 ((Array Int Int) Int Int) Int)
-(assert (<= 0 x.1))
-(assert (< x.1 (+ x.2 1)))
-(define-fun $0 () Int (f.1 x.4 0 x.1))
-(assert (= x.3 $0))
-(assert (not (< x.1 0)))
-(assert (not (< x.2 x.1)))
-(assert (< x.1 x.2))
-(assert (<= x.2 x.1))
-(assert (<= 0 x.2))
-(assert (=> (<= x.1 0) (= $0 0)))
-(assert (=> (not (<= x.1 0)) (= $0 (+ (f.1 x.4 0 (+ x.1 (- 1))) (select x.4 (+ x.1 (- 1)))))))
-(assert true)
-(check-sat)
-(get-value (x.2 (select x.4 0) (select x.4 1) (select x.4 2) (select x.4 3) (select x.4 4) (select x.4 5) (select x.4 6) (select x.4 7)))
-
+; total/no-undeclared-exception#nothing-to-show-1
 ; total/result-type#result-type-1 at 7
 ; total/unmodified#nothing-to-show-1
 (set-logic QF_UF)
@@ -148,7 +122,6 @@
 (assert (not (< x.1 0)))
 (assert (not (< x.2 x.1)))
 (assert (< x.1 x.2))
-(assert (not (<= x.2 x.1)))
 (assert (<= 0 x.2))
 (assert (=> (<= x.1 0) (= $0 0)))
 (assert (=> (not (<= x.1 0)) (= $0 (+ (f.1 x.4 0 (+ x.1 (- 1))) (select x.4 (+ x.1 (- 1)))))))

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from axiom_verifiers.contracts.expressions import Expr, Index, Old, Slice, Variable
+from axiom_verifiers.contracts.expressions import Compare, Expr, Index, Old, Slice, Variable
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
 from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
 from axiom_verifiers.core.program import For, While
-from axiom_verifiers.invariants.building import local, number, prefix, replaced
+from axiom_verifiers.invariants.building import compare, local, number, prefix, replaced
 from axiom_verifiers.invariants.views import View
 
 
@@ -32,6 +32,27 @@ def counted(
             cut = replaced(claim, lambda part: _cut(part, taken))
             if cut != claim:
                 yield cut
+
+
+def side_by_side(loop: While | For, seen: Iterable[View]) -> Iterator[Expr]:
+    """Where items at one place of two sequences are compared: that both are the same so far."""
+    changed = assigned_names((loop,))
+    progress = {view.item: view.progress for view in seen}
+    for statement in statements((loop,)):
+        for expr in expressions(statement):
+            for part in walk(expr):
+                match part:
+                    case Compare(
+                        op="==" | "!=",
+                        left=Index(value=Variable() as one, index=Variable(name=name)),
+                        right=Index(value=Variable() as other, index=Variable(name=same)),
+                    ) if name == same and not {one.name, other.name} & changed:
+                        end = progress.get(name, local(name))
+                        if one.type == other.type and isinstance(one.type, ListType | StrType):
+                            first, second = without_spans(one), without_spans(other)
+                            yield compare(prefix(first, end), "==", prefix(second, end))
+                    case _:
+                        pass
 
 
 def _cut(part: Expr, taken: Mapping[Expr, Expr]) -> Expr | None:

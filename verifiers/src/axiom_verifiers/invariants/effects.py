@@ -14,6 +14,7 @@ from axiom_verifiers.contracts.expressions import (
     Expr,
     MakeDict,
     MakeList,
+    Old,
     Quantifier,
     Variable,
 )
@@ -30,6 +31,7 @@ from axiom_verifiers.core.program import (
     Continue,
     Evaluate,
     For,
+    Function,
     If,
     Raise,
     Reraise,
@@ -301,3 +303,20 @@ def before(block: Block, loop: int) -> dict[str, Expr] | None:
             case _:
                 pass
     return None
+
+
+def at_start(function: Function, loop: While | For) -> dict[str, Expr]:
+    """What locals hold when the loop begins, where the way to it is straight; parameters that
+    the loop alone changes are what they were at entry.
+    """
+    known = before(function.body, loop.loop) or {}
+    changed = assigned_names((loop,))
+    given: dict[str, Expr] = {
+        parameter.name: Old(
+            type=parameter.type,
+            value=Variable(type=parameter.type, name=parameter.name, role="parameter"),
+        )
+        for parameter in function.parameters
+        if parameter.name in changed and parameter.name not in known
+    }
+    return given | {name: without_spans(value) for name, value in known.items()}

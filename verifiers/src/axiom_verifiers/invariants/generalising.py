@@ -19,6 +19,7 @@ from axiom_verifiers.contracts.expressions import (
     MethodCall,
     Old,
     Quantifier,
+    Target,
     Variable,
 )
 from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
@@ -29,8 +30,10 @@ from axiom_verifiers.core.program import For, Function, While
 from axiom_verifiers.invariants.building import (
     bound,
     compare,
+    conjuncts,
     forall,
     fresh,
+    implies,
     local,
     minus,
     negated,
@@ -50,8 +53,10 @@ def generalised(
 ) -> Iterator[Expr]:
     """Each claim of the contract, and the same of a prefix in place of the whole."""
     parameters = {parameter.name: parameter for parameter in contract.parameters}
+    changed = assigned_names((loop,))
     for claim in claims(contract, function, loop):
         yield claim
+        yield from _of_members(claim, seen, changed)
         for view in seen:
             yield from _narrowed(claim, view, set(parameters))
         for name, parameter in parameters.items():
@@ -62,6 +67,35 @@ def generalised(
                         yield _counted(claim, name, counter)
                     yield _ranged(claim, name, view.progress)
                     yield _ranged(claim, name, view.count)
+
+
+def _of_members(claim: Expr, seen: list[View], changed: frozenset[str]) -> Iterator[Expr]:
+    """What is claimed of every member of a dict or a set that the loop changes, part by part: of
+    its members as they are, and of those that were gone through and are still in it.
+    """
+    match claim:
+        case Quantifier(
+            kind="forall",
+            target=Target(name=str(name)),
+            domain=Variable(name=whole, type=DictType() | SetType() as kind) as domain,
+            over=None,
+        ) if whole in changed:
+            pass
+        case _:
+            return
+    parts = conjuncts(claim.body)
+    key = kind.key if isinstance(kind, DictType) else kind.item
+    here = Compare(type=BOOL, op="in", left=bound(name, key), right=domain)
+    for part in parts:
+        if len(parts) > 1:
+            yield replace(claim, body=part)
+        for view in seen:
+            if (
+                isinstance(view.seen.type, ListType)
+                and view.seen.type.item == key
+                and name not in variables(view.seen)
+            ):
+                yield forall(name, view.seen, implies(here, part))
 
 
 def weakened(said: Iterable[Expr], holds: Callable[[Expr], bool]) -> Iterator[Expr]:

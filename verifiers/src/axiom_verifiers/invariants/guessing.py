@@ -12,18 +12,17 @@ from axiom_verifiers.contracts.expressions import (
     Compare,
     Comprehension,
     Expr,
-    Old,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import walk, without_spans
+from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, enclosing, target_names
 from axiom_verifiers.core.interpreter import Run
 from axiom_verifiers.core.program import For, Function, Program, While
 from axiom_verifiers.invariants.building import local, minus, size, substituted
 from axiom_verifiers.invariants.claims import claims, clauses
-from axiom_verifiers.invariants.counted import counted
-from axiom_verifiers.invariants.effects import before, effects
+from axiom_verifiers.invariants.counted import counted, side_by_side
+from axiom_verifiers.invariants.effects import at_start, effects
 from axiom_verifiers.invariants.entries import comprehensions, entries
 from axiom_verifiers.invariants.filtering import Head, heads, surviving, without_weaker
 from axiom_verifiers.invariants.generalising import generalised, once_done, pointers, weakened
@@ -38,6 +37,7 @@ from axiom_verifiers.invariants.nested import within
 from axiom_verifiers.invariants.pairs import pairs
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
+from axiom_verifiers.invariants.removing import from_the_end
 from axiom_verifiers.invariants.shapes import accumulated, gains, taken
 from axiom_verifiers.invariants.spoken import spoken
 from axiom_verifiers.invariants.tails import guarded, passed, tails
@@ -115,7 +115,7 @@ def _shaped(function: Function, loop: While | For, contract: Contract) -> Iterat
         return
     # What an outer loop's head claims of an accumulator holds here of what it was there.
     done = effects(loop)
-    initial = _initial(function, loop)
+    initial = at_start(function, loop)
     gained: list[tuple[str, Expr]] = []
     grown: list[tuple[str, Expr]] = []
     inside = views(function, loop, done, initial)
@@ -169,40 +169,24 @@ def _read_off(
     function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
 ) -> Iterator[Expr]:
     """What of that speaks of no places."""
-    yield from tails(contract, function, loop, states, _initial(function, loop))
+    yield from tails(contract, function, loop, states, at_start(function, loop))
     yield from still_required(contract, loop)
-    yield from handed(contract, function, loop, _initial(function, loop), _views(function, loop))
+    yield from handed(contract, function, loop, at_start(function, loop), _views(function, loop))
     if isinstance(loop, While):
-        yield from passed(loop, effects(loop), _initial(function, loop))
+        yield from passed(loop, effects(loop), at_start(function, loop))
         said = list(claims(contract, function, loop))
         yield from once_done(loop, said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from guarded(loop)
+    yield from from_the_end(function, loop, at_start(function, loop))
     if contract.ensures:
         yield from holes(function, loop, claims(contract, function, loop))
-
-
-def _initial(function: Function, loop: While | For) -> dict[str, Expr]:
-    """What locals hold when the loop begins, where the way to it is straight; parameters that
-    the loop alone changes are what they were at entry.
-    """
-    known = before(function.body, loop.loop) or {}
-    changed = assigned_names((loop,))
-    given: dict[str, Expr] = {
-        parameter.name: Old(
-            type=parameter.type,
-            value=Variable(type=parameter.type, name=parameter.name, role="parameter"),
-        )
-        for parameter in function.parameters
-        if parameter.name in changed and parameter.name not in known
-    }
-    return given | {name: without_spans(value) for name, value in known.items()}
 
 
 def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:
     """What the loop's own shape and the postcondition suggest."""
     types = dict(function.locals)
     done = effects(loop, types)
-    initial = _initial(function, loop)
+    initial = at_start(function, loop)
     seen = views(function, loop, done, initial)
     yield from accumulated(loop, done, initial, seen, assigned_names((loop,)), types)
     targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
@@ -213,6 +197,7 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     if _makes_dicts(contract):
         yield from comprehensions(loop, done, initial, seen, assigned_names((loop,)), types)
     yield from shapes(function, loop)
+    yield from side_by_side(loop, seen)
     yield from generalised(contract, function, loop, seen)
     if contract.ensures:
         said = list(claims(contract, function, loop))
@@ -221,7 +206,7 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
 
 
 def _views(function: Function, loop: While | For) -> list[View]:
-    return views(function, loop, effects(loop), _initial(function, loop))
+    return views(function, loop, effects(loop), at_start(function, loop))
 
 
 def _makes_dicts(contract: Contract) -> bool:
@@ -245,4 +230,4 @@ def _mirrored(function: Function, loop: While, related: list[Expr]) -> Iterator[
         and not variables(relation.right) & moving
     ]
     done = effects(loop)
-    yield from pointers(loop, done.exits, _initial(function, loop), sums)
+    yield from pointers(loop, done.exits, at_start(function, loop), sums)

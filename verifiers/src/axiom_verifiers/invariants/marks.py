@@ -16,6 +16,8 @@ from axiom_verifiers.invariants.building import (
     plus,
     substituted,
 )
+from axiom_verifiers.invariants.effects import at_start
+from axiom_verifiers.invariants.removing import last_place
 
 # How many are tried.
 _MOST = 12
@@ -30,7 +32,7 @@ def marks(function: Function, loop: While | For) -> list[Expr]:
         plain: list[Expr] = []
         counted: set[str] = set()
         if isinstance(one, For):
-            plain += _progress(one)
+            plain += _progress(one) or _from_the_end(function, one)
             if _from_nothing(one) and one.target.name is not None:
                 counted.add(one.target.name)  # The counter says the same.
         changed = assigned_names((one,))
@@ -89,5 +91,15 @@ def _progress(loop: For) -> list[Expr]:
             return [counter, minus(high, counter)]
         case Call(function="range", args=(low, high)):
             return [plus(low, counter), minus(high, counter)]
+        case Call(function="range", args=(_, _, Constant(value=-1))):
+            return []
         case _:
             return [counter]
+
+
+def _from_the_end(function: Function, loop: For) -> list[Expr]:
+    """The last place that a `for` from the end on has dealt with."""
+    first = last_place(loop, at_start(function, loop))
+    if first is None:
+        return []
+    return [folded(minus(folded(plus(first, number(1))), local(f"#i{loop.loop}")))]

@@ -55,6 +55,7 @@ from axiom_verifiers.invariants.effects import before
 from axiom_verifiers.invariants.filtering import Head
 from axiom_verifiers.invariants.grids import item_of, made_bodies, stored, sums_so_far
 from axiom_verifiers.invariants.marks import marks as marks_of
+from axiom_verifiers.invariants.removing import kept_bodies
 
 # How many parts are kept of one claim, how many states are looked at.
 _KEPT = 2
@@ -80,7 +81,8 @@ def regions(
     known: set[str] = set()
     said = list(claims)
     said += sums_so_far(function, loop, said)
-    bodies = [*_of_claims(said, stored(loop)), *_of_guards(loop), *_kept(function, loop, contract),
+    bodies = [*_of_claims(said, stored(loop)), *_of_guards(loop),
+              *kept_bodies(function, loop, said), *_kept(function, loop, contract),
               *_of_requires(contract, function, loop), *_orders(function, loop),
               *made_bodies(function, loop)]  # fmt: skip
     for body in bodies:

@@ -78,10 +78,17 @@ def terms(function: Function, loop: While | For, states: Sequence[Head]) -> list
     for parameter in function.parameters:
         name = parameter.name
         known = all(name in head.before for head in states)
-        if name in changed and isinstance(parameter.type, IntType) and known:
-            entry = Variable(type=INT, name=name, role="parameter")
+        if name not in changed or not known:
+            continue
+        entry = Old(
+            type=parameter.type, value=Variable(type=parameter.type, name=name, role="parameter")
+        )
+        if isinstance(parameter.type, IntType):
             values = tuple(head.before[name] for head in states)
-            found.append(Term(Old(type=INT, value=entry), values, moves=False))
+            found.append(Term(entry, values, moves=False))
+        elif isinstance(parameter.type, ListType):
+            values = tuple(len(head.before[name]) for head in states)
+            found.append(Term(length(entry), values, moves=False))
     return sorted(found, key=lambda term: not term.moves)
 
 

@@ -24,7 +24,7 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.traversal import walk, without_spans
-from axiom_verifiers.contracts.types import BOOL, INT, IntType
+from axiom_verifiers.contracts.types import BOOL, INT, IntType, ListType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
 from axiom_verifiers.core.program import Assign, Block, For, Function, If, While
@@ -52,6 +52,7 @@ from axiom_verifiers.invariants.building import (
 from axiom_verifiers.invariants.claims import clauses
 from axiom_verifiers.invariants.effects import Effects
 from axiom_verifiers.invariants.filtering import Head
+from axiom_verifiers.invariants.removing import copied
 from axiom_verifiers.invariants.views import stride
 
 # Operators that make more of a counter than a line.
@@ -73,21 +74,27 @@ def tails(
         if isinstance(type_, IntType) and name in changed and not name.startswith("#")
     ]
     evaluator = Evaluator(contract.defines)
-    # Locals that begin as a parameter and go on in its place.
+    # Locals that begin as a parameter, or as a copy of one, and go on in its place.
     going_on = {
         start.name: one
-        for one in reversed(ints)
+        for one in (*reversed(ints), *_lists(function, changed))
         for start in (starts.get(one.name),)
-        if isinstance(start, Variable) and start.role == "parameter" and start.type == INT
+        if start is not None
+        for start in (copied(start),)
+        if isinstance(start, Variable) and start.role == "parameter" and start.type == one.type
     }
     yield from _divided(list(clauses(contract, function)), ints, changed)
     for clause in clauses(contract, function):
         match clause:
-            case Compare(op="==", left=Variable(role="result"), right=wanted):
+            case Compare(op="==", left=Variable() as of, right=wanted) if (
+                of.role == "result" or of.name in changed
+            ):
                 rest = replaced(wanted, lambda part: _present(part, changed))
                 if rest == wanted:
                     rest = substituted(wanted, going_on)
                 yield from _equal(rest, wanted, ints, evaluator, states)
+                if isinstance(wanted.type, ListType) and rest != wanted:
+                    yield from _gathered(rest, wanted, _lists(function, changed))
             case _:
                 for one in ints:
                     for other in ints:
@@ -96,6 +103,27 @@ def tails(
                             for part in walk(clause)
                         ):
                             yield substituted(clause, {"result": plus(one, other)})
+
+
+def _lists(function: Function, changed: frozenset[str]) -> list[Variable]:
+    return [
+        local(name, type_)
+        for name, type_ in function.locals
+        if isinstance(type_, ListType) and name in changed and not name.startswith("#")
+    ]
+
+
+def _gathered(rest: Expr, wanted: Expr, lists: Iterable[Variable]) -> Iterator[Expr]:
+    """What is to be made of a list that the loop takes items from is what was to be made of it at
+    first: `[x for x in xs if x != v]` while each `v` is removed; or that comes behind what was put
+    aside, `out + sorted(rest)` where the least is taken each time.
+    """
+    yield compare(rest, "==", wanted)
+    read = variables(rest)
+    for one in lists:
+        if one.type == wanted.type and one.name not in read:
+            whole = Binary(type=wanted.type, op="+", left=one, right=rest)
+            yield compare(whole, "==", wanted)
 
 
 def _divided(

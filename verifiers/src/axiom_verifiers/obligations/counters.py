@@ -23,8 +23,8 @@ from axiom_verifiers.contracts.expressions import (
     Variable,
 )
 from axiom_verifiers.contracts.types import IntType
-from axiom_verifiers.core.flow import assigned_names
-from axiom_verifiers.core.program import Assign, Block, If, While
+from axiom_verifiers.core.flow import assigned_names, statements, target_names
+from axiom_verifiers.core.program import Assign, Block, For, If, While
 from axiom_verifiers.logic import terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations.state import State
@@ -77,6 +77,32 @@ def counters(loop: While, start: State, kept: frozenset[str], within: Within) ->
             ):
                 found.add(here.name)
                 yield Counter(here.name, ZERO, terms.add(first.term, ONE))
+
+
+def rising(body: Block) -> list[str]:
+    """Locals to which the body does nothing but to raise them, or to set them to no less than 0."""
+    raised: dict[str, bool] = {}
+    for statement in statements(body):
+        match statement:
+            case Assign(name=name, value=value):
+                raised[name] = raised.get(name, True) and _raises(value, name)
+            case If() | While():
+                pass
+            case For(target=target):
+                raised |= dict.fromkeys(target_names(target), False)
+            case _:
+                raised |= dict.fromkeys(assigned_names((statement,)), False)
+    return [name for name, only in raised.items() if only]
+
+
+def _raises(value: Expr, name: str) -> bool:
+    match value:
+        case Binary(op="+", left=Variable(name=left), right=Constant(value=int(step))):
+            return left == name and type(step) is int and step >= 0
+        case Constant(value=int(number)):
+            return type(number) is int and number >= 0
+        case _:
+            return False
 
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}

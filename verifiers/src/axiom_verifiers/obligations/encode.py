@@ -210,7 +210,7 @@ class Encoder:
             case ex.Compare():
                 return Scalar(encode_comparisons.compare(self, expr, scope))
             case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
-                test = self.truth(condition, scope)
+                test = self.ranges.within.settled(self.truth(condition, scope))
                 with self.guarded(test):
                     yes = coerce(self.encode(then, scope), expr.type)
                 with self.guarded(terms.not_(test)):

@@ -210,7 +210,7 @@ def _range(encoder: Encoder, expr: ex.Call, args: list[Term]) -> Sequence:
         return (ListSequence if up else Sequence)(INT, start, stop, Scalar)
     distance = terms.sub(stop, start) if by > 0 else terms.sub(start, stop)
     size = terms.floor_div(terms.add(distance, terms.integer(abs(by) - 1)), terms.integer(abs(by)))
-    return Sequence(
+    return (ListSequence if encoder.ranges.within.natural(size) else Sequence)(
         INT,
         terms.ZERO,
         size,

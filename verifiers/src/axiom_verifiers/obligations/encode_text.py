@@ -399,8 +399,12 @@ def _of_list(encoder: Encoder, expr: ex.MethodCall, scope: Scope) -> Term:
                 items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
             )
             encoder.fail("ValueError", terms.not_(there), expr.span)
-            return first_place(
+            place = first_place(
                 encoder, items.low, items.high, lambda at: equal(encoder, items.at(at), wanted)
             )
+            if place.op == "apply":
+                # Where there is none, the place is used nowhere: the call has failed.
+                encoder.ranges.within.note(place, ZERO, terms.sub(items.high, items.low))
+            return place
         case name, _:
             raise NotModelledError(f"list.{name}")

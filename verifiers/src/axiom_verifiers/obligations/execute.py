@@ -254,7 +254,9 @@ class Machine:
     def statement(self, statement: Statement, state: State) -> State | None:
         match statement:
             case Assign():
-                return self._assign(statement, state)
+                # What it holds is used only where the run has come so far.
+                with self.ranges.within.assuming(state.live):
+                    return self._assign(statement, state)
             case SetItem():
                 return self._set_item(statement, state)
             case CallFunction():

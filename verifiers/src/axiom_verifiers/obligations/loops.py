@@ -22,7 +22,7 @@ from axiom_verifiers.errors import NotModelledError
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Term
 from axiom_verifiers.obligations import encode_sequences
-from axiom_verifiers.obligations.counters import Counter, counters
+from axiom_verifiers.obligations.counters import Counter, counters, rising
 from axiom_verifiers.obligations.encode import integer
 from axiom_verifiers.obligations.encode_sequences import Sequence
 from axiom_verifiers.obligations.ranges import Bounded, constant_size
@@ -282,6 +282,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
     )
     assigned = assigned_names(loop.body)
     head = _havoc(machine, assigned, loop.body, start)
+    _note_rising(machine, loop, start, head)
     done = machine.fresh(counter, INT)
     assert isinstance(done, Scalar)
     k = done.term
@@ -299,7 +300,8 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
     head = _assume(machine, loop, claims, head)
     machine.frame.breaks.append([])
     more = terms.lt(k, items.length)
-    end = _iteration(machine, loop, items, terms.add(items.low, k), head.under(more))
+    with machine.ranges.within.assuming(more):
+        end = _iteration(machine, loop, items, terms.add(items.low, k), head.under(more))
     if end is not None:
         following = terms.add(k, ONE)
         end = end.assign({counter: Scalar(following)})
@@ -338,6 +340,7 @@ def _with_target(
 def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     hints = _hints(machine, loop)
     head = _havoc(machine, assigned_names(loop.body), loop.body, state)
+    _note_rising(machine, loop, state, head)
     counted = list(_counted(machine, loop, state, head))
     head = head.under(
         terms.and_(
@@ -357,7 +360,8 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
         return None
     going, head = tested
     inside = head.under(going)
-    end = run_body(machine, loop, inside)
+    with machine.ranges.within.assuming(going):
+        end = run_body(machine, loop, inside)
     if end is not None:
         with ExitStack() as known:
             for counter, _ in counted:
@@ -374,6 +378,22 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
             case LoopHints(measure=measure):
                 _check_measure(machine, loop, measure, inside, end)
     return _after(machine, loop, [head.under(terms.not_(going))])
+
+
+def _note_rising(machine: Machine, loop: For | While, start: State, head: State) -> None:
+    """Notes what is never negative at the head, for it was not at first and is only raised."""
+    within = machine.ranges.within
+    for name in rising(loop.body):
+        first, here = start.names.get(name), head.names.get(name)
+        if (
+            isinstance(first, Scalar)
+            and isinstance(here, Scalar)
+            and here.term.op == "var"
+            and first.term.sort is here.term.sort is sorts.INT
+            and name not in start.unbound
+            and within.natural(first.term)
+        ):
+            within.note_natural(here.term)
 
 
 def _counted(

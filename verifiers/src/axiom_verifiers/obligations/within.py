@@ -72,6 +72,14 @@ class Within:
         """Whether it cannot be negative."""
         return self._natural(_form(term))
 
+    def settled(self, condition: Term) -> Term:
+        """The condition itself; false where it says of a number that it is negative, as the place
+        `i if i >= 0 else i + len(xs)` is chosen by, and it cannot be.
+        """
+        if condition.op == "<" and condition.args[1] is terms.ZERO:
+            return terms.FALSE if self.natural(condition.args[0]) else condition
+        return condition
+
     def below(self, term: Term, limit: Term) -> bool:
         """Whether it is known to be less than the limit."""
         return self._natural(_sum((_form(limit), 1), (_form(term), -1), ({terms.ONE: -1}, 1)))

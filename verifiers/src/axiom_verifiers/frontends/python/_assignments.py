@@ -304,13 +304,16 @@ class Assignments(Unpacking, abc.ABC):
                 step=None,
             )
         else:
-            at = self._from_the_front(node, owner, index)
-            after = Binary(type=INT, op="+", left=at, right=one)
-            front = Slice(type=list_type, value=owner, lower=None, upper=at, step=None)
-            back = Slice(type=list_type, value=owner, lower=after, upper=None, step=None)
-            rest = Binary(type=list_type, op="+", left=front, right=back)
+            rest = self._without(owner, self._from_the_front(node, owner, index))
         self.replace(node, owner, rest)
         return value
+
+    def _without(self, owner: Variable, place: Expr) -> Expr:
+        """The list without the item at a place counted from the front."""
+        after = Binary(type=INT, op="+", left=place, right=integer_constant(1))
+        front = Slice(type=owner.type, value=owner, lower=None, upper=place, step=None)
+        back = Slice(type=owner.type, value=owner, lower=after, upper=None, step=None)
+        return Binary(type=owner.type, op="+", left=front, right=back)
 
     def single(self, like: ListType, item: Expr) -> Expr:
         """A list, or deque, of one item."""
@@ -431,7 +434,7 @@ class Assignments(Unpacking, abc.ABC):
             case ListType(), "remove", [item] if not holds_float(own) and self.comparable(own):
                 item = self.fitted(node, item, own.item)
                 at = MethodCall(type=INT, value=owner, method="index", args=(item,))
-                self._taken(node, owner, self.saved(node, at))
+                self.replace(node, owner, self._without(owner, self.saved(node, at)))
             case ListType(), "reverse", []:
                 back = integer_constant(-1)
                 turned = Slice(type=own, value=owner, lower=None, upper=None, step=back)

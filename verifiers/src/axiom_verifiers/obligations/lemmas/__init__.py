@@ -26,6 +26,7 @@ from axiom_verifiers.obligations.lemmas import (
     places,
     powers,
     recursion,
+    removal,
     sums,
     tables,
     tallies,
@@ -59,6 +60,7 @@ LEMMAS = (
     Lemma("closed form", sums.closed_form),
     Lemma("members of a sum", sums.members, quantifies=True),
     Lemma("elements of a filter", filters.elements, quantifies=True),
+    Lemma("a list without one member", removal.without_one),
     Lemma("places of lists in a row", flattening.places, quantifies=True),
     Lemma("first place", places.first),
     Lemma("best place", places.within),
@@ -159,6 +161,7 @@ def instances(
     note(filters.of_pairs(applied, asked))
     note(places.of_pairs(applied))
     note(averages.of_sums(folds, roots))
+    note(filters.of_wholes(applied))
     note(powers.of_powers(folds, first))
     note(tallies.of_members(folds, first, tuple(known)))
     # The facts about a fold may speak of others, once more; and of another table of one kind.

@@ -13,14 +13,19 @@ def cases(at: At) -> Iterator[Term]:
     """Over a range, or an array, that is one or another: over the one, or over the other."""
     if added(at.fold) is None:
         return
+    for met, there in either(at):
+        yield terms.implies(met, terms.eq(at.value, there.value))
+
+
+def either(at: At) -> Iterator[tuple[Term, At]]:
+    """Where a range, or an array, is one or another: each of both, and when it is that."""
     parts = (*at.arguments, at.low, at.high)
     condition = next((found for part in parts if (found := _choice(part)) is not None), None)
     if condition is None:
         return
     for truth, met in ((terms.TRUE, condition), (terms.FALSE, terms.not_(condition))):
         *arguments, low, high = (_chosen(part, condition, truth) for part in parts)
-        there = At(at.folds, at.fold, tuple(arguments), low, high)
-        yield terms.implies(met, terms.eq(at.value, there.value))
+        yield met, At(at.folds, at.fold, tuple(arguments), low, high)
 
 
 def _choice(part: Term) -> Term | None:

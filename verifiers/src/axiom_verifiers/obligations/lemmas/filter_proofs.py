@@ -107,6 +107,9 @@ def of_filters() -> Iterator[Proof]:
         return filters.elements(_filter(folds, h))
 
     yield from induction(name, folds, elements, given=lemmas)
+    yield from induction(
+        "a filter that keeps all", folds, lambda h: filters.whole(_filter(folds, h))
+    )
     # A sum over what is kept is one over what was gone through.
     folds_sum = Folds()
 

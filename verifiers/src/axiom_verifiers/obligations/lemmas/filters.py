@@ -9,7 +9,7 @@ import msgspec
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Function, Term
-from axiom_verifiers.obligations.folds import Fold
+from axiom_verifiers.obligations.folds import Fold, Table
 from axiom_verifiers.obligations.lemmas.shapes import At, added, kept_or, reads
 
 
@@ -72,8 +72,9 @@ def _counts(found: Filtering, probe: Term) -> bool:
     return through.start is terms.ZERO and through.bound(gain, probe) is one
 
 
-# How many pairs of filters are told of.
+# How many pairs of filters are told of, and how many single ones that they may keep all.
 _PAIRS = 8
+_WHOLES = 4
 
 
 def of_pairs(applied: Sequence[At], asked: Collection[Term]) -> Iterator[Term]:
@@ -108,6 +109,32 @@ def alike(one: Filtering, other: Filtering) -> Iterator[Term]:
         terms.eq(one.place(one.at.high), other.place(other.at.high)),
     )
     yield terms.implies(sizes, terms.or_(apart, same))
+
+
+def of_wholes(applied: Sequence[At]) -> Iterator[Term]:
+    """What filters keep that keep all, where each goes through a list as it stands: where one
+    goes through a list that was just put together, that only stands in the way.
+    """
+    found = [at for at in applied if filtering(at) is not None]
+    for at in found:
+        if any(arg.op == "ite" or isinstance(at.folds.of(arg), Table) for arg in at.arguments):
+            return
+    for at in found[:_WHOLES]:
+        yield from whole(at)
+
+
+def whole(at: At) -> Iterator[Term]:
+    """Where every member is kept, each is at its own place."""
+    shape = filtering(at)
+    if shape is None:
+        return
+    k, place = terms.var("k", sorts.INT), terms.var("place", sorts.INT)
+    lost = terms.exists((k,), terms.and_(at.inside(k), terms.not_(shape.condition(k))))
+    within = terms.and_(terms.le(terms.ZERO, place), terms.lt(place, at.size))
+    read = terms.select(at.value, place)
+    same = terms.eq(read, shape.element(terms.add(at.low, place)))
+    each = terms.forall((place,), terms.implies(within, same), ((read,),))
+    yield terms.or_(lost, terms.and_(terms.eq(shape.place(at.high), at.size), each))
 
 
 def source_of(at: At) -> Function:

@@ -35,6 +35,7 @@ from axiom_verifiers.obligations.lemmas.induction import (
 )
 from axiom_verifiers.obligations.lemmas.neighbour_proofs import of_neighbours
 from axiom_verifiers.obligations.lemmas.power_proofs import of_power_lemmas
+from axiom_verifiers.obligations.lemmas.removal_proofs import of_removals
 from axiom_verifiers.obligations.lemmas.shapes import At
 from axiom_verifiers.obligations.lemmas.table_proofs import of_tables
 from axiom_verifiers.obligations.lemmas.total_part_proofs import of_total_parts
@@ -98,6 +99,7 @@ def proofs() -> Iterator[Proof]:
     yield from of_tables()
     yield from _of_places()
     yield from of_filters()
+    yield from of_removals()
     yield from of_flattening()
     yield from _of_permutations()
     yield from of_gathered()

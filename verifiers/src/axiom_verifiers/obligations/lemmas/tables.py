@@ -88,6 +88,14 @@ def _bound(table: Table, application: Term, part: Term) -> Term:
     return terms.substitute(part, dict(zip(table.parameters, application.args, strict=True)))
 
 
+def halves(at: At, position: int) -> tuple[Term, Term, Term] | None:
+    """Of an argument that is one list after another: the elements of both, over `AT`, and the
+    place where the second begins.
+    """
+    table = at.folds.of(at.arguments[position])
+    return _halves(table, at.arguments[position]) if isinstance(table, Table) else None
+
+
 def _halves(table: Table, application: Term) -> tuple[Term, Term, Term] | None:
     """Of a table that is one thing up to a place and another one from there on: the elements of
     both, and the place.
