@@ -38,6 +38,7 @@ from axiom_verifiers.core.program import Assign, Evaluate, If, Statement, Unmode
 from axiom_verifiers.frontends.python._classes import Form
 from axiom_verifiers.frontends.python._dispatch import FunctionTable
 from axiom_verifiers.frontends.python._floats import Kind, kind, promoted, stores_maybe_int, worst
+from axiom_verifiers.frontends.python._late import is_iterator, is_saving
 from axiom_verifiers.frontends.python._narrowing import names_only, without_optional
 from axiom_verifiers.frontends.python._tree import place, span
 from axiom_verifiers.frontends.python._typing import fit, holds_frozen
@@ -447,6 +448,8 @@ class Context:
             with self.collecting() as inner:
                 value = translate(node)
             if inner:
+                if any(map(is_iterator, parts)) and not all(map(is_saving, inner)):
+                    raise self.missing(node, "a call or assignment beside what is gone through")
                 parts = [self.saved(n, part) for n, part in zip(nodes, parts, strict=False)]
                 for statement in inner:
                     self.emit(node, statement)
@@ -459,8 +462,9 @@ class Context:
         """
         with self.collecting() as inner:
             value = translate(node)
-        if inner:
+        if not all(map(is_saving, inner)):
             raise self.missing(node, "a call or assignment beside what is gone through")
+        self.out.extend(inner)
         return value
 
     def chosen(

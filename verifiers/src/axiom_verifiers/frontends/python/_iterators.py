@@ -90,7 +90,7 @@ class Iterators(Library, abc.ABC):
             raise self.missing(node, "a fillvalue that is computed")
         if not all(self.means_builtin(one) for one in ("range", "max", "len")):
             raise self.missing(node, "call of itertools.zip_longest")
-        lists = [self.read_on(node, part) for part in plain]
+        lists = [self.eventless(part, lambda one: self.read_on(node, one)) for part in plain]
         first, second, at = (fresh(word, plain) for word in ("one", "other", "place"))
         filled = "None" if fill is None else text(fill)
         parts = [f"{one}[{at}] if {at} < len({one}) else {filled}" for one in (first, second)]
@@ -158,7 +158,11 @@ class Iterators(Library, abc.ABC):
             raise self.missing(node, "accumulate inside a comprehension or lambda")
         values = self.read_on(node, part)
         item = self.drawn(node, values)
-        first = None if initial is None or initial.type == "none" else self.expression(initial)
+        first = (
+            None
+            if initial is None or initial.type == "none"
+            else self.eventless(initial, self.expression)
+        )
         self.written_out += 1
         number = self.written_out
         self.loops += 1

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
+from axiom_verifiers.contracts.expressions import Call, Comprehension, Expr
+from axiom_verifiers.core.program import Assign, Statement
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._tree import children, text, walk
 
@@ -54,4 +56,24 @@ def _own_names(node: Node) -> set[str]:
     }
 
 
-__all__ = ["lazy_parts", "names_read"]
+def is_iterator(expr: Expr) -> bool:
+    """Whether Python reads its items later than it makes it."""
+    match expr:
+        case Comprehension(kind="generator"):
+            return True
+        case Call(function="enumerate" | "zip" | "reversed" | "map" | "filter"):
+            return True
+        case _:
+            return False
+
+
+def is_saving(statement: Statement) -> bool:
+    """Whether it only keeps a value in a temporary."""
+    match statement:
+        case Assign(name=name, in_place=False):
+            return name.startswith("#t")
+        case _:
+            return False
+
+
+__all__ = ["is_iterator", "is_saving", "lazy_parts", "names_read"]

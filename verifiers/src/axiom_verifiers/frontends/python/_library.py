@@ -356,12 +356,13 @@ class Library(Builtins, abc.ABC):
                 return Call(type=pairs, function="zip", args=(values, later), span=where)
             case "chain", 2:
                 first = self.read_on(node, positional[0])
-                second = self.read_on(node, positional[1])
+                second = self.eventless(positional[1], lambda part: self.read_on(node, part))
                 if first.type != second.type:
                     raise self.missing(node, f"chain of {show_type(second.type)}")
                 return Binary(type=first.type, op="+", left=first, right=second, span=where)
             case "product", 2:
-                first, second = (self._list_of(node, part) for part in positional)
+                first = self._list_of(node, positional[0])
+                second = self.eventless(positional[1], lambda part: self._list_of(node, part))
                 return self._pairs(node, first, second)
             case "accumulate", 1:
                 return self._accumulated(node, positional[0])
