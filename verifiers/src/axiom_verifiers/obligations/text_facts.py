@@ -167,11 +167,12 @@ def _of_number(text: Term) -> Iterator[Term]:
     zero = terms.integer(ord("0"))
     of_code = terms.eq(value, terms.sub(code, zero))
     yield terms.implies(_within(code, "0", "9"), terms.and_(valid, of_code))
-    # What `int` refuses holds something else than digits.
+    # What `int` refuses, or makes less than nothing of, holds something else than digits.
     char = terms.to_code(terms.at(text, _INDEX))
     other = terms.not_(_within(char, "0", "9"))
     place = terms.and_(terms.le(ZERO, _INDEX), terms.lt(_INDEX, terms.length(text)), other)
-    yield terms.or_(valid, terms.eq(text, terms.EMPTY), terms.exists((_INDEX,), place))
+    plain = terms.and_(valid, terms.le(ZERO, value))
+    yield terms.or_(plain, terms.eq(text, terms.EMPTY), terms.exists((_INDEX,), place))
 
 
 _TEN = terms.integer(10)
