@@ -39,10 +39,12 @@ bench: setup ## the benchmarks, as ratios in one run
 bench-verify: setup ## our verifier beside CrossHair and each solver alone, on the corpus
 	@$(BIN)/python -m tests.bench.verifying $(if $(MOST),--most $(MOST))
 
-fuzz: setup ## soundness: mutants of verified functions against brute force, and closed programs
+fuzz: setup ## soundness: mutants against brute force, closed programs, random ones against CPython
 	@$(BIN)/python -m tests.verifiers.fuzz --count 2000 --seed 1
 	$(BIN)/python -m tests.verifiers.fuzz.closed --of traps --count 500 --seed 1
 	$(BIN)/python -m tests.verifiers.fuzz.closed --of drawn --count 500 --seed 1
+	$(BIN)/python -m tests.verifiers.fuzz.closed --of grown --count 500 --seed 1
+	$(BIN)/python -m tests.verifiers.fuzz.readings --count 5000 --seed 1
 
 editor: setup ## a VS Code with the extension on loopback
 	@tests/editor/serve

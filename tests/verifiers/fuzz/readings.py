@@ -3,13 +3,19 @@
 What the front end made of a program must end on every input as CPython does, or stop at what is
 not modelled, which says nothing; and what symbolic execution makes of it, evaluated at the same
 input, must be that end too.
+
+By hand: `python -m tests.verifiers.fuzz.readings --count 5000 --seed 2`.
 """
 
 from __future__ import annotations
 
+import argparse
+import time
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from axiom_verifiers.checks._inputs import Inputs
@@ -28,11 +34,11 @@ from axiom_verifiers.obligations.execute import Machine
 from axiom_verifiers.obligations.meaning import Meaning
 from axiom_verifiers.obligations.probe import read as read_value
 from axiom_verifiers.obligations.ranges import Bounded
-from axiom_verifiers.sandbox.python import PythonSandbox
+from axiom_verifiers.sandbox.python import PythonSandbox, shared
 from axiom_verifiers.sandbox.runtime import Limits
 from tests.verifiers.frontends.test_agreement import given
 from tests.verifiers.frontends.test_differential import agree
-from tests.verifiers.fuzz.growing import Grown
+from tests.verifiers.fuzz.growing import Grown, grown
 from tests.verifiers.fuzz.soundness import contract_of
 
 _LIMITS = Limits(fuel=300_000_000)
@@ -146,3 +152,31 @@ def _holds(term: terms.Term, env: dict[terms.Term, object]) -> bool:
         return evaluate(term, env) is True
     except UndeterminedError:
         return False
+
+
+def main() -> int:
+    """As many programs as were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.verifiers.fuzz.readings")
+    parser.add_argument("--count", type=int, default=2000, help="programs")
+    parser.add_argument("--seed", type=int, default=1, help="of the first program")
+    parser.add_argument("--until", type=float, default=0.0, help="stop after so many seconds")
+    asked = parser.parse_args()
+    # What a program compares with `is` or calls is no matter here.
+    warnings.simplefilter("ignore", SyntaxWarning)
+    start = time.monotonic()
+    counts: Counter[str] = Counter()
+    wrong = 0
+    for one in islice(grown(asked.seed), asked.count):
+        for found in differences(one, shared(), counts)[:1]:
+            wrong += 1
+            print(found.told(), flush=True)
+        if asked.until and time.monotonic() - start > asked.until:
+            break
+    for said, count in counts.most_common(40):
+        print(f"{count:6} {said}")
+    print(f"{counts['programs']} programs, {wrong} read in two ways")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -5,12 +5,20 @@ from __future__ import annotations
 import random
 from itertools import islice
 
-from tests.verifiers.fuzz.closed import claims, modelled, random_ones, settle, trap_programs
+from tests.verifiers.fuzz.closed import (
+    claims,
+    grown_ones,
+    modelled,
+    random_ones,
+    settle,
+    trap_programs,
+)
 from tests.verifiers.fuzz.soundness import told
 
 _SEED = 2026
 _TRAPS = 12
 _RANDOM = 4
+_GROWN = 2
 
 
 def test_nothing_that_a_run_contradicts_is_proved() -> None:
@@ -18,6 +26,7 @@ def test_nothing_that_a_run_contradicts_is_proved() -> None:
     traps = list(trap_programs())
     programs = list(islice(filter(modelled, chance.sample(traps, len(traps))), _TRAPS))
     programs += islice(filter(modelled, random_ones(chance)), _RANDOM)
+    programs += islice(filter(modelled, grown_ones(_SEED)), _GROWN)
     shown = 0
     for program in programs:
         said = list(claims(program, chance, 1))
