@@ -43,6 +43,7 @@ PAIRS = {
     "around the first",
     "powers",
     "averages",
+    "as it is",
     "filters alike",
     "a filter that keeps all",
     "sum over what is listed",

@@ -28,7 +28,7 @@ from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names, expressions, statements
-from axiom_verifiers.core.program import For, Function, While
+from axiom_verifiers.core.program import Assign, For, Function, While
 from axiom_verifiers.core.show import show_expression
 from axiom_verifiers.errors import ContractError
 from axiom_verifiers.invariants.bodies import Body
@@ -177,12 +177,17 @@ def _bound_replaced(expr: Expr, name: str, value: Expr) -> Expr:
 def _of_guards(loop: While | For) -> Iterator[Body]:
     """What a comparison with an item says, claimed of every position."""
     changed = assigned_names((loop,))
+    named = _named_items(loop)
     for statement in statements((loop,)):
         for expr in expressions(statement):
             for part in walk(expr):
                 if not isinstance(part, Compare) or part.op not in NEGATED:
                     continue
-                for side, other in ((part.left, part.right), (part.right, part.left)):
+                left, right = (
+                    named.get(side.name, side) if isinstance(side, Variable) else side
+                    for side in (part.left, part.right)
+                )
+                for side, other in ((left, right), (right, left)):
                     if (
                         isinstance(side, Index)
                         and isinstance(side.value, Variable)
@@ -200,6 +205,19 @@ def _of_guards(loop: While | For) -> Iterator[Body]:
                         for op in NEGATED.values():
                             claim = compare(item, op, other)
                             yield Body(name, claim, number(0), length(sequence))
+
+
+def _named_items(loop: While | For) -> dict[str, Index]:
+    """The items that a round takes under a name: `value = xs[middle]`."""
+    given: dict[str, list[Expr]] = {}
+    for statement in statements((loop,)):
+        if isinstance(statement, Assign):
+            given.setdefault(statement.name, []).append(statement.value)
+    return {
+        name: values[0]
+        for name, values in given.items()
+        if len(values) == 1 and isinstance(values[0], Index)
+    }
 
 
 def _kept(function: Function, loop: While | For, contract: Contract) -> Iterator[Body]:

@@ -217,6 +217,21 @@ def turned(one: Sorting, term: Term, two: Sorting, other: Term) -> Iterator[Term
         yield terms.forall((k,), terms.implies(inside, same), ((read,),))
 
 
+def as_it_is(sorting: Sorting, order: Term) -> Iterator[Term]:
+    """What stays as it is when it is put in order, from its beginning, was in order before."""
+    given = order.args[: len(sorting.parameters)]
+    items, offset, length = order.args[len(sorting.parameters) :]
+    if offset is not terms.ZERO:
+        return
+    i, j, k = (terms.var(name, sorts.INT) for name in "ijk")
+    moved = terms.ne(terms.select(order, k), terms.select(items, k))
+    some = terms.exists((k,), terms.and_(_inside(terms.ZERO, k, length), moved))
+    both = terms.and_(terms.le(terms.ZERO, i), terms.lt(i, j), terms.lt(j, length))
+    one, other = terms.select(items, i), terms.select(items, j)
+    right = terms.implies(both, terms.not_(sorting.ahead(given, other, one)))
+    yield terms.or_(some, terms.forall((i, j), right, ((one, other),)))
+
+
 def settled(sorting: Sorting, order: Term, permutation: Term) -> Iterator[Term]:
     """A permutation of a list that is in order is that list in order."""
     size = len(sorting.parameters)

@@ -36,6 +36,7 @@ from axiom_verifiers.obligations.lemmas import (
     total_parts,
 )
 from axiom_verifiers.obligations.lemmas.ahead import ahead
+from axiom_verifiers.obligations.lemmas.compared import only_compared
 from axiom_verifiers.obligations.lemmas.few import of_few
 from axiom_verifiers.obligations.lemmas.lemma import Lemma
 from axiom_verifiers.obligations.lemmas.pairs import additive, of_pairs
@@ -46,6 +47,7 @@ from axiom_verifiers.obligations.sorting import (
     Sorting,
     agreeing,
     agreement,
+    as_it_is,
     settled,
     turned,
 )
@@ -112,6 +114,7 @@ def instances(
     # What an order or a permutation means is said by counting, so that comes first.
     meant: dict[Term, None] = {}
     senses = Senses(roots[:-1], roots[-1])
+    compared = only_compared(roots)
 
     def note_meant(waiting: tuple[Term, ...]) -> None:
         while waiting:
@@ -126,6 +129,9 @@ def instances(
                         found.update(dict.fromkeys(_tied(folds, meaning, term)))
                 elif isinstance(meaning, Permutation):
                     found.update(dict.fromkeys(_of_permutation(meaning, term, senses)))
+                elif isinstance(meaning, Sorting) and term in compared:
+                    enough = tuple(as_it_is(meaning, term)) or tuple(meaning.facts(term))
+                    found.update(dict.fromkeys(enough))
                 else:
                     found.update(dict.fromkeys(meaning.facts(term)))
             note(found)

@@ -34,6 +34,7 @@ from axiom_verifiers.obligations.lemmas.induction import (
     unknown,
 )
 from axiom_verifiers.obligations.lemmas.neighbour_proofs import of_neighbours
+from axiom_verifiers.obligations.lemmas.order_proofs import of_orders
 from axiom_verifiers.obligations.lemmas.power_proofs import of_power_lemmas
 from axiom_verifiers.obligations.lemmas.removal_proofs import of_removals
 from axiom_verifiers.obligations.lemmas.shapes import At
@@ -107,6 +108,7 @@ def proofs() -> Iterator[Proof]:
     yield from of_neighbours()
     yield from of_power_lemmas()
     yield from of_averages()
+    yield from of_orders()
     yield from text_proofs.proofs()
     yield from text_pair_proofs.proofs()
 
