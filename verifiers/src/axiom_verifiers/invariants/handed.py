@@ -19,7 +19,7 @@ from axiom_verifiers.contracts.expressions import (
     Slice,
     Variable,
 )
-from axiom_verifiers.contracts.traversal import bound_anywhere, walk, without_spans
+from axiom_verifiers.contracts.traversal import walk, without_spans
 from axiom_verifiers.contracts.types import IntType, ListType, StrType
 from axiom_verifiers.core.deciding import variables
 from axiom_verifiers.core.flow import assigned_names
@@ -54,8 +54,9 @@ def handed(
         for part in walk(clause)
         if isinstance(part, DefineCall)
         and part.name in recursive
-        and not variables(part) & bound_anywhere(clause)
-        and not any(isinstance(one, Variable) and one.role == "result" for one in walk(part))
+        and not any(
+            isinstance(one, Variable) and one.role in ("result", "bound") for one in walk(part)
+        )
     }
     for call in calls:
         options = [tuple(dict.fromkeys(_now(arg, changed, begun, seen))) for arg in call.args]
