@@ -38,6 +38,7 @@ from axiom_verifiers.invariants.pairs import pairs
 from axiom_verifiers.invariants.regions import regions
 from axiom_verifiers.invariants.relations import observed, relations
 from axiom_verifiers.invariants.removing import from_the_end
+from axiom_verifiers.invariants.running import running, speaks_of_sums
 from axiom_verifiers.invariants.shapes import accumulated, gains, taken
 from axiom_verifiers.invariants.spoken import spoken
 from axiom_verifiers.invariants.tails import guarded, passed, tails
@@ -202,6 +203,8 @@ def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[
     if contract.ensures:
         said = list(claims(contract, function, loop))
         yield from counted(loop, said, initial, seen)
+        if speaks_of_sums(contract):
+            yield from running(loop, done, initial, seen, assigned_names((loop,)), types)
         yield from spoken(function, loop, clauses(contract, function), seen)
 
 

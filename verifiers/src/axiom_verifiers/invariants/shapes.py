@@ -75,7 +75,7 @@ def accumulated(
         for name, value in done.values.items():
             if name in targets or name not in types:
                 continue
-            yield from _sums(name, value, initial.get(name), reading)
+            yield from sums(name, value, initial.get(name), reading)
             yield from _lists(name, value, initial.get(name), reading)
             yield from _turned(name, value, initial.get(name), reading)
             yield from _flags(name, value, reading)
@@ -154,7 +154,8 @@ class Reading(msgspec.Struct, frozen=True):
 # ---------------------------------------------------------------- sums and counts
 
 
-def _sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+def sums(name: str, value: Expr, start: Expr | None, reading: Reading) -> Iterator[Expr]:
+    """What an int is that each round adds to."""
     if not isinstance(value.type, IntType):
         return
     for gain in _gains(name, value, reading):

@@ -8,8 +8,9 @@ iterations, the body is written out once for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -233,17 +234,20 @@ def _usable(
 
 def _assume(
     machine: Machine, loop: For | While, claims: list[tuple[int, Expr]], head: State
-) -> State:
-    """The head, where the invariants hold; those on trial where they are switched on."""
+) -> tuple[State, dict[int, Term]]:
+    """The head, where the invariants hold; those on trial where they are switched on. With what
+    each of them says there.
+    """
     function = machine.frame.function.name
     machine.cut.append((function, loop.loop))
     said = [(number, _claim(machine, expr, head)) for number, expr in claims]
+    held = dict(said)
     if (function, loop.loop) in machine.trials:
         said = [
             (number, terms.implies(toggle(function, loop.loop, number), claim))
             for number, claim in said
         ]
-    return head.under(terms.and_(*(claim for _, claim in said)))
+    return head.under(terms.and_(*(claim for _, claim in said))), held
 
 
 def _check_claims(
@@ -252,12 +256,18 @@ def _check_claims(
     claims: list[tuple[int, Expr]],
     state: State,
     loop: For | While,
+    held: Mapping[int, Term] = MappingProxyType({}),
 ) -> None:
+    """That they hold in a state. What they say of it word for word as in `held`, which is what
+    each of them says at the head, need not be shown again.
+    """
     for number, expr in claims:
         try:
-            goal = _claim(machine, expr, state)
+            with machine.ranges.last_apart():
+                goal = _claim(machine, expr, state)
         except NotModelledError:
             goal = terms.FALSE
+        goal = _further(goal, held.get(number, terms.TRUE))
         machine.checks.append(
             Check(
                 "invariant holds at start" if kind == "start" else "invariant is kept",
@@ -269,6 +279,16 @@ def _check_claims(
                 number,
             )
         )
+
+
+def _further(goal: Term, held: Term) -> Term:
+    """What a goal says that does not stand in what holds."""
+
+    def parts(term: Term) -> tuple[Term, ...]:
+        return term.args if term.op == "and" else (term,)
+
+    known = parts(held)
+    return terms.and_(*(part for part in parts(goal) if part not in known))
 
 
 def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> State | None:
@@ -297,7 +317,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         return None
     claims = _usable(machine, hints, start, head)
     _check_claims(machine, "start", claims, start, loop)
-    head = _assume(machine, loop, claims, head)
+    head, held = _assume(machine, loop, claims, head)
     machine.frame.breaks.append([])
     more = terms.lt(k, items.length)
     with machine.ranges.within.assuming(more):
@@ -307,7 +327,7 @@ def _cut_for(machine: Machine, loop: For, items: Sequence, state: State) -> Stat
         end = end.assign({counter: Scalar(following)})
         # There was one more item: in what is claimed here the next place is within the length.
         with machine.ranges.within.assuming(terms.le(following, items.length)):
-            _check_claims(machine, "kept", claims, end, loop)
+            _check_claims(machine, "kept", claims, end, loop, held)
     return _after(machine, loop, [head.under(terms.eq(k, items.length))])
 
 
@@ -352,7 +372,7 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
     )
     claims = _usable(machine, hints, state, head)
     _check_claims(machine, "start", claims, state, loop)
-    head = _assume(machine, loop, claims, head)
+    head, held = _assume(machine, loop, claims, head)
     machine.frame.breaks.append([])
     tested = machine.test(loop.condition, head, loop.place)
     if tested is None:
@@ -370,7 +390,7 @@ def _cut_while(machine: Machine, loop: While, state: State) -> State | None:
                 if isinstance(after, Scalar):
                     below = terms.lt(after.term, counter.high)
                     known.enter_context(machine.ranges.within.assuming(below))
-            _check_claims(machine, "kept", claims, end, loop)
+            _check_claims(machine, "kept", claims, end, loop, held)
         match hints:
             case Trial(measures=measures):
                 for number, measure in enumerate(measures, start=1):

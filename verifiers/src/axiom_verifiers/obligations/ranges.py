@@ -7,11 +7,12 @@ are quick and complete, and say something only where the limits hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Binder, Term
-from axiom_verifiers.obligations.folds import Folds, Step
+from axiom_verifiers.obligations.folds import Folds, Step, member
 from axiom_verifiers.obligations.values import ONE
 from axiom_verifiers.obligations.within import Within
 
@@ -59,6 +60,36 @@ def _arithmetic(body: Term, index: Term) -> tuple[tuple[Term, ...], ...]:
     return tuple((part,) for part in (alone or squared)[:1])
 
 
+def _ends_behind(high: Term, last: Term) -> bool:
+    """Whether a range's end is written as one behind a place that does not stand for all members
+    of another range.
+    """
+    return (
+        high.op == "+"
+        and terms.ONE in high.args
+        and not any(member(variable) or _is_open(variable) for variable in last.free)
+    )
+
+
+def _is_open(variable: Term) -> bool:
+    """Whether it is a variable for a quantifier that is being made."""
+    return str(variable.payload).startswith("bound.")
+
+
+def _without(body: Term, index: Term, place: Term) -> Term:
+    """What is said of an index before the place, without what was stored at the place."""
+    found: dict[Term, Term] = {}
+    for part in terms.postorder((body,)):
+        kept = terms.rebuild(part, tuple(found[arg] for arg in part.args))
+        if kept.op == "select" and kept.args[1] is index:
+            array = kept.args[0]
+            while array.op == "store" and array.args[1] is place:
+                array = array.args[0]
+            kept = terms.select(array, index)
+        found[part] = kept
+    return found[body]
+
+
 def _flat(index: Term, inside: Term, inner: Term) -> Term | None:
     """One quantifier in the place of two that stand directly in one another: what solvers look for
     to use the outer one mostly stands within the inner one.
@@ -80,6 +111,19 @@ class Unbounded:
         self.bound = 0
         self.folds = Folds()
         self.within = Within()
+        # Whether what ends one further than some place is said of that place by itself.
+        self._parting = False
+
+    @contextmanager
+    def last_apart(self) -> Generator[None]:
+        """Inside, what is said of a range up to `h + 1` is said of it up to `h`, and of `h`: what
+        solvers are told of one member they are then told of `h`.
+        """
+        before, self._parting = self._parting, True
+        try:
+            yield
+        finally:
+            self._parting = before
 
     def mark(self) -> tuple[int, int]:
         """A moment: see `fresh`."""
@@ -103,6 +147,14 @@ class Unbounded:
         index = self.variable(sorts.INT)
         self.within.note(index, low, high)
         inner = body(index)
+        last = terms.sub(high, terms.ONE)
+        if not self._parting or size is not None or not _ends_behind(high, last):
+            return self._all(index, low, high, inner)
+        of_last = terms.implies(terms.le(low, last), terms.substitute(inner, {index: last}))
+        return terms.and_(self._all(index, low, last, _without(inner, index, last)), of_last)
+
+    def _all(self, index: Term, low: Term, high: Term, inner: Term) -> Term:
+        """What is said of the index, of all in the range."""
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
         negative = terms.lt(index, terms.ZERO)
         if not any(part is negative for part in terms.postorder((inner,))):
@@ -157,6 +209,11 @@ class Bounded:
         self.beyond: list[Term] = []
         self.folds = Folds()
         self.within = Within()
+
+    @contextmanager
+    def last_apart(self) -> Generator[None]:
+        """Every member is written out anyhow."""
+        yield
 
     def mark(self) -> tuple[int, int]:
         return (0, 0)

@@ -16,6 +16,8 @@ from axiom_verifiers.obligations.lemmas.shapes import At, added, application
 _TRIPLES = 30
 _FEW_TRIPLES = 6
 _PAIRS = 12
+# How many parts are told of what is before them.
+_PARTS = 4
 # How many pairs are compared at all.
 _COMPARED = 24
 
@@ -34,17 +36,22 @@ def additive(folds: Folds, roots: tuple[Term, ...]) -> dict[At, None]:
     return found
 
 
-def of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) -> Iterator[Term]:
-    """What two applications, or three, say of one another."""
+def of_pairs(
+    folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...], told: tuple[Term, ...]
+) -> Iterator[Term]:
+    """What two applications in `roots`, or three, say of one another; `told` is all that is said
+    in the problem.
+    """
     found = additive(folds, roots)
     asked = frozenset(terms.postorder(goals))
-    told = 0
+    yield from _around_parts(folds, told, found, asked)
+    shown = 0
     pairs: list[tuple[At, At]] = []
     for (first, one), (second, other) in permutations(enumerate(found), 2):
         if one.fold is other.fold and one.arguments == other.arguments:
-            if told < _PAIRS:
+            if shown < _PAIRS:
                 facts = [*sums.split(one, other), *sums.longer(one, other)]
-                told += bool(facts)
+                shown += bool(facts)
                 yield from facts
         elif first < second and (one.value in asked or other.value in asked):
             pairs.append((one, other))
@@ -65,6 +72,38 @@ def of_pairs(folds: Folds, roots: tuple[Term, ...], goals: tuple[Term, ...]) -> 
                 thirds += sums.together(one, other, both)
     yield from likeliest(wholes, len(wholes))
     yield from likeliest(thirds, _FEW_TRIPLES)
+
+
+def _around_parts(
+    folds: Folds, told: tuple[Term, ...], found: Iterable[At], asked: frozenset[Term]
+) -> Iterator[Term]:
+    """Of a sum over a part that is asked about: what is before it, and it, are the sum up to its
+    end. Only where something is known of such sums up to any place; and of two parts between which
+    one member is left out, with that.
+    """
+    parts = [at for at in found if at.value in asked and not at.low.is_literal]
+    if not parts:
+        return
+    starts = {
+        (at.fold.name, at.arguments, at.low): at
+        for term in terms.postorder(told)
+        if isinstance(fold := folds.of(term), Fold)
+        and any(is_bound(variable) for variable in term.args[-1].free)
+        and (at := application(folds, fold, term)).low.is_literal
+    }
+    for part in parts[:_PARTS]:
+        for start in starts.values():
+            if start.fold is part.fold and start.arguments == part.arguments:
+                yield from sums.split(part.over(start.low, part.low), part)
+        for before in found:
+            if (
+                before.fold is part.fold
+                and before.arguments == part.arguments
+                and terms.add(before.high, terms.ONE) is part.low
+            ):
+                rest = part.over(before.high, part.high)
+                yield from sums.split(before, rest)
+                yield from sums.front(rest)
 
 
 def _beheaded_pairs(found: Iterable[At], asked: frozenset[Term]) -> list[tuple[At, At]]:
