@@ -5,8 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 export PYTHONHASHSEED ?= 0
-# Tests that ask for no answer within a time, so that they may run beside each other.
-BESIDE := $(addprefix tests/verifiers/,contracts core frontends fuzz logic)
+# Tests that may run beside each other: they ask for no answer within a time that is short.
+BESIDE := $(addprefix tests/verifiers/,contracts core frontends fuzz invariants logic obligations prove)
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

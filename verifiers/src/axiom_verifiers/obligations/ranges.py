@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from axiom_verifiers.logic import sorts, terms
 from axiom_verifiers.logic.terms import Binder, Term
-from axiom_verifiers.obligations.folds import Folds, Step, member
+from axiom_verifiers.obligations.folds import Folds, Step, is_bound, member
 from axiom_verifiers.obligations.values import ONE
 from axiom_verifiers.obligations.within import Within
 
@@ -90,6 +90,26 @@ def _without(body: Term, index: Term, place: Term) -> Term:
     return found[body]
 
 
+def _turned(index: Term, low: Term, high: Term, inner: Term) -> tuple[Term, Term, Term]:
+    """The same of another range, where the index only occurs in one difference `c - index`: with
+    the difference itself as the index, for solvers look for what is read at an index.
+    """
+    less = terms.neg(index)
+    found = [p for p in terms.postorder((inner,)) if p.op == "+" and less in p.args]
+    if len(found) != 1:
+        return low, high, inner
+    (difference,) = found
+    first = terms.add(*(arg for arg in difference.args if arg is not less))
+    said = _given(inner, difference, terms.ZERO)
+    if index in first.free | said.free or any(map(is_bound, first.free)):
+        return low, high, inner  # What a quantifier inside binds means nothing outside of it.
+    return (
+        terms.add(terms.sub(first, high), terms.ONE),
+        terms.add(terms.sub(first, low), terms.ONE),
+        _given(inner, difference, index),
+    )
+
+
 def _flat(index: Term, inside: Term, inner: Term) -> Term | None:
     """One quantifier in the place of two that stand directly in one another: what solvers look for
     to use the outer one mostly stands within the inner one.
@@ -155,6 +175,7 @@ class Unbounded:
 
     def _all(self, index: Term, low: Term, high: Term, inner: Term) -> Term:
         """What is said of the index, of all in the range."""
+        low, high, inner = _turned(index, low, high, inner)
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
         negative = terms.lt(index, terms.ZERO)
         if not any(part is negative for part in terms.postorder((inner,))):
