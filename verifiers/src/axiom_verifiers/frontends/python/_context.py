@@ -428,14 +428,13 @@ class Context:
         """Evaluate what nothing more may be made of: that a local has a value is asked of it all
         the same.
         """
-        if may_fail(value) or any(
-            isinstance(part, Variable)
-            and part.role == "local"
-            and not part.name.startswith("#")
-            and part.name not in self.parameters
-            for part in walk(value)
-        ):
+        if may_fail(value) or self.may_lack(value):
             self.emit(node, Evaluate(place=place(node), value=value))
+
+    def may_lack(self, value: Expr) -> bool:
+        """Whether it reads a local that may have no value."""
+        own = (part for part in walk(value) if isinstance(part, Variable) and part.role == "local")
+        return any(part.name[0] != "#" and part.name not in self.parameters for part in own)
 
     def in_order(self, nodes: list[Node], translate: Translate) -> list[Expr]:
         """Translate operands from left to right.

@@ -264,7 +264,8 @@ class Inlining(Iteration, abc.ABC):
         parts = [one.value for one in inner if isinstance(one, Evaluate)]
         if value is not None:
             parts.append(value)
-        if len(parts) < len(inner) or any(may_fail(part) for part in parts):
+        lacking = any(map(self.may_lack, parts))
+        if len(parts) < len(inner) or lacking or any(map(may_fail, parts)):
             raise self.missing(argument, "the argument of an exception, which may fail")
 
     def _asserted(self, node: Node, rest: list[Node]) -> Expr:

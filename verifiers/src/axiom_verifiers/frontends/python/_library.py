@@ -36,11 +36,12 @@ from axiom_verifiers.contracts.types import (
 )
 from axiom_verifiers.contracts.typing_rules import show_type
 from axiom_verifiers.core.program import Assign, For, If, Raise
+from axiom_verifiers.frontends.python._annotations import annotated
 from axiom_verifiers.frontends.python._builtins import Builtins
 from axiom_verifiers.frontends.python._context import integer_constant
 from axiom_verifiers.frontends.python._parameters import parameters_of
 from axiom_verifiers.frontends.python._standard import standard
-from axiom_verifiers.frontends.python._tree import children, place, span, text
+from axiom_verifiers.frontends.python._tree import children, place, span, text, walk
 from axiom_verifiers.frontends.python._typing import ordered
 
 _ITERATORS = frozenset(
@@ -102,7 +103,7 @@ class Library(Builtins, abc.ABC):
                 return self._reduced(node, positional)
             case (("copy.copy" | "copy.deepcopy"), 1):
                 return self.copied(node, origin, positional[0])
-            case "typing.cast", 2:
+            case "typing.cast", 2 if self._is_type(positional[0]):
                 return self.expression(positional[1])
             case "math.isinf", 1:
                 beyond = self.infinite_test(node, positional[0])
@@ -126,6 +127,16 @@ class Library(Builtins, abc.ABC):
             case _:
                 pass
         raise self.missing(node, f"call of {origin}")
+
+    def _is_type(self, node: Node) -> bool:
+        """Whether it names a type, which cannot fail where it is evaluated."""
+        names = {text(part) for part in walk(node) if part.type == "identifier"}
+        if names & (self.scope | set(self.bound)):
+            return False
+        known = self.surroundings
+        if node.type == "identifier" and (known.is_module(text(node)) or text(node) == "object"):
+            return True
+        return annotated(node, known.type_named) is not None
 
     def _standard(self, node: Node, origin: str, written: str, positional: list[Node]) -> Expr:
         names = parameters_of(standard()[written]).names

@@ -328,7 +328,7 @@ class Records(Inlining, abc.ABC):
         inside = value.type.item if isinstance(value.type, OptionalType) else value.type
         fields = dict(cast("RecordType", inside).fields)
         if isinstance(value, MakeRecord) and all(
-            isinstance(one, Constant | Variable) for one in value.values
+            isinstance(one, Constant | Variable) and not self.may_lack(one) for one in value.values
         ):
             return value.values[list(fields).index(name)]
         return self.known(FieldOf(type=fields[name], value=value, name=name, span=span(node)))
