@@ -60,14 +60,15 @@ def _arithmetic(body: Term, index: Term) -> tuple[tuple[Term, ...], ...]:
     return tuple((part,) for part in (alone or squared)[:1])
 
 
-def _ends_behind(high: Term, last: Term) -> bool:
+def _ends_behind(high: Term, last: Term, said: Term) -> bool:
     """Whether a range's end is written as one behind a place that does not stand for all members
-    of another range.
+    of another range, and nothing is said of many of each member: that would be said twice.
     """
     return (
         high.op == "+"
         and terms.ONE in high.args
         and not any(member(variable) or _is_open(variable) for variable in last.free)
+        and not any(part.op in ("forall", "exists") for part in terms.postorder((said,)))
     )
 
 
@@ -90,24 +91,24 @@ def _without(body: Term, index: Term, place: Term) -> Term:
     return found[body]
 
 
-def _turned(index: Term, low: Term, high: Term, inner: Term) -> tuple[Term, Term, Term]:
-    """The same of another range, where the index only occurs in one difference `c - index`: with
-    the difference itself as the index, for solvers look for what is read at an index.
+def _difference(index: Term, inner: Term) -> Term | None:
+    """The difference `c - index`, if the index occurs in nothing else: solvers look for what is
+    read at an index, so that had better be the difference itself.
     """
     less = terms.neg(index)
-    found = [p for p in terms.postorder((inner,)) if p.op == "+" and less in p.args]
+    found = [part for part in terms.postorder((inner,)) if part.op == "+" and less in part.args]
     if len(found) != 1:
-        return low, high, inner
+        return None
     (difference,) = found
-    first = terms.add(*(arg for arg in difference.args if arg is not less))
-    said = _given(inner, difference, terms.ZERO)
-    if index in first.free | said.free or any(map(is_bound, first.free)):
-        return low, high, inner  # What a quantifier inside binds means nothing outside of it.
-    return (
-        terms.add(terms.sub(first, high), terms.ONE),
-        terms.add(terms.sub(first, low), terms.ONE),
-        _given(inner, difference, index),
-    )
+    free = _rest(difference, less).free
+    # What a quantifier inside binds means nothing outside of it.
+    if index in free or any(map(is_bound, free)):
+        return None
+    return None if index in _given(inner, difference, terms.ZERO).free else difference
+
+
+def _rest(difference: Term, less: Term) -> Term:
+    return terms.add(*(arg for arg in difference.args if arg is not less))
 
 
 def _flat(index: Term, inside: Term, inner: Term) -> Term | None:
@@ -168,14 +169,22 @@ class Unbounded:
         self.within.note(index, low, high)
         inner = body(index)
         last = terms.sub(high, terms.ONE)
-        if not self._parting or size is not None or not _ends_behind(high, last):
+        if not self._parting or size is not None or not _ends_behind(high, last, inner):
             return self._all(index, low, high, inner)
         of_last = terms.implies(terms.le(low, last), terms.substitute(inner, {index: last}))
         return terms.and_(self._all(index, low, last, _without(inner, index, last)), of_last)
 
     def _all(self, index: Term, low: Term, high: Term, inner: Term) -> Term:
         """What is said of the index, of all in the range."""
-        low, high, inner = _turned(index, low, high, inner)
+        difference = _difference(index, inner)
+        if difference is not None:
+            # Of the other variable nothing is noted: it goes through another range.
+            other, whole = self.variable(sorts.INT), _rest(difference, terms.neg(index))
+            low, high = (
+                terms.add(terms.sub(whole, high), terms.ONE),
+                terms.add(terms.sub(whole, low), terms.ONE),
+            )
+            index, inner = other, _given(inner, difference, other)
         inside = terms.and_(terms.le(low, index), terms.lt(index, high))
         negative = terms.lt(index, terms.ZERO)
         if not any(part is negative for part in terms.postorder((inner,))):
