@@ -1,4 +1,4 @@
-"""Grammars of random programs, as data: what each topic of grammar/*.txt adds to them.
+"""Grammars of random programs, as data: what each topic of topics/*.txt adds to them.
 
 A topic's file has lines of the forms
 
@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).parent / "grammar"
+HERE = Path(__file__).parent / "topics"
 PLACE = re.compile(r"<([a-z]+)(![0-9]?)?((?:\+[a-z]+)*)>")
 # What a place may stand for besides the kinds of values.
 BLOCK = "block"

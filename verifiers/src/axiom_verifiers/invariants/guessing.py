@@ -170,17 +170,18 @@ def _read_off(
     function: Function, loop: While | For, contract: Contract, states: Sequence[Head]
 ) -> Iterator[Expr]:
     """What of that speaks of no places."""
-    yield from tails(contract, function, loop, states, at_start(function, loop))
+    initial, done = at_start(function, loop), effects(loop)
+    said = list(claims(contract, function, loop))
+    yield from tails(contract, function, loop, states, initial)
     yield from still_required(contract, loop)
-    yield from handed(contract, function, loop, at_start(function, loop), _views(function, loop))
+    yield from handed(contract, function, loop, initial, views(function, loop, done, initial))
     if isinstance(loop, While):
-        yield from passed(loop, effects(loop), at_start(function, loop))
-        said = list(claims(contract, function, loop))
+        yield from passed(loop, done, initial)
         yield from once_done(loop, said, lambda claim: bool(surviving((claim,), states, contract)))
     yield from guarded(loop)
-    yield from from_the_end(function, loop, at_start(function, loop))
+    yield from from_the_end(function, loop, initial)
     if contract.ensures:
-        yield from holes(function, loop, claims(contract, function, loop))
+        yield from holes(function, loop, said)
 
 
 def _own(function: Function, loop: While | For, contract: Contract) -> Iterator[Expr]:

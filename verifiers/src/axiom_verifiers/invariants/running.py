@@ -19,7 +19,6 @@ from axiom_verifiers.contracts.expressions import (
 from axiom_verifiers.contracts.traversal import walk
 from axiom_verifiers.contracts.types import INT, ListType, Type
 from axiom_verifiers.core.deciding import variables
-from axiom_verifiers.core.flow import target_names
 from axiom_verifiers.core.program import For, While
 from axiom_verifiers.invariants.building import (
     at,
@@ -37,7 +36,7 @@ from axiom_verifiers.invariants.building import (
     substituted,
 )
 from axiom_verifiers.invariants.effects import Effects
-from axiom_verifiers.invariants.shapes import Reading, sums
+from axiom_verifiers.invariants.shapes import Reading, readings, sums
 from axiom_verifiers.invariants.views import View
 
 # What stands for the last item of the list while it is read as something that is added to.
@@ -64,7 +63,11 @@ def running(
     """That every item of such a list is the sum of what came before it, or of that and what came
     with it.
     """
-    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    counted = [
+        (count.name, one)
+        for one in readings(loop, seen, changed)
+        if isinstance(count := one.view.count, Variable)
+    ]
     for name, value in done.values.items():
         begun = _items(initial.get(name))
         if types.get(name) != ListType(INT) or begun is None or len(begun) > 1:
@@ -77,16 +80,11 @@ def running(
                 pass
             case _:
                 continue
-        for view in seen:
-            if not isinstance(view.count, Variable):
-                continue
-            reading = Reading(view, changed - targets, targets)
+        for count, reading in counted:
             for total, further in _totals(item, begun, here, done, initial, reading):
-                place = fresh("k", total, *initial.values())
+                place = fresh("k", total, here)
                 so_far = plus(bound(place), number(further))
-                same = compare(
-                    at(here, bound(place)), "==", substituted(total, {view.count.name: so_far})
-                )
+                same = compare(at(here, bound(place)), "==", substituted(total, {count: so_far}))
                 yield forall(place, numbers(number(0), length(here)), same)
 
 

@@ -69,11 +69,10 @@ def accumulated(
     types: Mapping[str, Type],
 ) -> Iterator[Expr]:
     """Claims about each local that an iteration changes, over each view of the loop."""
-    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
-    for view in seen:
-        reading = Reading(view, changed - targets, targets)
+    for reading in readings(loop, seen, changed):
+        view = reading.view
         for name, value in done.values.items():
-            if name in targets or name not in types:
+            if name in reading.targets or name not in types:
                 continue
             yield from sums(name, value, initial.get(name), reading)
             yield from _lists(name, value, initial.get(name), reading)
@@ -88,6 +87,13 @@ def accumulated(
             body = reading.of(negated(condition))
             if body is not None:
                 yield forall(view.item, view.seen, body)
+
+
+def readings(loop: While | For, seen: list[View], changed: frozenset[str]) -> Iterator[Reading]:
+    """How the loop reads what it has seen, over each view of it."""
+    targets = set(target_names(loop.target)) if isinstance(loop, For) else set[str]()
+    for view in seen:
+        yield Reading(view, changed - targets, targets)
 
 
 class Reading(msgspec.Struct, frozen=True):
